@@ -1,6 +1,7 @@
 -- The three parts of one kith.duckdb: events as they came in, the graph summed
 -- from a window of them, and what the current run found. Analysts may read all
--- of it with SQL; they may write to graph.corrections.
+-- of it with SQL; they may write to graph.corrections. No column is called "at",
+-- which DuckDB takes for a keyword.
 
 CREATE SCHEMA events;
 CREATE SCHEMA graph;
@@ -9,7 +10,7 @@ CREATE SCHEMA result;
 -- One row per file taken in: its receipt.
 CREATE TABLE events.imports (
     id         INTEGER PRIMARY KEY,
-    at         TIMESTAMP NOT NULL,      -- when the load ended, UTC
+    loaded_at  TIMESTAMP NOT NULL,      -- when the load ended, UTC
     kind       VARCHAR NOT NULL,        -- calls, purchases, customers, products, visits, churn
     file       VARCHAR NOT NULL,        -- as the user named it
     hash       VARCHAR NOT NULL,        -- sha256 of the bytes, hex
@@ -36,7 +37,7 @@ CREATE TABLE events.rejects (
 CREATE TABLE events.calls (
     caller    VARCHAR NOT NULL,
     callee    VARCHAR NOT NULL,
-    at        TIMESTAMP,                -- start, UTC; NULL where the source has no times
+    time      TIMESTAMP,                -- start, UTC; NULL where the source has no times
     kind      VARCHAR NOT NULL,         -- voice, message, data
     seconds   BIGINT NOT NULL,          -- 0 for a missed call and for messages
     answered  BOOLEAN NOT NULL,
@@ -46,7 +47,7 @@ CREATE TABLE events.calls (
 CREATE TABLE events.purchases (
     customer  VARCHAR NOT NULL,
     product   VARCHAR NOT NULL,
-    at        TIMESTAMP,
+    time      TIMESTAMP,
     basket    VARCHAR NOT NULL,         -- receipt or invoice number, empty when unknown
     quantity  DECIMAL(18,3) NOT NULL,   -- negative for returns
     amount    DECIMAL(18,4) NOT NULL,   -- money of the line, negative for returns
@@ -56,14 +57,14 @@ CREATE TABLE events.purchases (
 CREATE TABLE events.visits (
     customer  VARCHAR NOT NULL,
     product   VARCHAR NOT NULL,
-    at        TIMESTAMP,
+    time      TIMESTAMP,
     seconds   BIGINT NOT NULL,          -- dwelling time
     import_id INTEGER NOT NULL
 );
 
 CREATE TABLE events.churn (
     customer  VARCHAR NOT NULL,
-    at        TIMESTAMP NOT NULL,
+    time      TIMESTAMP NOT NULL,
     import_id INTEGER NOT NULL
 );
 
@@ -109,7 +110,7 @@ CREATE TABLE graph.corrections (
 );
 
 CREATE TABLE result.runs (
-    id VARCHAR NOT NULL, at TIMESTAMP NOT NULL, as_of TIMESTAMP, seed UBIGINT NOT NULL,
+    id VARCHAR NOT NULL, ended_at TIMESTAMP NOT NULL, as_of TIMESTAMP, seed UBIGINT NOT NULL,
     version VARCHAR NOT NULL, quality VARCHAR NOT NULL -- JSON object
 );
 CREATE TABLE result.communities (

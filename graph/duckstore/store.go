@@ -1,0 +1,230 @@
+package duckstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"kith/graph"
+)
+
+const (
+	fileName = "kith.duckdb"
+	// newName is what a database is called until it is complete, so that a
+	// file under fileName is never half made.
+	newName  = "kith.duckdb.new"
+	lockName = "kith.lock"
+	tempName = "tmp"
+)
+
+// errClosed is what every method but Close returns after Close.
+var errClosed = errors.New("the store is closed")
+
+// Options say how a store is opened.
+type Options struct {
+	// ReadOnly opens for reading, beside other readers.
+	ReadOnly bool
+	// Create makes the folder and the database where there is none.
+	Create bool
+	// Memory is the most that DuckDB may take before it spills to the disk,
+	// such as "2GB" or "512MB". Empty is DuckDB's default, 80 % of the
+	// machine's memory.
+	Memory string
+	// Threads is the number of threads of DuckDB; 0 is one per CPU.
+	Threads int
+}
+
+// Store is one open data folder. It is safe for use by several goroutines.
+type Store struct {
+	dir    string
+	o      Options
+	db     *sql.DB
+	lock   *folderLock
+	temp   string        // where DuckDB spills to
+	writer chan struct{} // holds one token while somebody writes
+
+	mu      sync.Mutex
+	closed  bool
+	running sync.WaitGroup
+}
+
+// Open opens the data folder dir. It returns an error that is graph.ErrNoStore
+// when there is no database in it and none is to be created, graph.ErrLocked
+// when somebody else has it open, and graph.ErrNewer when it was written by a
+// newer version of kith.
+func Open(ctx context.Context, dir string, o Options) (*Store, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open data folder %s: %w", dir, err)
+	}
+	if err := prepareFolder(dir, o); err != nil {
+		return nil, err
+	}
+	lock, err := lockFolder(dir, o.ReadOnly)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{dir: dir, o: o, lock: lock, writer: make(chan struct{}, 1)}
+	if err := s.open(ctx); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// open does what must be done under the lock.
+func (s *Store) open(ctx context.Context) error {
+	if err := s.prepareTemp(); err != nil {
+		return err
+	}
+	present, err := s.present()
+	if err != nil {
+		return err
+	}
+	if !present {
+		if !s.o.Create || s.o.ReadOnly {
+			return fmt.Errorf("open data folder %s: %w: load some data into it first", s.dir, graph.ErrNoStore)
+		}
+		if err := s.create(ctx); err != nil {
+			return err
+		}
+	}
+	db, err := s.connect(fileName)
+	if err != nil {
+		return err
+	}
+	s.db = db
+	return s.migrate(ctx, db)
+}
+
+// present says whether there is a database, complete or damaged.
+func (s *Store) present() (bool, error) {
+	info, err := os.Stat(s.path(fileName))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		if _, err := os.Stat(s.path(fileName + ".wal")); err == nil {
+			return false, fmt.Errorf("open data folder %s: %s is gone but %s.wal, which belongs to it, is here: put the file back, or move the .wal away to start anew",
+				s.dir, fileName, fileName)
+		}
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("open data folder %s: %w", s.dir, err)
+	case !info.Mode().IsRegular():
+		return false, fmt.Errorf("open data folder %s: %s is not a file: move it away", s.dir, fileName)
+	case info.Size() == 0:
+		// DuckDB would take an empty file for a new database.
+		return false, s.damaged("it is empty")
+	}
+	return true, nil
+}
+
+// create makes a database under a passing name, brings it up to date and gives
+// it its real name in one step.
+func (s *Store) create(ctx context.Context) error {
+	for _, name := range []string{newName, newName + ".wal"} {
+		if err := os.Remove(s.path(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("create the database in %s: %w", s.dir, err)
+		}
+	}
+	db, err := s.connect(newName)
+	if err != nil {
+		return err
+	}
+	err = s.migrate(ctx, db)
+	if err == nil {
+		_, err = db.ExecContext(ctx, "CHECKPOINT")
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		return fmt.Errorf("create the database in %s: %w", s.dir, s.explain(ctx, err))
+	}
+	if _, err := os.Stat(s.path(newName + ".wal")); err == nil {
+		return fmt.Errorf("create the database in %s: it could not be written whole: is the disk full?", s.dir)
+	}
+	if err := os.Rename(s.path(newName), s.path(fileName)); err != nil {
+		return fmt.Errorf("create the database in %s: %w", s.dir, err)
+	}
+	return syncFolder(s.dir)
+}
+
+// connect opens a database of the folder with the settings of kith.
+func (s *Store) connect(name string) (*sql.DB, error) {
+	set := url.Values{
+		// Nothing may be fetched from the network behind the user's back.
+		"autoinstall_known_extensions": {"false"},
+		"autoload_known_extensions":    {"false"},
+		"temp_directory":               {s.temp},
+		"access_mode":                  {"READ_WRITE"},
+	}
+	if s.o.ReadOnly {
+		set.Set("access_mode", "READ_ONLY")
+	}
+	if s.o.Memory != "" {
+		set.Set("memory_limit", s.o.Memory)
+	}
+	if s.o.Threads != 0 {
+		set.Set("threads", strconv.Itoa(s.o.Threads))
+	}
+	c, err := duckdb.NewConnector(s.path(name)+"?"+set.Encode(), func(conn driver.ExecerContext) error {
+		_, err := conn.ExecContext(context.Background(), "SET TimeZone = 'UTC'", nil)
+		return err
+	})
+	if err != nil {
+		return nil, s.explainOpen(err)
+	}
+	return sql.OpenDB(c), nil
+}
+
+func (s *Store) path(name string) string { return filepath.Join(s.dir, name) }
+
+// DB is the database, for reading and for the loaders. Its connections have the
+// time zone UTC. Whoever writes does so within Update; whoever reads with it
+// has finished before Close.
+func (s *Store) DB() *sql.DB { return s.db }
+
+// enter counts a call in, so that Close waits for it; leave counts it out.
+func (s *Store) enter() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return errClosed
+	}
+	s.running.Add(1)
+	return nil
+}
+
+func (s *Store) leave() { s.running.Done() }
+
+// Close waits for the calls that are under way, writes out what is still in the
+// log and releases the folder. A second Close does nothing.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	s.mu.Unlock()
+	s.running.Wait()
+
+	var err error
+	if s.db != nil {
+		err = s.db.Close()
+	}
+	err = errors.Join(err, s.removeTemp(), s.lock.release())
+	if err != nil {
+		return fmt.Errorf("close data folder %s: %w", s.dir, err)
+	}
+	return nil
+}
