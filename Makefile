@@ -1,0 +1,39 @@
+# kith: what people run. `make help` lists it.
+GO      ?= go
+BIN     := bin
+KITH    := $(BIN)/kith
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -X main.version=$(VERSION)
+LINT    := $(BIN)/golangci-lint
+LINT_VERSION := v2.15.0
+
+.PHONY: help build demo test lint bench soak generate check-generated clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+build: ## build bin/kith
+	@mkdir -p $(BIN)
+	$(GO) build -ldflags '$(LDFLAGS)' -o $(KITH) ./cmd/kith
+
+demo: build ## simulate an operator, load, analyse and serve it on loopback
+	@$(KITH) demo
+
+test: ## all tests with the race detector
+	$(GO) test -race -timeout 15m ./...
+
+lint: $(LINT) check-generated ## static checks
+	$(LINT) run ./...
+
+$(LINT):
+	@mkdir -p $(BIN)
+	GOBIN=$(CURDIR)/$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+
+generate: ## regenerate the code that is derived from api/openapi.yaml
+	$(GO) generate ./...
+
+check-generated: generate ## fail when generated code is not current
+	@git diff --exit-code -- '*.gen.go' || { echo 'generated code is out of date: run make generate and commit the result'; exit 1; }
+
+clean: ## remove what was built
+	rm -rf $(BIN)
