@@ -38,7 +38,10 @@ func (e *DataError) Error() string {
 		fmt.Fprintf(&b, " line %d", e.Line)
 	}
 	if e.Column != "" {
-		fmt.Fprintf(&b, ", column %s", e.Column)
+		if b.Len() > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "column %s", e.Column)
 	}
 	if b.Len() > 0 {
 		b.WriteString(": ")

@@ -29,6 +29,11 @@ func (n *Names) Append(s string) {
 	n.ends = append(n.ends, uint64(len(n.blob)))
 }
 
+func (n *Names) appendBytes(b []byte) {
+	n.blob = append(n.blob, b...)
+	n.ends = append(n.ends, uint64(len(n.blob)))
+}
+
 // Len is the number of names.
 func (n *Names) Len() int {
 	if n == nil {
@@ -42,6 +47,9 @@ func (n *Names) At(i uint32) string {
 	b := n.bytes(int(i))
 	return unsafe.String(unsafe.SliceData(b), len(b))
 }
+
+// bytesOf is the string's bytes, shared; they must not be written to.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
 func (n *Names) bytes(i int) []byte {
 	var from uint64

@@ -1,0 +1,316 @@
+package graph
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/maphash"
+)
+
+// Dict gives each distinct text id a provisional number, 0, 1, 2 … in the order
+// of first sight. Once all ids are known, Canonical turns provisional numbers
+// into those that the rest of the program uses.
+//
+// The ids lie in one arena of bytes, each behind its number and its length, and
+// an open-addressing table points into the arena, so a lookup costs two cache
+// misses and the collector sees a handful of pointers however many ids there
+// are. An id takes its length, 5 bytes of arena and 12-21 bytes of table.
+//
+// The hash is seeded anew in each process; no result depends on it, as
+// provisional numbers follow the order of calls only. A Dict is not safe for
+// use by several goroutines.
+type Dict struct {
+	seed maphash.Seed
+	// table holds tag<<addressBits | address+1 of an id's record, 0 where free.
+	table []uint64
+	n     uint32
+	// chunks is the arena. A record starts in the first chunkSize bytes of a
+	// chunk; a chunk grows beyond that only to end a long id.
+	chunks [][]byte
+	bytes  uint64
+}
+
+const (
+	chunkBits   = 22
+	chunkSize   = 1 << chunkBits
+	addressBits = 40
+	addressMask = 1<<addressBits - 1
+)
+
+// NewDict returns an empty Dict with room for so many ids.
+func NewDict(capacity int) *Dict {
+	size := 16
+	for size*5 < capacity*8 {
+		size *= 2
+	}
+	return &Dict{seed: maphash.MakeSeed(), table: make([]uint64, size)}
+}
+
+// Len is the number of distinct ids seen.
+func (d *Dict) Len() int { return int(d.n) }
+
+// Add returns the provisional number of an id, which it copies on first sight.
+// It panics at the 4,294,967,296th id, as vertices are uint32.
+func (d *Dict) Add(id []byte) uint32 {
+	hash := maphash.Bytes(d.seed, id)
+	mask := uint64(len(d.table) - 1)
+	tag := hash &^ addressMask
+	for at := hash & mask; ; at = (at + 1) & mask {
+		slot := d.table[at]
+		if slot == 0 {
+			return d.insert(id, tag, at)
+		}
+		if slot&^addressMask != tag {
+			continue
+		}
+		number, known := d.record(slot&addressMask - 1)
+		if string(known) == string(id) {
+			return number
+		}
+	}
+}
+
+// AddString is Add for a string.
+func (d *Dict) AddString(id string) uint32 { return d.Add(bytesOf(id)) }
+
+// record reads the number and the id at an address of the arena.
+func (d *Dict) record(address uint64) (uint32, []byte) {
+	b := d.chunks[address>>chunkBits][address&(chunkSize-1):]
+	number := binary.LittleEndian.Uint32(b)
+	size := uint64(b[4])
+	b = b[5:]
+	if size == 255 {
+		size = binary.LittleEndian.Uint64(b)
+		b = b[8:]
+	}
+	return number, b[:size]
+}
+
+func (d *Dict) insert(id []byte, tag, at uint64) uint32 {
+	if d.n == ^uint32(0) {
+		panic("graph: more than 4,294,967,295 distinct ids")
+	}
+	last := len(d.chunks) - 1
+	if last < 0 || len(d.chunks[last]) >= chunkSize {
+		var chunk []byte
+		if last >= 0 {
+			chunk = make([]byte, 0, chunkSize+512)
+		}
+		d.chunks = append(d.chunks, chunk)
+		last++
+	}
+	chunk := d.chunks[last]
+	address := uint64(last)<<chunkBits | uint64(len(chunk))
+	if address >= addressMask {
+		panic("graph: ids of more than a terabyte")
+	}
+	chunk = binary.LittleEndian.AppendUint32(chunk, d.n)
+	if len(id) < 255 {
+		chunk = append(chunk, byte(len(id)))
+	} else {
+		chunk = append(chunk, 255)
+		chunk = binary.LittleEndian.AppendUint64(chunk, uint64(len(id)))
+	}
+	d.chunks[last] = append(chunk, id...)
+	d.table[at] = tag | (address + 1)
+	d.bytes += uint64(len(id))
+	d.n++
+	if uint64(d.n)*8 > uint64(len(d.table))*5 {
+		d.grow()
+	}
+	return d.n - 1
+}
+
+// grow doubles the table and enters all ids again.
+func (d *Dict) grow() {
+	d.table = make([]uint64, 2*len(d.table))
+	mask := uint64(len(d.table) - 1)
+	d.walk(func(address uint64, _ uint32, id []byte) {
+		hash := maphash.Bytes(d.seed, id)
+		at := hash & mask
+		for d.table[at] != 0 {
+			at = (at + 1) & mask
+		}
+		d.table[at] = hash&^addressMask | (address + 1)
+	})
+}
+
+// walk visits the records in the order of their numbers.
+func (d *Dict) walk(f func(address uint64, number uint32, id []byte)) {
+	for c, chunk := range d.chunks {
+		for pos := 0; pos < len(chunk); {
+			address := uint64(c)<<chunkBits | uint64(pos)
+			number, id := d.record(address)
+			f(address, number, id)
+			pos += 5 + len(id)
+			if len(id) >= 255 {
+				pos += 8
+			}
+		}
+	}
+}
+
+// Canonical returns the ids in byte order and, for each provisional number, its
+// place in that order: the canonical number. The same set of ids gives the same
+// list whatever the order in which they were added. It takes O(n) passes over
+// 8-byte prefixes, and one more for each 8 bytes that several ids share; at its
+// peak it holds 20 bytes an id beside the Dict and the result.
+func (d *Dict) Canonical() (*Names, []uint32) {
+	addresses := make([]uint64, 0, d.n)
+	d.walk(func(address uint64, _ uint32, _ []byte) { addresses = append(addresses, address) })
+	s := nameSorter{at: func(i uint32) []byte {
+		_, id := d.record(addresses[i])
+		return id
+	}}
+	order := s.sort(int(d.n))
+	names := &Names{blob: make([]byte, 0, d.bytes), ends: make([]uint64, 0, d.n)}
+	rank := make([]uint32, d.n)
+	for r, k := range order {
+		names.appendBytes(s.at(k.index))
+		rank[k.index] = uint32(r)
+	}
+	return names, rank
+}
+
+// prefixed is a name's number beside eight bytes of it, big-endian and padded
+// with zeros, so that comparing the keys compares those bytes.
+type prefixed struct {
+	key   uint64
+	index uint32
+}
+
+// nameSorter sorts names by bytes: by the first eight with a radix sort, then
+// each run of equals by the next eight, and so on.
+type nameSorter struct {
+	at  func(i uint32) []byte
+	tmp []prefixed
+}
+
+func (s *nameSorter) sort(n int) []prefixed {
+	list := make([]prefixed, n)
+	for i := range list {
+		list[i].index = uint32(i)
+	}
+	s.tmp = make([]prefixed, n)
+	s.from(list, 0)
+	s.tmp = nil
+	return list
+}
+
+// from sorts names that agree in their first depth bytes. Recursion is bounded
+// by the longest shared prefix over 8; runs of two, which can share megabytes,
+// are compared outright.
+func (s *nameSorter) from(list []prefixed, depth int) {
+	for len(list) > 1 {
+		if len(list) <= 4 {
+			s.insertion(list, depth)
+			return
+		}
+		for i := range list {
+			list[i].key = prefixKey(s.at(list[i].index), depth)
+		}
+		radixPrefixed(list, s.tmp[:len(list)])
+		rest := list[:0]
+		for lo := 0; lo < len(list); {
+			hi := lo + 1
+			for hi < len(list) && list[hi].key == list[lo].key {
+				hi++
+			}
+			if hi-lo > 1 {
+				run := s.ended(list[lo:hi], depth+8)
+				if len(run) == len(list) {
+					rest = run // all share these bytes: go on without recursion
+				} else {
+					s.from(run, depth+8)
+				}
+			}
+			lo = hi
+		}
+		list, depth = rest, depth+8
+	}
+}
+
+// ended moves the names of a run of equal keys that have no byte beyond depth
+// to its front, the shorter first (as "a" stands before "a\x00", which pads
+// to the same key), and returns the others.
+func (s *nameSorter) ended(run []prefixed, depth int) []prefixed {
+	front := 0
+	for i := range run {
+		if len(s.at(run[i].index)) <= depth {
+			run[i], run[front] = run[front], run[i]
+			front++
+		}
+	}
+	s.insertion(run[:front], depth-8)
+	return run[front:]
+}
+
+func (s *nameSorter) insertion(list []prefixed, depth int) {
+	for i := 1; i < len(list); i++ {
+		x := list[i]
+		name := s.at(x.index)[depth:]
+		j := i
+		for j > 0 && bytes.Compare(s.at(list[j-1].index)[depth:], name) > 0 {
+			list[j] = list[j-1]
+			j--
+		}
+		list[j] = x
+	}
+}
+
+// prefixKey is name[depth:depth+8], big-endian and padded with zeros.
+func prefixKey(name []byte, depth int) uint64 {
+	name = name[depth:]
+	if len(name) >= 8 {
+		return binary.BigEndian.Uint64(name)
+	}
+	var key uint64
+	for i, b := range name {
+		key |= uint64(b) << (56 - 8*i)
+	}
+	return key
+}
+
+// radixPrefixed sorts by key, byte by byte from the last, leaving out bytes in
+// which all keys agree.
+func radixPrefixed(list, tmp []prefixed) {
+	if len(list) < 64 {
+		for i := 1; i < len(list); i++ {
+			x := list[i]
+			j := i
+			for j > 0 && list[j-1].key > x.key {
+				list[j] = list[j-1]
+				j--
+			}
+			list[j] = x
+		}
+		return
+	}
+	var differ uint64
+	for i := range list {
+		differ |= list[i].key ^ list[0].key
+	}
+	src, dst := list, tmp
+	for shift := 0; shift < 64; shift += 8 {
+		if differ>>shift&255 == 0 {
+			continue
+		}
+		var starts [256]int
+		for i := range src {
+			starts[src[i].key>>shift&255]++
+		}
+		sum := 0
+		for i, c := range starts {
+			starts[i] = sum
+			sum += c
+		}
+		for _, x := range src {
+			b := x.key >> shift & 255
+			dst[starts[b]] = x
+			starts[b]++
+		}
+		src, dst = dst, src
+	}
+	if &src[0] != &list[0] {
+		copy(list, src)
+	}
+}

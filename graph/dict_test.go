@@ -1,0 +1,135 @@
+package graph_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	gostrings "strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"kith/graph"
+)
+
+// checkDict adds the ids and holds the Dict to a map and a sort.
+func checkDict(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, ids []string) {
+	t.Helper()
+	d := graph.NewDict(0)
+	numbers := map[string]uint32{}
+	for _, id := range ids {
+		want, known := numbers[id]
+		if !known {
+			want = uint32(len(numbers))
+			numbers[id] = want
+		}
+		if got := d.Add([]byte(id)); got != want {
+			t.Fatalf("Add(%.40q) = %d, want %d", id, got, want)
+		}
+	}
+	if d.Len() != len(numbers) {
+		t.Fatalf("Len() = %d, want %d", d.Len(), len(numbers))
+	}
+	want := make([]string, 0, len(numbers))
+	for id := range numbers {
+		want = append(want, id)
+	}
+	slices.Sort(want)
+	names, rank := d.Canonical()
+	if diff := cmp.Diff(want, strings(names)); diff != "" {
+		t.Fatalf("names (-want +got):\n%.2000s", diff)
+	}
+	for id, provisional := range numbers {
+		if got := names.At(rank[provisional]); got != id {
+			t.Fatalf("rank of %.40q leads to %.40q", id, got)
+		}
+	}
+}
+
+func TestDictLaws(t *testing.T) {
+	id := rapid.OneOf(
+		rapid.StringN(0, 6, 12),
+		rapid.StringMatching(`(abcdefgh){0,3}[ab]{0,9}`),
+		rapid.StringMatching("a{0,20}\x00{0,20}"),
+		rapid.StringMatching(`[0-9]{1,11}`),
+	)
+	rapid.Check(t, func(t *rapid.T) { checkDict(t, rapid.SliceOf(id).Draw(t, "ids")) })
+}
+
+func TestDictShapes(t *testing.T) {
+	long := gostrings.Repeat("x", 300)
+	var many, shared []string
+	for i := range 20_000 {
+		many = append(many, fmt.Sprint(rand.New(rand.NewPCG(1, uint64(i))).Uint64()))
+		shared = append(shared, fmt.Sprintf("customer/eu-west/%08d", i*7919%20_000))
+	}
+	for name, ids := range map[string][]string{
+		"none":          nil,
+		"empty id":      {""},
+		"NUL and empty": {"", "\x00", "\x00\x00", "a", "a\x00", "a\x00b", "a"},
+		"emoji, commas": {"☎️", "a,b", `"`, "☎️", "Ærø"},
+		"254..256":      {long[:254], long[:255], long[:256], long[:255]},
+		"long":          {gostrings.Repeat("y", 5<<20), gostrings.Repeat("y", 5<<20) + "z", "y", gostrings.Repeat("z", 1<<22), "z"},
+		"nested":        {long, long + "a", long[:200], long[:100], long + "b", long[:8], long[:16], long[:7], long[:9]},
+		"many":          many,
+		"shared prefix": shared,
+	} {
+		t.Run(name, func(t *testing.T) { checkDict(t, ids) })
+	}
+}
+
+func TestDictIsCanonicalForAnyOrder(t *testing.T) {
+	ids := make([]string, 5000)
+	for i := range ids {
+		ids[i] = fmt.Sprint(i * i)
+	}
+	var first []string
+	for seed := range uint64(3) {
+		rand.New(rand.NewPCG(seed, 0)).Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+		d := graph.NewDict(len(ids))
+		for _, id := range ids {
+			d.AddString(id)
+		}
+		names, _ := d.Canonical()
+		if first == nil {
+			first = strings(names)
+		} else if diff := cmp.Diff(first, strings(names)); diff != "" {
+			t.Fatalf("order changed the names:\n%.1000s", diff)
+		}
+	}
+}
+
+func BenchmarkDict(b *testing.B) {
+	for _, n := range []int{1_000, 100_000, 1_000_000} {
+		ids := make([][]byte, n)
+		r := rand.New(rand.NewPCG(1, 0))
+		for i := range ids {
+			ids[i] = fmt.Appendf(nil, "+45%08d", r.IntN(100_000_000))
+		}
+		b.Run(fmt.Sprintf("add/%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				d := graph.NewDict(0)
+				for _, id := range ids {
+					d.Add(id)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/id")
+		})
+		b.Run(fmt.Sprintf("canonical/%d", n), func(b *testing.B) {
+			d := graph.NewDict(n)
+			for _, id := range ids {
+				d.Add(id)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				d.Canonical()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/id")
+		})
+	}
+}
