@@ -50,12 +50,12 @@ var near = cmpopts.EquateApprox(0, 1e-6)
 
 // By hand, with k = 2 and m = 2. Buyers: a 5, b 3, c 3, d 3 of 8. In A: a 3, b 2,
 // c 1; in A and B together: a 4, b 3, c 3, d 2; in C each 1. The ends of
-// Wilson's interval solve (k/n - p)² = z²·p(1-p)/n: .207660 for 2 in 3, .0967714
+// Wilson's interval solve (k/n - p)² = z²·p(1-p)/n: .2076596 for 2 in 3, .0967714
 // for 2 in 6 and .187616 for 3 in 6.
 func TestForByHand(t *testing.T) {
 	x := build(t, small(), Options{Prior: 2, MinSupporters: 2})
 	bInA := Item{Product: 1, Community: 0, Seen: None, Score: (2 + 2*3./8) / 5, Supporters: 2, CommunitySize: 3,
-		Lift: 2. / 3 * 8 / 3, LiftLow: .207660 * 8 / 3}
+		Lift: 2. / 3 * 8 / 3, LiftLow: .2076596 * 8 / 3}
 	dAbove := Item{Product: 3, Fallback: ParentCommunity, Level: 1, Community: 0, Seen: None, Score: (2 + 2*3./8) / 8,
 		Supporters: 2, CommunitySize: 6, Lift: 2. / 6 * 8 / 3, LiftLow: .0967714 * 8 / 3}
 	cAbove := Item{Product: 2, Fallback: ParentCommunity, Level: 1, Community: 0, Seen: None, Score: (3 + 2*3./8) / 8,
