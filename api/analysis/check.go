@@ -58,7 +58,6 @@ func (r *Result) Check() error {
 	}{
 		{"Calls", r.Calls, n, n, true},
 		{"Bought", r.Bought, n, p, false},
-		{"Similar", r.Similar, p, p, false},
 	} {
 		if g.graph == nil && g.optional {
 			continue
@@ -72,6 +71,9 @@ func (r *Result) Check() error {
 		if w := g.graph.Weights; w != nil && len(w) != len(g.graph.Targets) {
 			return fmt.Errorf("the graph %s has %d weights for %d arcs", g.name, len(w), len(g.graph.Targets))
 		}
+	}
+	if x := r.Recommend; x == nil || x.Customers != n || x.Products != p || len(x.Levels) != len(r.Levels) {
+		return fmt.Errorf("the result of run %s lacks the index of recommendations of its customers, products and levels", r.Run.ID)
 	}
 	for i := range r.Levels {
 		above := 0

@@ -61,7 +61,7 @@ func (r *Result) walk(c *codec) {
 	column(c, "spend", &r.Spend)
 	c.csr("calls", &r.Calls)
 	c.csr("bought", &r.Bought)
-	c.csr("similar", &r.Similar)
+	r.walkIndex(c)
 }
 
 // circumstances are what is kept about a run but does not count in its identity:

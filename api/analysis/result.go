@@ -3,6 +3,7 @@ package analysis
 import (
 	"time"
 
+	"kith/community/recommend"
 	"kith/graph"
 )
 
@@ -66,8 +67,9 @@ type Result struct {
 	// Calls is directed, customers × customers; Bought is customers ×
 	// products, weighted by the times. Calls may be nil.
 	Calls, Bought *graph.Graph
-	// Similar is products × products, weighted by similarity in 0..1.
-	Similar *graph.Graph
+	// Recommend has the popular and the similar products. Its Member and
+	// Overlap columns are those of Levels and Membership here.
+	Recommend *recommend.Index
 }
 
 // Run says where a Result comes from and how good it is.
