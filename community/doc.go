@@ -1,0 +1,20 @@
+// Package community finds the groups of a social network: it takes an
+// undirected graph.Graph and gives back, for every vertex, the number of its
+// community, at one or several nested levels.
+//
+// Leiden is the default, Louvain and LabelPropagation stand beside it, Nested
+// splits what is too large for a person to look at, Memberships lets a vertex
+// belong to several communities, Modularity, CPM, Coverage and Conductance say
+// how good a partition is, and NMI, ARI and Match compare two.
+//
+// Everything here is a pure function: the same graph, options and seed give the
+// same bytes whatever the number of threads.
+//
+// # Caveats
+//
+// The graphs must be undirected: graph.Symmetric makes one of calls. Maximising
+// modularity is NP-hard, so other seeds give other, about equally good
+// partitions; compare two runs by NMI, not by community numbers. Modularity
+// merges groups that are small beside the whole graph (its resolution limit);
+// Nested exists for that.
+package community
