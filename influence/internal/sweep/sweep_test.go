@@ -1,0 +1,79 @@
+package sweep
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// offsetsOf gives the offsets of rows with these degrees.
+func offsetsOf(degrees []uint64) []uint64 {
+	off := make([]uint64, len(degrees)+1)
+	for i, d := range degrees {
+		off[i+1] = off[i] + d
+	}
+	return off
+}
+
+func TestByArcsCoversEveryRowOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		degrees := rapid.SliceOfN(rapid.Uint64Range(0, 3*blockWork), 1, 50).Draw(t, "degrees")
+		c := ByArcs(offsetsOf(degrees))
+		if c[0] != 0 || int(c[len(c)-1]) != len(degrees) {
+			t.Fatalf("cut %v does not span %d rows", c, len(degrees))
+		}
+		for i := range c.Blocks() {
+			if c[i] >= c[i+1] {
+				t.Fatalf("block %d of %v is empty", i, c)
+			}
+		}
+	})
+}
+
+func TestByArcsOfNothing(t *testing.T) {
+	for _, off := range [][]uint64{nil, {0}} {
+		c := ByArcs(off)
+		c.Each(2, func(int, uint32, uint32) { t.Error("a block of no rows was visited") })
+		if c.Blocks() != 0 {
+			t.Errorf("ByArcs(%v) has %d blocks, want 0", off, c.Blocks())
+		}
+	}
+}
+
+func TestEachVisitsEveryPieceOnce(t *testing.T) {
+	for _, threads := range []int{0, 1, 2, 3, 8} {
+		seen := make([]int, 1000)
+		own := make([]int, Workers(threads, len(seen)))
+		Each(threads, len(seen), func(worker, i int) {
+			seen[i]++
+			own[worker]++
+		})
+		want := make([]int, len(seen))
+		for i := range want {
+			want[i] = 1
+		}
+		if diff := cmp.Diff(want, seen); diff != "" {
+			t.Errorf("threads %d: visits (-want +got):\n%s", threads, diff)
+		}
+		total := 0
+		for _, k := range own {
+			total += k
+		}
+		if total != len(seen) {
+			t.Errorf("threads %d: workers counted %d pieces, want %d", threads, total, len(seen))
+		}
+	}
+}
+
+func TestSumAndMax(t *testing.T) {
+	if got := Sum([]float64{1, 2, 4}); got != 7 {
+		t.Errorf("Sum = %v, want 7", got)
+	}
+	if got := Max([]float64{1, 4, 2}); got != 4 {
+		t.Errorf("Max = %v, want 4", got)
+	}
+	if Sum(nil) != 0 || Max(nil) != 0 {
+		t.Error("Sum or Max of nothing is not 0")
+	}
+}
