@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kith/graph"
+	"kith/influence"
 )
 
 // sample is a small Result with something in every sort of column.
@@ -26,7 +27,7 @@ func sample() *Result {
 		Products:   graph.NamesOf([]string{"p"}),
 		Catalogue:  []graph.Product{{ID: "p", Name: "Pear", Price: 1.25}},
 		Levels:     []Level{{Of: []uint32{0, 0, None}, IDs: graph.NamesOf([]string{"c0-0"}), Size: []uint32{2}, Members: []uint32{0, 1}, MemberOffsets: []uint64{0, 2}}},
-		Role:       []Role{Leader, Follower, Isolate},
+		Role:       []Role{influence.Leading, influence.Follower, influence.Isolate},
 		Core:       []bool{true, false, false},
 		Risk:       []float64{.25, 0, .5},
 		Calls:      &graph.Graph{Offsets: []uint64{0, 1, 1, 1}, Targets: []uint32{1}, Weights: []float32{2.5}, Cols: 3},

@@ -5,6 +5,7 @@ import (
 
 	"kith/community/recommend"
 	"kith/graph"
+	"kith/influence"
 )
 
 // None stands in a column of vertices or communities for "there is none".
@@ -42,8 +43,9 @@ type Result struct {
 	Role                               []Role
 	Core                               []bool
 	PageRank, Authority, Dissemination []float64
-	// Per customer: distinct people called, distinct callers, and calls and
-	// messages made plus received.
+	// Per customer: distinct people called, distinct callers, and the weight
+	// of these ties, which is half-hours with contact; all counted on who buys
+	// alike where the house has no calls, with no contacts then.
 	OutDegree, InDegree []uint32
 	Contacts            []uint64
 
@@ -138,25 +140,4 @@ func (l *Level) MembersOf(c uint32) []uint32 {
 }
 
 // Role is a customer's place in its community.
-type Role uint8
-
-// The roles, from the most to the least tied in.
-const (
-	Leader Role = iota
-	Disseminator
-	Core
-	Bridge
-	Follower
-	Peripheral
-	Isolate
-)
-
-var roleNames = [...]string{"leader", "disseminator", "core", "bridge", "follower", "peripheral", "isolate"}
-
-// String is the role's name in lower case.
-func (r Role) String() string {
-	if int(r) < len(roleNames) {
-		return roleNames[r]
-	}
-	return "unknown"
-}
+type Role = influence.Role
