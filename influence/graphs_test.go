@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kith/graph"
+	"kith/graph/graphtest"
 )
 
 // build makes a graph of n vertices; a weight of 0 in an arc stands for 1.
@@ -46,33 +47,28 @@ func arcsOf(g *graph.Graph) []graph.Arc {
 	return arcs
 }
 
-// relabelled gives vertex v the number to[v].
-func relabelled(t testing.TB, g *graph.Graph, to []uint32) *graph.Graph {
-	t.Helper()
-	arcs := arcsOf(g)
-	for i := range arcs {
-		arcs[i].From, arcs[i].To = to[arcs[i].From], to[arcs[i].To]
-	}
-	return build(t, g.Cols, g.Undirected, arcs)
+// anyGraph draws a small graph of any kind.
+func anyGraph(t *rapid.T, loops bool) *graph.Graph {
+	return graphtest.Draw(t, "graph", graphtest.DrawOptions{
+		Undirected: rapid.Bool().Draw(t, "undirected"),
+		Weighted:   rapid.Bool().Draw(t, "weighted"),
+		NoLoops:    !loops,
+	})
 }
 
-// anyGraph draws a small graph, with isolated vertices, sinks and sources.
-func anyGraph(t *rapid.T, loops bool) *graph.Graph {
-	n := rapid.Uint32Range(1, 12).Draw(t, "n")
-	weighted := rapid.Bool().Draw(t, "weighted")
-	opt := graph.BuildOptions{Rows: n, Undirected: rapid.Bool().Draw(t, "undirected"), DropLoops: !loops}
-	arcs := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) graph.Arc {
-		a := graph.Arc{From: rapid.Uint32Range(0, n-1).Draw(t, "from"), To: rapid.Uint32Range(0, n-1).Draw(t, "to"), Weight: 1}
-		if weighted {
-			a.Weight = float32(rapid.IntRange(1, 9).Draw(t, "weight"))
-		}
-		return a
-	}), 0, 40).Draw(t, "arcs")
-	g, _, err := graph.BuildArcs(context.Background(), opt, arcs)
-	if err != nil {
-		t.Fatal(err)
+// shuffled draws a new number for each of n vertices.
+func shuffled(t *rapid.T, n int) []uint32 {
+	to := make([]uint32, n)
+	for v := range to {
+		to[v] = uint32(v)
 	}
-	return g
+	return rapid.Permutation(to).Draw(t, "numbers")
+}
+
+// anyPartition draws a community for each of n vertices, some of them empty.
+func anyPartition(t *rapid.T, n int) (of []uint32, count int) {
+	count = rapid.IntRange(1, 5).Draw(t, "communities")
+	return rapid.SliceOfN(rapid.Uint32Range(0, uint32(count)-1), n, n).Draw(t, "of"), count
 }
 
 // crowd draws a graph with a few hubs, sinks and isolated vertices, large

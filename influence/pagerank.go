@@ -60,9 +60,10 @@ type Ranks struct {
 // (arXiv:1508.03619). The distance to the exact ranks, summed over vertices, is
 // at most d/(1-d) times the residual. To a tolerance of 1e-6 and above, what
 // vertices give is kept in float32, which halves the memory that the sums jump
-// about in: rounding it moves the sum of ranks by at most d·2^-24 a sweep, and
-// the sweeps stop at 0.85 of the tolerance to make up for that, so that one
-// more exact sweep still changes less than the tolerance.
+// about in. A sweep is then off by at most d·2^-24 in all, and dividing the
+// ranks by their sum in the end costs no more than that again: one more exact
+// sweep after a change of r changes at most d·r+2^-23, and sweeping goes on
+// until that is within the tolerance.
 //
 // Time is O(n+m) a sweep, with some log(tolerance)/log(d) sweeps at the worst.
 // It holds 16 bytes per vertex (8 more each for finer tolerance, weights and
@@ -81,10 +82,13 @@ func PageRank(ctx context.Context, g *graph.Graph, opt PageRankOptions) (Ranks, 
 		return Ranks{}, nil
 	}
 	if w.rough() {
-		return settle[float32](ctx, w, 0.85*w.opt.Tolerance)
+		return settle[float32](ctx, w, min(w.opt.Tolerance, (w.opt.Tolerance-slack)/w.opt.Damping))
 	}
 	return settle[float64](ctx, w, w.opt.Tolerance)
 }
+
+// slack is twice the relative rounding of a float32.
+const slack = 1.0 / (1 << 23)
 
 // walk is what all sweeps of one PageRank share.
 type walk struct {

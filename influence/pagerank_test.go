@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -15,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kith/graph"
+	"kith/graph/graphtest"
 	"kith/influence"
 )
 
@@ -54,14 +54,8 @@ func TestPageRankKnownAnswers(t *testing.T) {
 			influence.PageRankOptions{}, []float64{.8875 / 1.85, .9625 / 5.55, .9625 / 5.55, .9625 / 5.55}, 1e-5},
 		{"cycle", build(t, 3, false, []graph.Arc{{From: 0, To: 1}, {From: 1, To: 2}, {From: 2, To: 0}}),
 			influence.PageRankOptions{}, []float64{1. / 3, 1. / 3, 1. / 3}, 1e-12},
-		// The picture in Wikipedia's article on PageRank: A … F and five
-		// more, as percentages of one decimal.
-		{"the picture", build(t, 11, false, []graph.Arc{
-			{From: 1, To: 2}, {From: 2, To: 1}, {From: 3, To: 0}, {From: 3, To: 1},
-			{From: 4, To: 1}, {From: 4, To: 3}, {From: 4, To: 5}, {From: 5, To: 1}, {From: 5, To: 4},
-			{From: 6, To: 1}, {From: 6, To: 4}, {From: 7, To: 1}, {From: 7, To: 4}, {From: 8, To: 1}, {From: 8, To: 4},
-			{From: 9, To: 4}, {From: 10, To: 4},
-		}), influence.PageRankOptions{}, []float64{.033, .384, .343, .039, .081, .039, .016, .016, .016, .016, .016}, .0005},
+		{"Wikipedia's pages", graphtest.Pages().Graph, influence.PageRankOptions{},
+			[]float64{.033, .384, .343, .039, .081, .039, .016, .016, .016, .016, .016}, .0005},
 		// In a → b with all walks from a: x_a = (1-d)+d·x_b, x_b = d·x_a.
 		{"personal", build(t, 3, false, []graph.Arc{{From: 0, To: 1}}),
 			influence.PageRankOptions{Personal: []uint32{0}, Tolerance: 1e-13, MaxIterations: 500}, []float64{1 / 1.85, .85 / 1.85, 0}, 1e-12},
@@ -83,6 +77,9 @@ func TestPageRankKnownAnswers(t *testing.T) {
 func TestPageRankAgreesWithGonum(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		g := anyGraph(rt, false)
+		if g.Rows() == 0 {
+			return // which gonum doesn't take
+		}
 		oracle := simple.NewWeightedDirectedGraph(0, 0)
 		for v := range g.Rows() {
 			oracle.AddNode(simple.Node(v))
@@ -102,7 +99,7 @@ func TestPageRankAgreesWithGonum(t *testing.T) {
 			want[id] = x
 		}
 		got := pageRank(t, g, influence.PageRankOptions{Tolerance: 1e-13, MaxIterations: 1000})
-		if diff := cmp.Diff(want, got.Score, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		if diff := cmp.Diff(want, got.Score, cmpopts.EquateApprox(0, 1e-9), cmpopts.EquateEmpty()); diff != "" {
 			rt.Fatalf("gonum and we differ on %v:\n%s", arcsOf(g), diff)
 		}
 	})
@@ -196,7 +193,7 @@ func TestPageRankSameBitsForAnyThreads(t *testing.T) {
 
 func TestPageRankLaws(t *testing.T) {
 	fine := influence.PageRankOptions{Tolerance: 1e-13, MaxIterations: 1000}
-	near := cmpopts.EquateApprox(0, 1e-10)
+	near := cmp.Options{cmpopts.EquateApprox(0, 1e-10), cmpopts.EquateEmpty()}
 	rapid.Check(t, func(rt *rapid.T) {
 		g := anyGraph(rt, true)
 		want := pageRank(t, g, fine)
@@ -204,15 +201,12 @@ func TestPageRankLaws(t *testing.T) {
 		for _, x := range want.Score {
 			total += x
 		}
-		if math.Abs(total-1) > 1e-12 {
+		if g.Rows() > 0 && math.Abs(total-1) > 1e-12 {
 			rt.Fatalf("ranks add up to %v", total)
 		}
 
-		to := make([]uint32, g.Rows())
-		for i, p := range rand.New(rand.NewPCG(3, uint64(g.Arcs()))).Perm(g.Rows()) {
-			to[i] = uint32(p)
-		}
-		moved := pageRank(t, relabelled(t, g, to), fine)
+		to := shuffled(rt, g.Rows())
+		moved := pageRank(t, graphtest.Relabel(g, to), fine)
 		back := make([]float64, g.Rows())
 		for v := range back {
 			back[v] = moved.Score[to[v]]
