@@ -22,6 +22,10 @@ func (s *Store) explain(ctx context.Context, err error) error {
 		// DuckDB; the caller knows it by the context's own error.
 		return ctx.Err()
 	}
+	var theirs sourceError
+	if errors.As(err, &theirs) {
+		return err
+	}
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "No space left on device"),

@@ -18,7 +18,7 @@ func (s *Store) Update(ctx context.Context, change func(context.Context, *sql.Co
 	}
 	defer s.leave()
 	if s.o.ReadOnly {
-		return fmt.Errorf("data folder %s is open for reading only", s.dir)
+		return fmt.Errorf("data folder %s is open for reading only: open it for writing", s.dir)
 	}
 	select {
 	case s.writer <- struct{}{}:
@@ -26,12 +26,13 @@ func (s *Store) Update(ctx context.Context, change func(context.Context, *sql.Co
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return s.explain(ctx, s.transact(ctx, change))
+	return s.explain(ctx, transact(ctx, s.db, true, change))
 }
 
-// transact runs f between BEGIN and COMMIT.
-func (s *Store) transact(ctx context.Context, f func(context.Context, *sql.Conn) error) (err error) {
-	conn, err := s.db.Conn(ctx)
+// transact runs f between BEGIN and COMMIT, or ROLLBACK where nothing is to be
+// kept.
+func transact(ctx context.Context, db *sql.DB, keep bool, f func(context.Context, *sql.Conn) error) error {
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -47,12 +48,15 @@ func (s *Store) transact(ctx context.Context, f func(context.Context, *sql.Conn)
 		// Also on the way of a panic, and when ctx has ended.
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
-		// What went wrong before counts; and where COMMIT failed there is
-		// no transaction left to roll back.
+		// What went wrong before is the error that counts; and where COMMIT
+		// failed there is no transaction left to roll back.
 		_, _ = conn.ExecContext(end, "ROLLBACK")
 	}()
 	if err := f(ctx, conn); err != nil {
 		return err
+	}
+	if !keep {
+		return nil
 	}
 	if err := ctx.Err(); err != nil {
 		return err

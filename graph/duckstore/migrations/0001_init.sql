@@ -102,10 +102,13 @@ CREATE TABLE graph.ties (
     first_at TIMESTAMP,
     last_at  TIMESTAMP
 );
--- Weights fixed by hand; they win over graph.ties and outlive every Sync.
+-- Weights fixed by hand; they win over graph.ties and outlive every Sync, also
+-- where the events have no such tie (any more). A weight of 0 says no tie.
 CREATE TABLE graph.corrections (
-    kind VARCHAR NOT NULL, from_id VARCHAR NOT NULL, to_id VARCHAR NOT NULL,
-    weight DOUBLE NOT NULL,
+    kind    VARCHAR NOT NULL CHECK (kind IN ('CALLED', 'BOUGHT', 'VIEWED')),
+    from_id VARCHAR NOT NULL CHECK (from_id <> ''),
+    to_id   VARCHAR NOT NULL CHECK (to_id <> ''),
+    weight  DOUBLE NOT NULL CHECK (weight >= 0 AND weight < 3.4e38),
     PRIMARY KEY (kind, from_id, to_id)
 );
 

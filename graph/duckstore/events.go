@@ -1,0 +1,209 @@
+package duckstore
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"kith/graph"
+)
+
+// Import is the receipt of one file taken in.
+type Import struct {
+	ID int64
+	At time.Time // when the load ended, UTC
+	// Kind is what the file holds: calls, purchases, customers, products,
+	// visits or churn.
+	Kind string
+	File string // as the user named it
+	Hash string // sha256 of its bytes, hex
+	// Mapping is a JSON object from a field to the column or literal that it
+	// was taken from.
+	Mapping json.RawMessage
+	Bytes   int64
+	// Rows = Accepted + Duplicates + Rejected.
+	Rows, Accepted, Duplicates, Rejected int64
+	// First and Last are the times of the first and last accepted event;
+	// zero where there is none.
+	First, Last time.Time
+	Seconds     float64 // how long the load took
+	Notes       []string
+}
+
+// Reject is one row that an import did not take.
+type Reject struct {
+	Line   int64  // 1 is the first line of the file
+	Column string // empty when the whole row is at fault
+	Reason string
+	Row    string // the row's text
+}
+
+// Counts says how much the event store holds, over all time.
+type Counts struct {
+	Imports, Rejects int64
+	// Calls are all contacts: talks, missed calls and messages. SelfCalls
+	// are those of a customer to itself, which make no tie; Untimed those
+	// without a time.
+	Calls, Messages, Missed, SelfCalls, Untimed int64
+	// Purchases are all lines, Returns those of negative quantity.
+	Purchases, Returns int64
+	Visits             int64
+	Departures         int64
+	// Customers and Products are those that an import described.
+	Customers, Products int64
+}
+
+// Span is the smallest window that holds every event that has a time. It is the
+// zero Window when there is none.
+func (s *Store) Span(ctx context.Context) (graph.Window, error) {
+	var first, last sql.NullTime
+	if err := s.one(ctx, "span", nil, &first, &last); err != nil {
+		return graph.Window{}, fmt.Errorf("read the span of the events: %w", err)
+	}
+	if !first.Valid {
+		return graph.Window{}, nil
+	}
+	return graph.Window{From: first.Time.UTC(), To: last.Time.UTC().Add(time.Microsecond)}, nil
+}
+
+// Departures lists who left within the window, by time and then id, each
+// departure once. A customer who came back and left again stands twice.
+func (s *Store) Departures(ctx context.Context, w graph.Window) ([]graph.Departure, error) {
+	from, to := bounds(w)
+	var list []graph.Departure
+	err := s.whole(ctx, func(ctx context.Context, conn *sql.Conn) error {
+		return each(ctx, conn, func(row []driver.Value) error {
+			list = append(list, graph.Departure{Customer: row[0].(string), At: timeOf(row[1])})
+			return nil
+		}, query("departures"), from, to)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the departures: %w", err)
+	}
+	return list, nil
+}
+
+// Imports lists the receipts of all imports in the order of loading.
+func (s *Store) Imports(ctx context.Context) ([]Import, error) {
+	list, err := s.imports(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("read the imports: %w", err)
+	}
+	return list, nil
+}
+
+// Import is the receipt with the given number. The error is sql.ErrNoRows when
+// there is none.
+func (s *Store) Import(ctx context.Context, id int64) (Import, error) {
+	list, err := s.imports(ctx, id)
+	if err == nil && len(list) == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return Import{}, fmt.Errorf("read import %d: %w", id, err)
+	}
+	return list[0], nil
+}
+
+func (s *Store) imports(ctx context.Context, id any) ([]Import, error) {
+	var list []Import
+	err := s.rows(ctx, func(rows *sql.Rows) error {
+		var m Import
+		var first, last sql.NullTime
+		var mapping, notes string
+		err := rows.Scan(&m.ID, &m.At, &m.Kind, &m.File, &m.Hash, &m.Bytes, &mapping,
+			&m.Rows, &m.Accepted, &m.Duplicates, &m.Rejected, &first, &last, &m.Seconds, &notes)
+		if err != nil {
+			return err
+		}
+		m.At, m.Mapping = m.At.UTC(), json.RawMessage(mapping)
+		if first.Valid {
+			m.First, m.Last = first.Time.UTC(), last.Time.UTC()
+		}
+		if err := json.Unmarshal([]byte(notes), &m.Notes); err != nil {
+			return fmt.Errorf("events.imports, notes of import %d: %w", m.ID, err)
+		}
+		list = append(list, m)
+		return nil
+	}, "imports", id)
+	return list, err
+}
+
+// Rejects lists some limit rejects of an import by line, beginning behind the
+// line after; 0 begins with the first. The list may be longer than limit, as it
+// has all rejects of its last line: go on behind that.
+func (s *Store) Rejects(ctx context.Context, importID int64, limit int, after int64) ([]Reject, error) {
+	var list []Reject
+	err := s.rows(ctx, func(rows *sql.Rows) error {
+		var r Reject
+		err := rows.Scan(&r.Line, &r.Column, &r.Reason, &r.Row)
+		list = append(list, r)
+		return err
+	}, "rejects", importID, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read the rejects of import %d: %w", importID, err)
+	}
+	return list, nil
+}
+
+// Counts counts what the event store holds.
+func (s *Store) Counts(ctx context.Context) (Counts, error) {
+	var c Counts
+	err := s.one(ctx, "counts", nil, &c.Imports, &c.Rejects,
+		&c.Calls, &c.Messages, &c.Missed, &c.SelfCalls, &c.Untimed,
+		&c.Purchases, &c.Returns, &c.Visits, &c.Departures, &c.Customers, &c.Products)
+	if err != nil {
+		return Counts{}, fmt.Errorf("count the events: %w", err)
+	}
+	return c, nil
+}
+
+// Fingerprint names the accepted input of a window: 64 hexadecimal digits that
+// are equal when the same files were loaded with the same mappings, in whatever
+// order, and the window has the same bounds.
+func (s *Store) Fingerprint(ctx context.Context, w graph.Window) (string, error) {
+	from, to := bounds(w)
+	sum := sha256.New()
+	fmt.Fprintf(sum, "kith input 1\n%d %d\n", from, to)
+	err := s.rows(ctx, func(rows *sql.Rows) error {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return err
+		}
+		fmt.Fprintf(sum, "%q\n", line)
+		return nil
+	}, "fingerprint", from, to)
+	if err != nil {
+		return "", fmt.Errorf("name the input: %w", err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// one runs a query of one row.
+func (s *Store) one(ctx context.Context, name string, args []any, into ...any) error {
+	return s.rows(ctx, func(rows *sql.Rows) error { return rows.Scan(into...) }, name, args...)
+}
+
+// rows runs a query of few rows, which database/sql can scan.
+func (s *Store) rows(ctx context.Context, f func(*sql.Rows) error, name string, args ...any) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	defer s.leave()
+	rows, err := s.db.QueryContext(ctx, query(name), args...)
+	if err != nil {
+		return s.explain(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return s.explain(ctx, rows.Err())
+}

@@ -1,0 +1,18 @@
+-- How much of everything there is.
+SELECT (SELECT count(*) FROM events.imports),
+       (SELECT count(*) FROM events.rejects),
+       c.calls, c.messages, c.missed, c.self_calls, c.untimed,
+       (SELECT count(*) FROM events.purchases),
+       (SELECT count(*) FROM events.purchases WHERE quantity < 0),
+       (SELECT count(*) FROM events.visits),
+       (SELECT count(*) FROM events.churn),
+       (SELECT count(DISTINCT id) FROM events.customers),
+       (SELECT count(DISTINCT id) FROM events.products)
+FROM (
+    SELECT count(*) AS calls,
+           count(*) FILTER (WHERE kind = 'message') AS messages,
+           count(*) FILTER (WHERE kind = 'voice' AND NOT answered) AS missed,
+           count(*) FILTER (WHERE caller = callee) AS self_calls,
+           count(*) FILTER (WHERE time IS NULL) AS untimed
+    FROM events.calls
+) AS c

@@ -1,0 +1,22 @@
+-- The customers known, as the newest import has them, and those seen only in
+-- events of the window: $1 and $2 are its bounds in microseconds.
+WITH known AS (
+    SELECT id, attributes FROM events.customers
+    QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1
+), calls AS (
+    SELECT DISTINCT caller, callee FROM events.calls
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+), seen AS (
+    SELECT caller AS id FROM calls
+    UNION
+    SELECT callee FROM calls
+    UNION
+    SELECT customer FROM events.purchases
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    UNION
+    SELECT customer FROM events.visits
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+)
+SELECT id, attributes FROM known
+UNION ALL
+SELECT id, '' FROM seen ANTI JOIN known USING (id)

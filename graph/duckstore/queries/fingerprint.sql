@@ -1,0 +1,31 @@
+-- What names the accepted input, one line each, in an order that the order of
+-- loading does not change. $1 and $2 are the bounds of the window.
+-- Which rows of overlapping files count as duplicates depends on the order, so
+-- rows are counted over all files; and what customers and products are known
+-- depends on which import is the newest, so their content is summed up.
+SELECT line FROM (
+    SELECT DISTINCT 1 AS part, concat_ws(' ', 'import', kind, hash, mapping) AS line FROM events.imports
+    UNION ALL
+    SELECT 2, concat_ws(' ', 'calls', count(*), min(time), max(time)) FROM events.calls
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    UNION ALL
+    SELECT 3, concat_ws(' ', 'purchases', count(*), min(time), max(time)) FROM events.purchases
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    UNION ALL
+    SELECT 4, concat_ws(' ', 'visits', count(*), min(time), max(time)) FROM events.visits
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    UNION ALL
+    SELECT 5, concat_ws(' ', 'churn', count(*), min(time), max(time)) FROM events.churn
+    WHERE time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)
+    UNION ALL
+    SELECT 6, concat_ws(' ', 'customers', count(*), sum(md5_number_lower(concat(length(id), ' ', id, attributes)))) FROM (
+        SELECT id, attributes FROM events.customers
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1)
+    UNION ALL
+    SELECT 7, concat_ws(' ', 'products', count(*), sum(md5_number_lower(to_json([id, name, category, price::VARCHAR,
+            available_from::VARCHAR, available_to::VARCHAR])::VARCHAR))) FROM (
+        SELECT * FROM events.products
+        QUALIFY row_number() OVER (PARTITION BY id
+            ORDER BY import_id DESC, name, category, price, available_from, available_to) = 1)
+)
+ORDER BY part, line

@@ -1,0 +1,6 @@
+-- Takes the findings of the former run away.
+DELETE FROM result.runs;
+DELETE FROM result.communities;
+DELETE FROM result.customers;
+DELETE FROM result.memberships;
+DELETE FROM result.preferences;

@@ -1,0 +1,12 @@
+-- The products with their canonical numbers. One that stands only in a tie made
+-- by hand counts too.
+CREATE OR REPLACE TEMP TABLE read_products AS
+SELECT (row_number() OVER (ORDER BY id) - 1)::UBIGINT AS n, *
+FROM (
+    SELECT id, name, category, price, available_from, available_to FROM graph.products
+    UNION ALL
+    SELECT id, '', '', NULL, NULL, NULL FROM (
+        SELECT DISTINCT to_id AS id FROM graph.corrections WHERE weight > 0 AND kind <> 'CALLED'
+    ) ANTI JOIN graph.products USING (id)
+)
+ORDER BY n

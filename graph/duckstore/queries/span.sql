@@ -1,0 +1,10 @@
+-- The first and the last time of any event.
+SELECT min(first_at), max(last_at) FROM (
+    SELECT min(time) AS first_at, max(time) AS last_at FROM events.calls
+    UNION ALL
+    SELECT min(time), max(time) FROM events.purchases
+    UNION ALL
+    SELECT min(time), max(time) FROM events.visits
+    UNION ALL
+    SELECT min(time), max(time) FROM events.churn
+)

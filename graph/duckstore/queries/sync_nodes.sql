@@ -1,0 +1,35 @@
+-- Brings the nodes up to date with temp.new_customers, temp.new_products and the
+-- ends of graph.ties. No node is removed.
+UPDATE graph.customers AS c SET attributes = n.attributes
+FROM temp.new_customers AS n
+WHERE c.id = n.id AND c.attributes <> n.attributes;
+
+INSERT INTO graph.customers
+SELECT id, attributes FROM temp.new_customers ANTI JOIN graph.customers USING (id);
+
+INSERT INTO graph.customers
+SELECT id, '' FROM (
+    SELECT from_id AS id FROM graph.ties
+    UNION
+    SELECT to_id FROM graph.ties WHERE kind = 'CALLED'
+) ANTI JOIN graph.customers USING (id);
+
+UPDATE graph.products AS p
+SET name = n.name, category = n.category, price = n.price,
+    available_from = n.available_from, available_to = n.available_to
+FROM temp.new_products AS n
+WHERE p.id = n.id
+  AND (p.name, p.category, p.price, p.available_from, p.available_to)
+      IS DISTINCT FROM (n.name, n.category, n.price, n.available_from, n.available_to);
+
+INSERT INTO graph.products
+SELECT id, name, category, price, available_from, available_to
+FROM temp.new_products ANTI JOIN graph.products USING (id);
+
+INSERT INTO graph.products
+SELECT id, '', '', NULL, NULL, NULL FROM (
+    SELECT DISTINCT to_id AS id FROM graph.ties WHERE kind <> 'CALLED'
+) ANTI JOIN graph.products USING (id);
+
+DROP TABLE temp.new_customers;
+DROP TABLE temp.new_products;
