@@ -240,7 +240,7 @@ func badArc(opt BuildOptions, c arcColumns, k, place int) error {
 // average size stays in the second-level cache, and not so many buckets that
 // dealing to them misses it.
 func (b *builder) layOut() {
-	const inBucket, most = 1 << 14, 1 << 11
+	const inBucket, most = 1 << 16, 1 << 11
 	records := uint64(b.report.Arcs)
 	if b.opt.Undirected {
 		records *= 2
