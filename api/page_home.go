@@ -1,0 +1,111 @@
+package api
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+)
+
+type homePage struct {
+	frame
+	Heading            string
+	Run                Run
+	Customers, Gone    int
+	Communities, Level int
+	LevelCount         int
+	Coarse             bool
+	BaseRisk, Loss     float64
+	Currency           string
+	Levels             []levelLink
+	Sorts              []sortLink
+	Rows               []communityRow
+	Next               string
+}
+
+type levelLink struct {
+	Level int
+	Link  string
+	Here  bool
+}
+
+type sortLink struct {
+	Name, Link  string
+	Here, Minor bool
+}
+
+type communityRow struct {
+	Community
+	Bar bar
+}
+
+// homeSorts are the columns of the first page, in their order.
+var homeSorts = []struct {
+	by            CommunitySort
+	name, heading string
+	minor         bool
+}{
+	{CommunitySortRisk, "Risk", "Communities at risk", false},
+	{CommunitySortExpectedLoss, "Expected loss", "Communities by expected loss", false},
+	{CommunitySortSize, "Members", "Communities by size", false},
+	{CommunitySortDensity, "Density", "Communities by density", true},
+}
+
+func (s *Server) homePage(snapshot *snapshot, c echo.Context) (string, any, error) {
+	sort, level := CommunitySort(c.QueryParam("sort")), 0
+	if sort == "" {
+		sort = CommunitySortRisk
+	}
+	if !sort.Valid() {
+		return "", nil, badRequest(ParameterError{"sort", "is not one of risk, size, expected_loss and density"})
+	}
+	if text := c.QueryParam("level"); text != "" {
+		var err error
+		if level, err = strconv.Atoi(text); err != nil || level < 0 {
+			return "", nil, badRequest(ParameterError{"level", "is not a whole number from 0"})
+		}
+	}
+	items, next, err := snapshot.listCommunities(sort, level, c.QueryParam("cursor"), 25)
+	if err != nil {
+		return "", nil, err
+	}
+	l := &snapshot.Levels[level]
+	data := homePage{
+		Run: snapshot.run(), Customers: snapshot.Customers.Len(), Gone: snapshot.gone,
+		Communities: l.Count(), Level: level, LevelCount: len(snapshot.Levels), Coarse: level > 0,
+		BaseRisk: snapshot.Run.BaseRisk, Currency: snapshot.Run.Currency,
+	}
+	for _, loss := range l.ExpectedLoss {
+		data.Loss += loss
+	}
+	for i := range snapshot.Levels {
+		data.Levels = append(data.Levels, levelLink{i, homeLink(sort, i, ""), i == level})
+	}
+	for _, column := range homeSorts {
+		data.Sorts = append(data.Sorts, sortLink{column.name, homeLink(column.by, level, ""), column.by == sort, column.minor})
+		if column.by == sort {
+			data.Heading = column.heading
+		}
+	}
+	highest := slices.Max(append([]float64{0}, l.Risk...))
+	for _, item := range items {
+		data.Rows = append(data.Rows, communityRow{item, barOf(item.Risk, highest, item.Risk > snapshot.Run.BaseRisk)})
+	}
+	if next != nil {
+		data.Next = homeLink(sort, level, *next)
+	}
+	data.frame = s.frame(data.Heading, snapshot)
+	return "home", data, nil
+}
+
+func homeLink(sort CommunitySort, level int, cursor string) string {
+	query := url.Values{"sort": {string(sort)}}
+	if level > 0 {
+		query.Set("level", strconv.Itoa(level))
+	}
+	if cursor != "" {
+		query.Set("cursor", cursor)
+	}
+	return "/?" + query.Encode()
+}

@@ -1,0 +1,200 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"kith/api/analysis"
+)
+
+// Options are the settings of a Server. The zero value serves, but has nothing
+// to show yet.
+type Options struct {
+	// Result is served from the start; nil until Publish.
+	Result *analysis.Result
+	// Runner starts analysis runs and Imports has the receipts of loads. Both
+	// are nil when serving without a data folder.
+	Runner  Runner
+	Imports Imports
+	// Health is asked by /readyz; nil means that nothing else is needed.
+	Health Health
+	// Logger gets the access log and faults; nil logs nothing.
+	Logger *slog.Logger
+	// Version is the version of kith.
+	Version string
+	// Key is what clients must show, as a bearer token, or in a browser as
+	// the password of any user. Empty asks for none, and then the server
+	// listens on loopback only.
+	Key string
+	// Drain is how long Serve waits for open requests at its end; 0 means
+	// 10 s.
+	Drain time.Duration
+}
+
+// Health says what a server still needs to do its work.
+type Health interface {
+	// Missing lists what is missing, one clause each, empty when ready.
+	Missing(ctx context.Context) []string
+}
+
+// Server serves one Result after another. Its methods may be called by any
+// number of goroutines.
+type Server struct {
+	options  Options
+	log      *slog.Logger
+	snapshot atomic.Pointer[snapshot]
+	publish  sync.Mutex // held while a Result is prepared
+	draining atomic.Bool
+	metrics  *metrics
+	pages    *pages
+	handler  http.Handler
+}
+
+// New makes a server. It does not listen yet.
+func New(o Options) (*Server, error) {
+	s := &Server{options: o, log: o.Logger}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.metrics = newMetrics(s.snapshot.Load)
+	var err error
+	if s.pages, err = newPages(); err != nil {
+		return nil, err
+	}
+	if s.handler, err = s.routes(); err != nil {
+		return nil, err
+	}
+	if o.Result != nil {
+		if err := s.Publish(context.Background(), o.Result); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// Publish makes r what is served from now on. Requests that have begun end on
+// the Result that they began with. A Result of wrong shape is refused, and the
+// one before stays. r must not change any more.
+func (s *Server) Publish(ctx context.Context, r *analysis.Result) error {
+	s.publish.Lock()
+	defer s.publish.Unlock()
+	next, err := newSnapshot(ctx, r, s.options.Version+" "+s.pages.hash)
+	if err != nil {
+		return err
+	}
+	s.snapshot.Store(next)
+	s.log.Info("result published", slog.String("result", r.Run.ID),
+		slog.Int("customers", r.Customers.Len()), slog.Int("communities", r.Levels[0].Count()))
+	return nil
+}
+
+// Handler is the whole service as an http.Handler.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// handlers implements the operations of the contract.
+type handlers struct {
+	current func() *snapshot
+	runner  Runner
+	imports Imports
+	metrics *metrics
+}
+
+var _ StrictServerInterface = (*handlers)(nil)
+
+// withoutResult are the operations, by their names in Go, that read no Result.
+var withoutResult = map[string]bool{
+	"ListRuns": true, "GetRun": true, "StartRun": true, "ListImports": true, "GetImport": true,
+}
+
+// routes wires Echo. Only this file, observe.go, guard.go, parameters.go,
+// problem.go and site.go see it.
+func (s *Server) routes() (http.Handler, error) {
+	doc, err := contract()
+	if err != nil {
+		return nil, err
+	}
+	e := echo.New()
+	// Addresses are neither logged nor counted. Should something come to
+	// depend on them, it is the peer's and not a header's word.
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
+	e.Use(s.observe, s.guard)
+
+	h := &handlers{current: s.snapshot.Load, runner: s.options.Runner, imports: s.options.Imports, metrics: s.metrics}
+	checks := make(map[string][]echo.MiddlewareFunc)
+	for id, o := range operations(doc) {
+		checks[id] = []echo.MiddlewareFunc{o.check}
+	}
+	strict := NewStrictHandler(h, []StrictMiddlewareFunc{s.versioned})
+	RegisterHandlersWithOptions(e, strict, RegisterHandlersOptions{OperationMiddlewares: checks})
+	s.site(e)
+	return headAsGet(e), nil
+}
+
+// versioned gives a handler the current snapshot for the whole request and its
+// answer the ETag of that, or 304 where the client has it. Whether it has is
+// asked after the handler, as only what would be 200 may become 304.
+func (s *Server) versioned(next StrictHandlerFunc, operation string) StrictHandlerFunc {
+	if withoutResult[operation] {
+		return func(c echo.Context, request any) (any, error) {
+			c.Response().Header()["Cache-Control"] = noStore
+			return next(c, request)
+		}
+	}
+	return func(c echo.Context, request any) (any, error) {
+		snapshot := s.snapshot.Load()
+		if snapshot == nil {
+			return nil, noResult()
+		}
+		r := c.Request()
+		c.SetRequest(r.WithContext(&withSnapshot{r.Context(), snapshot}))
+		response, err := next(c, request)
+		if err != nil {
+			return nil, err
+		}
+		header := c.Response().Header()
+		if r.Method != http.MethodGet {
+			header["Cache-Control"] = noStore
+			return response, nil
+		}
+		header["Etag"] = snapshot.etagHeader
+		header["Cache-Control"] = revalidate
+		if match := r.Header["If-None-Match"]; match != nil && matches(match, snapshot.etag) {
+			return nil, c.NoContent(http.StatusNotModified)
+		}
+		return response, nil
+	}
+}
+
+var (
+	noStore    = []string{"no-store"}
+	revalidate = []string{"private, no-cache"}
+)
+
+// headAsGet answers HEAD as GET; net/http leaves the body out.
+func headAsGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			get := *r
+			get.Method = http.MethodGet
+			r = &get
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// fail turns an error that no middleware took into an answer.
+func (s *Server) fail(c echo.Context, err error) {
+	if !c.Response().Committed {
+		s.render(c, asProblem(err), requestID(c))
+	} else if !errors.Is(err, context.Canceled) {
+		s.log.Error("answer broken off", slog.String("id", requestID(c)), slog.Any("error", err))
+	}
+}

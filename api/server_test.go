@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fakeRunner is a Runner that says what the test tells it to.
+type fakeRunner struct {
+	runs []Run
+	err  error
+}
+
+func (f *fakeRunner) Start(context.Context) (Run, error) {
+	if f.err != nil {
+		return Run{}, f.err
+	}
+	return Run{ID: "run-1", Status: RunStatusRunning, StartedAt: time.Date(2026, 3, 2, 2, 0, 0, 0, time.UTC)}, nil
+}
+
+func (f *fakeRunner) Runs(context.Context) ([]Run, error) { return f.runs, nil }
+
+// fakeImports has the receipts 1 to n.
+type fakeImports struct{ n int64 }
+
+func (f fakeImports) receipt(id int64) Import {
+	return Import{
+		ID: id, Kind: "calls", File: fmt.Sprintf("calls-%d.csv", id), Hash: "9b1e", At: time.Date(2026, 3, 1, 1, 0, int(id), 0, time.UTC),
+		Bytes: 1000, Rows: 10, Accepted: 7, Duplicates: 1, Rejected: 2, Seconds: .5,
+	}
+}
+
+func (f fakeImports) List(_ context.Context, before int64, limit int) ([]Import, error) {
+	var list []Import
+	for id := min(f.n, before-1); id >= 1 && len(list) < limit; id-- {
+		list = append(list, f.receipt(id))
+	}
+	return list, nil
+}
+
+func (f fakeImports) Get(_ context.Context, id int64) (Import, error) {
+	if id > f.n {
+		return Import{}, fmt.Errorf("import %d: %w", id, ErrUnknown)
+	}
+	found := f.receipt(id)
+	found.RejectedByReason = []RejectCount{{Reason: "the date does not exist", Rows: 2}}
+	found.Mapping = map[string]string{"caller": "src"}
+	return found, nil
+}
+
+// serving is a server of the small Result with everything attached.
+func serving(t testing.TB, change func(*Options)) *Server {
+	t.Helper()
+	o := Options{
+		Result: small(t, "r1"), Runner: &fakeRunner{}, Imports: fakeImports{n: 45}, Version: "v0",
+	}
+	if change != nil {
+		change(&o)
+	}
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// ask sends one request to the handler.
+func ask(t testing.TB, s *Server, method, target string, body io.Reader, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, target, body)
+	r.Host = "localhost:8080"
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, r)
+	return w
+}
+
+func get(t testing.TB, s *Server, target string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	return ask(t, s, http.MethodGet, target, nil, header...)
+}
+
+// decode reads a JSON answer strictly.
+func decode[T any](t testing.TB, w *httptest.ResponseRecorder) T {
+	t.Helper()
+	var v T
+	d := json.NewDecoder(w.Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("answer %d does not decode: %v", w.Code, err)
+	}
+	return v
+}
+
+// logged is a logger into a string.
+func logged() (*slog.Logger, *strings.Builder) {
+	var b strings.Builder
+	return slog.New(slog.NewJSONHandler(&b, nil)), &b
+}
