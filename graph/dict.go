@@ -25,8 +25,9 @@ type Dict struct {
 	n     uint32
 	// chunks is the arena. A record starts in the first chunkSize bytes of a
 	// chunk; a chunk grows beyond that only to end a long id.
-	chunks [][]byte
-	bytes  uint64
+	chunks  [][]byte
+	bytes   uint64
+	touched byte // keeps the loads of addBatch from being left out
 }
 
 const (
@@ -50,8 +51,9 @@ func (d *Dict) Len() int { return int(d.n) }
 
 // Add returns the provisional number of an id, which it copies on first sight.
 // It panics at the 4,294,967,296th id, as vertices are uint32.
-func (d *Dict) Add(id []byte) uint32 {
-	hash := maphash.Bytes(d.seed, id)
+func (d *Dict) Add(id []byte) uint32 { return d.add(id, maphash.Bytes(d.seed, id)) }
+
+func (d *Dict) add(id []byte, hash uint64) uint32 {
 	mask := uint64(len(d.table) - 1)
 	tag := hash &^ addressMask
 	for at := hash & mask; ; at = (at + 1) & mask {
@@ -71,6 +73,45 @@ func (d *Dict) Add(id []byte) uint32 {
 
 // AddString is Add for a string.
 func (d *Dict) AddString(id string) uint32 { return d.Add(bytesOf(id)) }
+
+// batch is how many ids addBatch looks up at a time.
+const batch = 64
+
+// addBatch is Add for up to batch ids. A large Dict does not fit in the cache, so
+// the lookups of one id after another wait for memory twice each; here the loads
+// of all ids are under way together.
+func (d *Dict) addBatch(ids [][]byte, numbers []uint32) {
+	var hashes, slots [batch]uint64
+	ids = ids[:min(len(ids), batch)]
+	numbers = numbers[:len(ids)]
+	for i, id := range ids {
+		hashes[i] = maphash.Bytes(d.seed, id)
+	}
+	mask := uint64(len(d.table) - 1)
+	for i := range ids {
+		slots[i] = d.table[hashes[i]&mask]
+	}
+	var touched byte
+	for i := range ids {
+		if slots[i]^hashes[i] <= addressMask {
+			address := (slots[i] - 1) & addressMask
+			if chunk := address >> chunkBits; chunk < uint64(len(d.chunks)) {
+				touched |= d.chunks[chunk][address&(chunkSize-1)]
+			}
+		}
+	}
+	d.touched = touched
+	for i, id := range ids {
+		if slots[i] != 0 && slots[i]^hashes[i] <= addressMask {
+			number, known := d.record(slots[i]&addressMask - 1)
+			if string(known) == string(id) {
+				numbers[i] = number
+				continue
+			}
+		}
+		numbers[i] = d.add(id, hashes[i])
+	}
+}
 
 // record reads the number and the id at an address of the arena.
 func (d *Dict) record(address uint64) (uint32, []byte) {

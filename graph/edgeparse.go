@@ -12,7 +12,8 @@ import (
 type parser struct {
 	layout   *layout
 	from, to *idSide
-	unquoted []byte // a field with doubled quotes, with one each
+	codes    []uint32 // of all ids of a block
+	unquoted []byte   // a field with doubled quotes, with one each
 }
 
 // parse reads the rows of a block, and returns how many lines it has.
@@ -24,8 +25,8 @@ func (p *parser) parse(b block) (arcColumns, int, *fault) {
 	}
 	most := bytes.Count(text[at:], []byte("\n"))
 	var c arcColumns
-	ends := make([]uint32, 2*most)
-	c.from, c.to = ends[:most:most], ends[most:]
+	p.codes = make([]uint32, 2*most)
+	c.from, c.to = p.codes[:most:most], p.codes[most:]
 	if l.weight >= 0 {
 		c.w = make([]float32, most)
 	}
@@ -45,9 +46,9 @@ func (p *parser) parse(b block) (arcColumns, int, *fault) {
 		for {
 			switch field {
 			case l.from:
-				c.from[n], at, reason = p.id(text, at, p.from)
+				at, reason = p.id(text, at, p.from, n)
 			case l.to:
-				c.to[n], at, reason = p.id(text, at, p.to)
+				at, reason = p.id(text, at, p.to, most+n)
 			case l.weight:
 				c.w[n], at, reason = p.weight(text, at)
 			default:
@@ -78,6 +79,8 @@ func (p *parser) parse(b block) (arcColumns, int, *fault) {
 		}
 		n++
 	}
+	p.from.flush(p.codes)
+	p.to.flush(p.codes)
 	c.from, c.to = c.from[:n], c.to[:n]
 	if c.w != nil {
 		c.w = c.w[:n]
@@ -104,9 +107,10 @@ func lineEnd(text []byte, at int) int {
 	return -1
 }
 
-// id reads an id and returns its code and the place of the delimiter or line
-// feed behind it. Every line ends with a line feed, so scanning stops in time.
-func (p *parser) id(text []byte, at int, side *idSide) (uint32, int, string) {
+// id reads an id, puts its code into a place of the codes, and returns the place
+// of the delimiter or line feed behind it. Every line ends with a line feed, so
+// scanning stops in time.
+func (p *parser) id(text []byte, at int, side *idSide, place int) (int, string) {
 	v := uint32(0)
 	end := at
 	for end < at+9 {
@@ -125,24 +129,33 @@ func (p *parser) id(text []byte, at int, side *idSide) (uint32, int, string) {
 	}
 	if (c == p.layout.delimiter || c == '\n') && digits > 0 && v < smallNumbers && (text[at] != '0' || digits == 1) {
 		side.see(v)
-		return v, end, ""
+		p.codes[place] = v
+		return end, ""
 	}
-	return p.textID(text, at, side)
+	return p.textID(text, at, side, place)
 }
 
-func (p *parser) textID(text []byte, at int, side *idSide) (uint32, int, string) {
+func (p *parser) textID(text []byte, at int, side *idSide, place int) (int, string) {
 	field, end, reason := p.field(text, at)
 	if reason != "" {
-		return 0, end, reason
+		return end, reason
 	}
 	if len(field) == 0 {
-		return 0, end, "is empty; a tie needs an id at both ends"
+		return end, "is empty; a tie needs an id at both ends"
 	}
 	if v, ok := smallNumber(field); ok {
 		side.see(v)
-		return v, end, ""
+		p.codes[place] = v
+	} else if unsafe.SliceData(field) == unsafe.SliceData(p.unquoted) {
+		p.codes[place] = textCode | side.dict.Add(field)
+	} else {
+		side.ids = append(side.ids, field)
+		side.places = append(side.places, uint32(place))
+		if len(side.ids) == batch {
+			side.flush(p.codes)
+		}
 	}
-	return textCode | side.dict.Add(field), end, ""
+	return end, ""
 }
 
 var tens = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
