@@ -31,7 +31,7 @@ func target[R record](r R) uint32 {
 
 // dealt is an arc list dealt to buckets of rows.
 type dealt[R record] struct {
-	rows    []uint32 // row of each record, until the bucket is sorted
+	rows    []uint32 // row of each record, until the buckets are sorted
 	records []R
 	starts  []uint64 // bucket k is records[starts[k]:starts[k+1]]
 	raw     []uint32 // records of each row, before merging
@@ -47,7 +47,6 @@ func fill[R record](ctx context.Context, b *builder) error {
 	if err != nil {
 		return err
 	}
-	d.rows = nil
 	offsets := b.graph.Offsets
 	for u := 1; u < len(offsets); u++ {
 		offsets[u] += offsets[u-1]
@@ -185,13 +184,17 @@ func (d *dealt[R]) sort(ctx context.Context, b *builder) (repeated bool, err err
 	return some.Load(), err
 }
 
-// emit merges the records of each row into the arcs of the graph.
+// emit merges the records of each row into the arcs of the graph. The targets
+// take the place of the rows, which are no longer needed.
 func (d *dealt[R]) emit(ctx context.Context, b *builder, repeated bool) error {
 	var r R
 	g := b.graph
 	weighted := unsafe.Sizeof(r) == 8
 	arcs := g.Offsets[len(g.Offsets)-1]
-	g.Targets = make([]uint32, arcs)
+	if g.Targets = d.rows[:arcs:arcs]; arcs < uint64(len(d.rows))/4*3 {
+		g.Targets = make([]uint32, arcs)
+	}
+	d.rows = nil
 	if weighted || (repeated && b.opt.Merge == MergeSum) {
 		g.Weights = make([]float32, arcs)
 	}

@@ -66,9 +66,9 @@ type BuildReport struct {
 //
 // With m records (arcs; twice that when Undirected) and a result of a arcs,
 // time is O(m log d) for rows of up to d arcs, O(m) where d exceeds 256. At its
-// peak it holds, beside the input, 8m bytes (12m with weights) of records, 4a
-// (8a with weights) of result, 16 bytes a row, and for each thread a copy of
-// the largest bucket.
+// peak it holds, beside the input, 8m bytes (12m with weights) of records, of
+// which 4m become the targets, 4a for weights, 12 bytes a row, and for each
+// thread a copy of the largest bucket.
 func Build(ctx context.Context, opt BuildOptions, from, to []uint32, w []float32) (*Graph, BuildReport, error) {
 	if len(from) != len(to) || (w != nil && len(w) != len(from)) {
 		return nil, BuildReport{}, fmt.Errorf("build graph: columns differ in length: %d from, %d to, %d weights", len(from), len(to), len(w))
