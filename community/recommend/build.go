@@ -74,10 +74,11 @@ func (o Options) withDefaults() Options {
 // customers who bought i, and m Options.Prior: the rate in c shrunk to the global
 // one as if m more members had bought at that rate. An entry is kept where n_ic
 // is at least Options.MinSupporters, so a level has at most arcs/MinSupporters
-// entries and no list needs a cut.
+// entries and no list needs a cut. Similar products are described at SimilarTo.
 //
-// Time: O(levels·arcs) and the sorting of the lists; memory: the lists and 4
-// bytes per product and goroutine. The answer is the same for any number of
+// Time: O(levels·arcs), the sorting of the lists, and for the similar products
+// O(Σ_u n_u²) with n_u the products of customer u; memory: the lists, the reversed
+// graph and 16 bytes per product and goroutine. The answer is the same for any number of
 // threads. Customers without purchases count in |c|; an empty graph gives empty
 // lists.
 func Build(ctx context.Context, in Input, o Options) (*Index, error) {
@@ -97,16 +98,22 @@ func Build(ctx context.Context, in Input, o Options) (*Index, error) {
 		x.Buyers[p]++
 	}
 	x.Everyone = x.rankEveryone(in.Available)
-	stages := int64(len(in.Levels) + 1)
+	stages, stage := int64(len(in.Levels)+1), "rank products"
 	for l := range in.Levels {
-		o.Progress.Report("popular products by community", int64(l), stages)
+		o.Progress.Report(stage, int64(l), stages)
 		t, err := x.rankLevel(ctx, in, l, o.Threads)
 		if err != nil {
 			return nil, fmt.Errorf("build recommendations: %w", err)
 		}
 		x.Levels[l] = t
 	}
-	o.Progress.Report("popular products by community", stages, stages)
+	o.Progress.Report(stage, stages-1, stages)
+	similar, err := x.rankSimilar(ctx, in, o.Similar, o.Threads)
+	if err != nil {
+		return nil, fmt.Errorf("build recommendations: %w", err)
+	}
+	x.Similar = similar
+	o.Progress.Report(stage, stages, stages)
 	return x, nil
 }
 

@@ -596,7 +596,7 @@ func TestThreadsDoNotMatter(t *testing.T) {
 			t.Errorf("%d threads: %s", threads, diff)
 		}
 	}
-	if len(want.Levels[0].Product) == 0 {
+	if len(want.Levels[0].Product) == 0 || len(want.Similar.Product) == 0 {
 		t.Error("the index is empty, so that the test shows nothing")
 	}
 }

@@ -3,9 +3,10 @@ package recommend
 // SimilarTo appends to dst the part [Offset, Offset+Limit) of what goes with the
 // products that a visitor has seen, and returns it; q.Customer does not matter.
 //
-// First come the similar products of all those seen, by the sum of their cosines,
-// ties by the smaller product, with the evidence of the seen product that adds
-// most; then what everyone buys, named as a fallback. The products seen, the
+// First come the similar products of all those seen, by the sum of their cosines
+// with idf over customers, ties by the smaller product, with the evidence of the
+// seen product that adds most: Supporters of its CommunitySize buyers bought the
+// item too. Then comes what everyone buys, named as a fallback. The products seen, the
 // owned and the not allowed ones are left out. Numbers that the Index does not
 // have are passed over.
 //
