@@ -79,7 +79,7 @@ func (x *Index) For(dst []Item, q Query) []Item {
 	if len(own) > 0 && x.ownTier(&g, &q, own, degrees) {
 		return g.dst
 	}
-	below, belowRow := (*Table)(nil), uint32(None)
+	below, belowRow := (*Table)(nil), None
 	for l := 1; l < len(x.Levels); l++ {
 		c := x.Member[l][q.Customer]
 		if c == None {
@@ -196,7 +196,7 @@ func (x *Index) blend(keys []uint64, q *Query, own []uint32, degrees []float64) 
 		at[j] = start[j]
 	}
 	for {
-		p := uint32(None)
+		p := None
 		for j := range own {
 			if at[j] < end[j] {
 				p = min(p, t.Product[start[j]+uint64(t.ByProduct[at[j]])])

@@ -588,7 +588,7 @@ func TestRelabel(t *testing.T) {
 }
 
 func TestThreadsDoNotMatter(t *testing.T) {
-	in := random(3000, 300, 60)
+	in := random(1500, 200, 30)
 	want := build(t, in, Options{Threads: 1})
 	for _, threads := range []int{2, 3, 8} {
 		got := build(t, in, Options{Threads: threads})

@@ -104,7 +104,7 @@ func (w *weaver) weave(op *operator, c int, edges []edge) []edge {
 	}
 	for tries := 0; len(w.places) < want && tries < 20*want; tries++ {
 		i := pick(w.upTo, s.float())
-		j := 0
+		var j int
 		if s.chance(.45) {
 			via := w.near[i][s.below(len(w.near[i]))]
 			j = int(w.near[via][s.below(len(w.near[via]))])
