@@ -11,6 +11,32 @@ import (
 	"kith/graph"
 )
 
+// explained is an error of DuckDB as a sentence that says what to do, with the
+// first line of what DuckDB says behind it: there it goes on about settings that
+// kith does not have.
+type explained struct {
+	sentence string
+	cause    error
+}
+
+func (e *explained) Error() string { return e.sentence + " (" + oneLine(e.cause) + ")" }
+func (e *explained) Unwrap() error { return e.cause }
+
+func oneLine(err error) string {
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	text = strings.TrimPrefix(text, "database/sql/driver: could not connect to database: ")
+	return strings.TrimSpace(text)
+}
+
+func has(text string, any ...string) bool {
+	for _, part := range any {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}
+
 // explain turns what DuckDB says about an operation into a sentence that says
 // what to do. Errors that are not DuckDB's pass through.
 func (s *Store) explain(ctx context.Context, err error) error {
@@ -23,54 +49,60 @@ func (s *Store) explain(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	var theirs sourceError
-	if errors.As(err, &theirs) {
+	var done *explained
+	if errors.As(err, &theirs) || errors.As(err, &done) {
 		return err
 	}
 	text := err.Error()
 	switch {
-	case strings.Contains(text, "No space left on device"),
-		strings.Contains(text, "failed to offload data block"),
-		strings.Contains(text, "Could not write all bytes to file"):
-		return fmt.Errorf("the disk of %s is full: nothing of this was stored; free some space, open the store again and repeat (%w)", s.dir, err)
-	case strings.Contains(text, "has been invalidated because of a previous fatal error"):
-		return fmt.Errorf("the database in %s stopped after an earlier error: open the store again (%w)", s.dir, err)
-	case is(err, duckdb.ErrorTypeOutOfMemory):
-		return fmt.Errorf("this needs more memory than DuckDB may take: raise its limit, or narrow the window (%w)", err)
+	case diskFull(text):
+		return &explained{"the disk of " + s.dir + " is full: nothing of this was stored; free some space, open the store again and repeat", err}
+	case has(text, "has been invalidated because of a previous fatal error"):
+		return &explained{"the database in " + s.dir + " stopped after an earlier error: open the store again", err}
+	case outOfMemory(text):
+		return &explained{"this needs more memory than DuckDB may take: raise its limit, or narrow the window", err}
+	case has(text, "Corrupt database file", "Could not read enough bytes"):
+		return &explained{fileName + " in " + s.dir + " is damaged: bring it back from a backup, or move it away and load the data again", err}
+	}
+	if d, ok := err.(*duckdb.Error); ok { // and nobody has put it into words
+		return &explained{"the database refused", d}
 	}
 	return err
+}
+
+func diskFull(text string) bool {
+	return has(text, "No space left on device", "Disk quota exceeded", "failed to offload data block")
+}
+
+func outOfMemory(text string) bool {
+	return has(text, "Out of Memory Error", "failed to pin block", "could not allocate block", "failed to allocate")
 }
 
 // explainOpen does the same for opening the database file.
 func (s *Store) explainOpen(err error) error {
 	text := err.Error()
+	open := "open data folder " + s.dir + ": "
 	switch {
-	case strings.Contains(text, "Could not set lock on file"), strings.Contains(text, "Conflicting lock"):
-		return fmt.Errorf("open data folder %s: %w: stop it, or wait until it has finished (%w)", s.dir, graph.ErrLocked, err)
-	case strings.Contains(text, "memory_limit"), strings.Contains(text, "memory limit"), strings.Contains(text, "Unknown unit"):
-		return fmt.Errorf("open data folder %s: the memory limit %q is not understood: write it like 2GB or 512MB", s.dir, s.o.Memory)
-	case strings.Contains(text, "with version number"):
-		return fmt.Errorf("open data folder %s: %w: use that version (%w)", s.dir, graph.ErrNewer, err)
-	case strings.Contains(text, "Permission denied"):
-		return fmt.Errorf("open data folder %s: you may not read or write %s: change its permissions (%w)", s.dir, fileName, err)
-	case strings.Contains(text, "No space left on device"):
-		return fmt.Errorf("open data folder %s: the disk is full: free some space and try again (%w)", s.dir, err)
+	case has(text, "Could not set lock on file", "Conflicting lock"):
+		return fmt.Errorf("%s%w: stop it, or wait until it has finished (%s)", open, graph.ErrLocked, oneLine(err))
+	case has(text, "with version number"):
+		return fmt.Errorf("%s%w: use that version (%s)", open, graph.ErrNewer, oneLine(err))
+	case has(text, "threads="):
+		return fmt.Errorf("%s%d threads are not possible: give a number above 0, or 0 for one per CPU", open, s.o.Threads)
+	case has(text, "memory_limit="):
+		return fmt.Errorf("%sthe memory limit %q is not understood: write it like 2GB or 512MB", open, s.o.Memory)
+	case has(text, "Permission denied"):
+		return &explained{open + "you may not read or write " + fileName + ": change its permissions", err}
+	case diskFull(text):
+		return &explained{open + "the disk is full: free some space and try again", err}
+	case outOfMemory(text):
+		return &explained{open + "it needs more memory than DuckDB may take: raise its limit", err}
 	}
-	return s.damaged(oneLine(text))
+	return s.damaged(err)
 }
 
 // damaged is the error of a database file that cannot be read.
-func (s *Store) damaged(why string) error {
-	return fmt.Errorf("open data folder %s: %s is damaged or not a database of kith: bring it back from a backup, or move it away and load the data again (%s)",
-		s.dir, fileName, why)
-}
-
-func is(err error, t duckdb.ErrorType) bool {
-	var d *duckdb.Error
-	return errors.As(err, &d) && d.Type == t
-}
-
-// oneLine keeps the first line of a message; DuckDB adds stack traces to some.
-func oneLine(text string) string {
-	text, _, _ = strings.Cut(text, "\n")
-	return strings.TrimSpace(text)
+func (s *Store) damaged(why error) error {
+	return &explained{fmt.Sprintf("open data folder %s: %s is damaged or not a database of kith: bring it back from a backup, or move it away and load the data again",
+		s.dir, fileName), why}
 }

@@ -88,7 +88,7 @@ func (s *Store) applied(ctx context.Context, db *sql.DB) ([]migration, error) {
 	}
 	if noted == 0 {
 		if tables > 0 {
-			return nil, s.damaged("it has tables, but not those of kith")
+			return nil, s.damaged(errors.New("it has tables, but not those of kith"))
 		}
 		return nil, nil
 	}
@@ -115,7 +115,7 @@ func (s *Store) failedRead(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return s.damaged(oneLine(err.Error()))
+	return s.explainOpen(err)
 }
 
 func step(ctx context.Context, db *sql.DB, m migration) error {

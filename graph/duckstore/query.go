@@ -26,10 +26,15 @@ func query(name string) string {
 	return string(text)
 }
 
-// bounds are those of a window in microseconds, the unit of DuckDB's times. An
-// open bound becomes DuckDB's infinity, which no event has.
+// The earliest and the latest time that DuckDB can make, in microseconds.
+const (
+	earliest = -9223372022400000000
+	latest   = math.MaxInt64 - 1
+)
+
+// bounds are those of a window in microseconds, the unit of DuckDB's times.
 func bounds(w graph.Window) (from, to int64) {
-	from, to = -math.MaxInt64, math.MaxInt64
+	from, to = earliest, latest
 	if !w.From.IsZero() {
 		from = ceilMicro(w.From)
 	}
@@ -82,7 +87,7 @@ func each(ctx context.Context, conn *sql.Conn, f func(row []driver.Value) error,
 
 // rowsPerPage bounds the rows that a query returns at once, as DuckDB holds a
 // result in memory.
-const rowsPerPage = 1 << 20
+const rowsPerPage = 1 << 18
 
 // inOrder hands the rows of a temporary table to f in the order in which they
 // were inserted, holding a page of them at a time.

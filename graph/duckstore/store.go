@@ -106,7 +106,10 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.db = db
-	return s.migrate(ctx, db)
+	if err := s.migrate(ctx, db); err != nil || s.o.ReadOnly {
+		return err
+	}
+	return s.trim(ctx, db)
 }
 
 // present says whether there is a database, complete or damaged.
@@ -125,7 +128,7 @@ func (s *Store) present() (bool, error) {
 		return false, fmt.Errorf("open data folder %s: %s is not a file: move it away", s.dir, fileName)
 	case info.Size() == 0:
 		// DuckDB would take an empty file for a new database.
-		return false, s.damaged("it is empty")
+		return false, s.damaged(errors.New("it is empty"))
 	}
 	return true, nil
 }
@@ -135,7 +138,7 @@ func (s *Store) present() (bool, error) {
 func (s *Store) create(ctx context.Context) error {
 	for _, name := range []string{newName, newName + ".wal"} {
 		if err := os.Remove(s.path(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("create the database in %s: %w", s.dir, err)
+			return fmt.Errorf("open data folder %s: create the database: %w", s.dir, err)
 		}
 	}
 	db, err := s.connect(newName)
@@ -147,13 +150,13 @@ func (s *Store) create(ctx context.Context) error {
 		_, err = db.ExecContext(ctx, "CHECKPOINT")
 	}
 	if err = errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("create the database in %s: %w", s.dir, s.explain(ctx, err))
+		return fmt.Errorf("open data folder %s: create the database: %w", s.dir, s.explain(ctx, err))
 	}
 	if _, err := os.Stat(s.path(newName + ".wal")); err == nil {
-		return fmt.Errorf("create the database in %s: it could not be written whole: is the disk full?", s.dir)
+		return fmt.Errorf("open data folder %s: create the database: it could not be written whole; is the disk full?", s.dir)
 	}
 	if err := os.Rename(s.path(newName), s.path(fileName)); err != nil {
-		return fmt.Errorf("create the database in %s: %w", s.dir, err)
+		return fmt.Errorf("open data folder %s: create the database: %w", s.dir, err)
 	}
 	return syncFolder(s.dir)
 }

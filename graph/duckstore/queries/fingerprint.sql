@@ -6,16 +6,16 @@
 SELECT line FROM (
     SELECT DISTINCT 1 AS part, concat_ws(' ', 'import', kind, hash, mapping) AS line FROM events.imports
     UNION ALL
-    SELECT 2, concat_ws(' ', 'calls', count(*), min(time), max(time)) FROM events.calls
+    SELECT 2, concat_ws(' ', 'calls', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.calls
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION ALL
-    SELECT 3, concat_ws(' ', 'purchases', count(*), min(time), max(time)) FROM events.purchases
+    SELECT 3, concat_ws(' ', 'purchases', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.purchases
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION ALL
-    SELECT 4, concat_ws(' ', 'visits', count(*), min(time), max(time)) FROM events.visits
+    SELECT 4, concat_ws(' ', 'visits', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.visits
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION ALL
-    SELECT 5, concat_ws(' ', 'churn', count(*), min(time), max(time)) FROM events.churn
+    SELECT 5, concat_ws(' ', 'churn', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.churn
     WHERE time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)
     UNION ALL
     SELECT 6, concat_ws(' ', 'customers', count(*), sum(md5_number_lower(concat(length(id), ' ', id, attributes)))) FROM (

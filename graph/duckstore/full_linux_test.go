@@ -1,0 +1,245 @@
+package duckstore
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+
+	"kith/graph"
+)
+
+// fullDiskFolder names the folder on which the inner test mounts a small disk.
+const fullDiskFolder = "KITH_DUCKSTORE_SMALL_DISK"
+
+// TestFullDisk runs TestFullDisk again in a process that has a mount table of
+// its own, in which a small disk is mounted. The mount goes with the process,
+// whatever becomes of it.
+func TestFullDisk(t *testing.T) {
+	if dir := os.Getenv(fullDiskFolder); dir != "" {
+		fullDisk(t, dir)
+		return
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, "-test.run=^TestFullDisk$", "-test.v")
+	cmd.Env = append(os.Environ(), fullDiskFolder+"="+t.TempDir())
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
+	if os.Getuid() != 0 {
+		// Who is not root may mount as the root of a name space of users.
+		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+	}
+	out, err := cmd.CombinedOutput()
+	switch {
+	case errors.Is(err, os.ErrPermission), bytes.Contains(out, []byte("mounting is not permitted")):
+		t.Skip("left out: what happens on a full disk, as mounting a small one is not permitted here")
+	case err != nil:
+		t.Fatalf("%v:\n%s", err, out)
+	}
+	t.Logf("%s", out)
+}
+
+// mountSmall mounts a disk of 8 MB on dir.
+func mountSmall(t *testing.T, dir string) {
+	t.Helper()
+	err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, "")
+	if err == nil {
+		err = syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=8m,mode=700")
+	}
+	if errors.Is(err, os.ErrPermission) {
+		t.Fatal("mounting is not permitted")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func fullDisk(t *testing.T, disk string) {
+	mountSmall(t, disk)
+	dir := filepath.Join(disk, "data")
+	events := func(ctx context.Context, conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, `INSERT INTO events.calls
+			SELECT 'a' || hash(range), 'b' || hash(range + 1), NULL, 'voice', hash(range) % 1000, true, 1 FROM range(600000)`)
+		return err
+	}
+	s := openAt(t, dir, Options{Create: true})
+	if err := s.Sync(t.Context(), stateSource(1), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Publish(t.Context(), stateFindings(1), nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		work func(*Store) error
+	}{
+		{"sync", func(s *Store) error { return s.Sync(t.Context(), noise{150_000}, nil) }},
+		{"publish", func(s *Store) error {
+			f := stateFindings(2)
+			f.Memberships = func(yield func(graph.Membership) bool) {
+				for tie := range (noise{300_000}).Ties(t.Context(), graph.Called) {
+					if !yield(graph.Membership{Customer: tie.From, Community: tie.To, Degree: 1}) {
+						return
+					}
+				}
+			}
+			return s.Publish(t.Context(), f, nil)
+		}},
+		{"update", func(s *Store) error { return s.Update(t.Context(), events) }},
+	} {
+		err := c.work(s)
+		if err == nil {
+			t.Fatalf("%s: it fitted on the disk", c.name)
+		}
+		t.Logf("%s: %v", c.name, err)
+		mustSay(t, err, "the disk of "+dir+" is full", "free some space")
+		// What is open goes on or says what to do, and never shows a half.
+		if at, err := stateOf(t.Context(), s); err == nil {
+			if (at != state{1, 1, 0}) {
+				t.Errorf("%s: the open store is in state %+v", c.name, at)
+			}
+		} else {
+			mustSay(t, err, "open the store again")
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		s = openAt(t, dir, Options{})
+		at, err := stateOf(t.Context(), s)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if (at != state{1, 1, 0}) {
+			t.Errorf("%s: the store is in state %+v after it", c.name, at)
+		}
+		if err := s.Sync(t.Context(), stateSource(1), nil); err != nil {
+			t.Fatalf("%s: what fits does not go in after it: %v", c.name, err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	// Little is left, from nothing to more than enough: whatever write fails, the
+	// answer and what is stored must agree.
+	state := 1
+	for left := 0; left <= 5<<19; left += 256 << 10 {
+		ballast := fillUp(t, filepath.Join(disk, "ballast"), left)
+		s, err := Open(t.Context(), dir, Options{})
+		if err == nil {
+			err = s.Sync(t.Context(), stateSource(state+1), nil)
+			if closed := s.Close(); closed != nil {
+				t.Errorf("with %d bytes left: %v", left, closed)
+			}
+		}
+		if err == nil {
+			state++
+		} else {
+			mustSay(t, err, "disk", "full", "free some space")
+		}
+		if left == 0 {
+			if err == nil {
+				t.Error("it fitted on a disk without room")
+			}
+			_, err := Open(t.Context(), filepath.Join(disk, "new"), Options{Create: true})
+			mustSay(t, err, "new: the disk is full: free some space")
+		}
+		if err := os.Remove(ballast); err != nil {
+			t.Fatal(err)
+		}
+		s = openAt(t, dir, Options{})
+		if at, err := stateOf(t.Context(), s); err != nil || at.network != state || at.run != 1 {
+			t.Fatalf("with %d bytes left: the store is in state %+v, %v; it answered that it is %d", left, at, err, state)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if state == 1 {
+		t.Error("it never fitted")
+	}
+	openAt(t, filepath.Join(disk, "new"), Options{Create: true})
+}
+
+// fillUp writes a file that leaves so many bytes of the disk.
+func fillUp(t *testing.T, path string, left int) string {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := int64(0)
+	for block := make([]byte, 1<<16); len(block) > 0; {
+		n, err := f.Write(block)
+		if size += int64(n); err != nil {
+			block = block[:len(block)/2]
+		}
+	}
+	if err := f.Truncate(max(0, size-int64(left))); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestNotWritable opens folders as somebody who may only read them.
+func TestNotWritable(t *testing.T) {
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "data")
+	s := openAt(t, dir, Options{Create: true})
+	mustSync(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Dir(parent), parent, dir} {
+		if err := os.Chmod(path, 0o555); err != nil {
+			t.Fatal(err)
+		}
+		defer os.Chmod(path, 0o755)
+	}
+	for _, name := range []string{fileName, lockName} {
+		if err := os.Chmod(filepath.Join(dir, name), 0o444); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Permissions do not hold root. This thread, and no other, becomes nobody
+	// to the file system, and ends with the goroutine.
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		if os.Getuid() == 0 {
+			if err := syscall.Setfsuid(65534); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+		_, err := Open(t.Context(), dir, Options{})
+		mustSay(t, err, "you may not write there", "choose another folder")
+		_, err = Open(t.Context(), filepath.Join(parent, "new"), Options{Create: true})
+		mustSay(t, err, "create data folder", "permission denied")
+		reader, err := Open(t.Context(), dir, Options{ReadOnly: true})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if n, err := reader.Read(t.Context(), nil); err != nil || n.Calls.Arcs() != 40 {
+			t.Error(n, err)
+		}
+		if err := reader.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	<-done
+}
