@@ -8,7 +8,6 @@ import (
 	"pgregory.net/rapid"
 
 	"kith/graph"
-	"kith/graph/graphtest"
 )
 
 // build makes a graph of n vertices; a weight of 0 in an arc stands for 1.
@@ -47,13 +46,31 @@ func arcsOf(g *graph.Graph) []graph.Arc {
 	return arcs
 }
 
-// anyGraph draws a small graph of any kind.
+// anyGraph draws a small graph of any kind, from empty to dense.
 func anyGraph(t *rapid.T, loops bool) *graph.Graph {
-	return graphtest.Draw(t, "graph", graphtest.DrawOptions{
+	n := rapid.SampledFrom([]int{0, 1, 2, 3, 5, 8, 12}).Draw(t, "vertices")
+	m := n * rapid.SampledFrom([]int{0, 1, 2, 4}).Draw(t, "arcs for each")
+	weighted := rapid.Bool().Draw(t, "weighted")
+	opt := graph.BuildOptions{
+		Rows:       uint32(n),
 		Undirected: rapid.Bool().Draw(t, "undirected"),
-		Weighted:   rapid.Bool().Draw(t, "weighted"),
-		NoLoops:    !loops,
-	})
+		DropLoops:  !loops,
+	}
+	if !weighted {
+		opt.Merge = graph.MergeOnce
+	}
+	arcs := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) graph.Arc {
+		a := graph.Arc{From: uint32(rapid.IntRange(0, n-1).Draw(t, "from")), To: uint32(rapid.IntRange(0, n-1).Draw(t, "to")), Weight: 1}
+		if weighted {
+			a.Weight = rapid.SampledFrom([]float32{1, 2, 0.1, 0.3, 0.75, 7, 100, 1e-3}).Draw(t, "weight")
+		}
+		return a
+	}), m, m).Draw(t, "arcs")
+	g, _, err := graph.BuildArcs(context.Background(), opt, arcs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }
 
 // shuffled draws a new number for each of n vertices.

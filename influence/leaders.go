@@ -245,9 +245,9 @@ func (k *circle) lead(ctx context.Context, list []uint32, out, in *rows, ranks [
 			lo, hi := in.offsets[v], in.offsets[v+1]
 			x := anew
 			if in.weights == nil {
-				x += sum(k.gives, in.targets[lo:hi])
+				x += sweep.Gather(k.gives, in.targets[lo:hi])
 			} else {
-				x += weightedSum(k.gives, in.targets[lo:hi], in.weights[lo:hi])
+				x += sweep.GatherWeighted(k.gives, in.targets[lo:hi], in.weights[lo:hi])
 			}
 			change += math.Abs(x - k.rank[v])
 			total += x

@@ -133,7 +133,7 @@ func newWalk(ctx context.Context, g *graph.Graph, opt PageRankOptions) (*walk, e
 		return nil, fmt.Errorf("pagerank: %w", err)
 	}
 	if g.Weights != nil {
-		w.give = strengths(g, opt.Threads)
+		w.give = sweep.Strengths(g, opt.Threads)
 		for v, s := range w.give {
 			if s > 0 {
 				w.give[v] = opt.Damping / s
@@ -242,9 +242,9 @@ func pull[F float32 | float64](w *walk, from, to uint32, anew float64, gives, ne
 			x = anew * w.t[v]
 		}
 		if weights == nil {
-			x += sum(gives, targets[lo:hi])
+			x += sweep.Gather(gives, targets[lo:hi])
 		} else {
-			x += weightedSum(gives, targets[lo:hi], weights[lo:hi])
+			x += sweep.GatherWeighted(gives, targets[lo:hi], weights[lo:hi])
 		}
 		change += math.Abs(x - score[v])
 		score[v] = x

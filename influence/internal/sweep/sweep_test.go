@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"kith/graph"
 )
 
 // offsetsOf gives the offsets of rows with these degrees.
@@ -75,5 +77,30 @@ func TestSumAndMax(t *testing.T) {
 	}
 	if Sum(nil) != 0 || Max(nil) != 0 {
 		t.Error("Sum or Max of nothing is not 0")
+	}
+}
+
+func TestGather(t *testing.T) {
+	x := []float64{1, 2, 4, 8, 16, 32, 64}
+	for k, want := range []float64{0, 1, 3, 7, 15, 31, 63, 127} {
+		at := []uint32{0, 1, 2, 3, 4, 5, 6}[:k]
+		if got := Gather(x, at); got != want {
+			t.Errorf("Gather of the first %d = %v, want %v", k, got, want)
+		}
+		w := []float32{2, 2, 2, 2, 2, 2, 2}[:k]
+		if got := GatherWeighted(x, at, w); got != 2*want {
+			t.Errorf("GatherWeighted of the first %d = %v, want %v", k, got, 2*want)
+		}
+	}
+}
+
+func TestStrengths(t *testing.T) {
+	g := &graph.Graph{Offsets: []uint64{0, 2, 2, 3}, Targets: []uint32{0, 1, 2}, Cols: 3, Undirected: true}
+	if diff := cmp.Diff([]float64{2, 0, 1}, Strengths(g, 0)); diff != "" {
+		t.Errorf("without weights (-want +got):\n%s", diff)
+	}
+	g.Weights = []float32{.5, 2, 3}
+	if diff := cmp.Diff([]float64{2.5, 0, 3}, Strengths(g, 0)); diff != "" {
+		t.Errorf("with weights (-want +got):\n%s", diff)
 	}
 }
