@@ -46,15 +46,18 @@ func (s *search) move(ctx context.Context, lv *level, random stream) (int, error
 	clear(s.size[:n])
 	clear(s.lost[:n])
 	clear(s.gained[:n])
+	head, waiting := 0, 0
 	for v, c := range comm {
 		s.total[c] += lv.mass[v]
 		s.size[c]++
-		queue[v] = uint32(v)
-		queued[v] = true
+		queued[v] = lv.offsets[v] < lv.offsets[v+1] // others cannot gain
+		if queued[v] {
+			queue[waiting] = uint32(v)
+			waiting++
+		}
 	}
 	s.vacant = 0
-	random.shuffle(queue)
-	head, waiting := 0, n
+	random.shuffle(queue[:waiting])
 	push := func(u uint32) {
 		queued[u] = true
 		tail := head + waiting
@@ -65,7 +68,7 @@ func (s *search) move(ctx context.Context, lv *level, random stream) (int, error
 		waiting++
 	}
 
-	size := windowOf(n)
+	size := windowOf(waiting)
 	window := make([]uint32, 0, size)
 	moved := make([]uint32, 0, size)
 	proposals := make([]proposal, size)
@@ -89,14 +92,12 @@ func (s *search) move(ctx context.Context, lv *level, random stream) (int, error
 		if size > 1 {
 			s.crew.each(blocks(len(window), proposalBlock), func(worker, part int) {
 				from, to := part*proposalBlock, min((part+1)*proposalBlock, len(window))
-				for i := from; i < to; i++ {
-					proposals[i] = s.propose(&s.scratch[worker], lv, window[i])
-				}
+				s.propose(&s.scratch[worker], lv, window[from:to], proposals[from:to])
 			})
 		}
 		for i, v := range window {
 			if size == 1 {
-				proposals[i] = s.propose(&s.scratch[0], lv, v)
+				s.propose(&s.scratch[0], lv, window, proposals)
 			}
 			p := proposals[i]
 			own := comm[v]
@@ -104,7 +105,8 @@ func (s *search) move(ctx context.Context, lv *level, random stream) (int, error
 				continue
 			}
 			if s.gained[own] == now || p.to != vacantTarget && s.lost[p.to] == now || !s.gains(lv, v, p) {
-				p = s.propose(&s.scratch[0], lv, v)
+				s.propose(&s.scratch[0], lv, window[i:i+1], proposals[i:i+1])
+				p = proposals[i]
 				if p.to == own || !s.gains(lv, v, p) {
 					continue
 				}
@@ -131,31 +133,106 @@ func (s *search) move(ctx context.Context, lv *level, random stream) (int, error
 	return moves, nil
 }
 
-// propose finds the best community for v in the present state.
-func (s *search) propose(w *scratch, lv *level, v uint32) proposal {
-	w.gather(lv, v, s.comm)
+// propose finds the best community in the present state for each of the
+// vertices.
+func (s *search) propose(w *scratch, lv *level, vs []uint32, out []proposal) {
+	for len(vs) > 0 {
+		n := w.open(lv, vs)
+		w.fetch(lv, n, s.comm)
+		at := 0
+		for i, v := range vs[:n] {
+			degree := int(w.to[i] - w.from[i])
+			if degree > batchArcs {
+				out[i] = s.proposeLarge(w, lv, v)
+				continue
+			}
+			labels := w.labels[at : at+degree]
+			at += degree
+			if lv.loops {
+				s.hideLoop(lv, v, 0, labels)
+			}
+			var ws []float32
+			if lv.weights != nil {
+				ws = lv.weights[w.from[i]:w.to[i]]
+			}
+			w.add(labels, ws)
+			c := s.chooser(w, lv, v)
+			c.choose(w.acc, s.total, labels)
+			out[i] = c.proposal
+		}
+		vs, out = vs[n:], out[n:]
+	}
+}
+
+// proposeLarge is propose for a vertex whose labels are too many to hold.
+func (s *search) proposeLarge(w *scratch, lv *level, v uint32) proposal {
+	ts, ws := lv.arcs(v)
+	each := func(use func(labels []uint32, ws []float32)) {
+		for at := 0; at < len(ts); at += batchArcs {
+			to := min(at+batchArcs, len(ts))
+			labels := w.labels[:relabel(w.labels, ts[at:to], s.comm)]
+			if lv.loops {
+				s.hideLoop(lv, v, at, labels)
+			}
+			if ws == nil {
+				use(labels, nil)
+			} else {
+				use(labels, ws[at:to])
+			}
+		}
+	}
+	each(w.add)
+	c := s.chooser(w, lv, v)
+	each(func(labels []uint32, _ []float32) { c.choose(w.acc, s.total, labels) })
+	return c.proposal
+}
+
+// hideLoop gives the loop of v, if it is among the labels of v's ties from the
+// given one on, the label after the last community. That one has an infinite
+// price, so that nobody goes there.
+func (s *search) hideLoop(lv *level, v uint32, from int, labels []uint32) {
+	ts, _ := lv.arcs(v)
+	if i, found := find(ts, v); found && i >= from && i < from+len(labels) {
+		labels[i-from] = uint32(s.base.n)
+	}
+}
+
+// chooser finds the community that a vertex gains most by joining.
+type chooser struct {
+	proposal
+	gain, price float64
+}
+
+// chooser starts from staying, or from leaving for an empty community if that
+// gains.
+func (s *search) chooser(w *scratch, lv *level, v uint32) chooser {
 	own := s.comm[v]
-	price := lv.rate * lv.mass[v]
 	stay := w.acc[own]
-	best := proposal{to: own, own: stay, aim: stay}
-	bestGain := stay - float64(price*(s.total[own]-lv.mass[v]))
-	if s.size[own] == 1 {
-		bestGain = 0
-	}
-	if bestGain < 0 {
-		best, bestGain = proposal{to: vacantTarget, own: stay}, 0
-	}
-	for _, c := range w.keys {
-		if c == own {
-			continue
-		}
-		a := w.acc[c]
-		if gain := a - float64(price*s.total[c]); gain > bestGain {
-			best.to, best.aim, bestGain = c, a, gain
+	w.acc[own] = 0
+	c := chooser{proposal{to: own, own: stay, aim: stay}, 0, lv.rate * lv.mass[v]}
+	if s.size[own] > 1 {
+		c.gain = stay - float64(c.price*(s.total[own]-lv.mass[v]))
+		if c.gain < 0 {
+			c.to, c.aim, c.gain = vacantTarget, 0, 0
 		}
 	}
-	w.clear()
-	return best
+	return c
+}
+
+// choose looks at the communities with the labels and makes their sums zero. A
+// label may come several times: from the second on its sum is zero, and as the
+// gain to beat is never negative it is not chosen; nor is the own community,
+// whose sum is zero from the start.
+func (c *chooser) choose(acc, total []float64, labels []uint32) {
+	to, aim, best, price := c.to, c.aim, c.gain, c.price
+	for _, l := range labels {
+		a := acc[l]
+		acc[l] = 0
+		if gain := a - float64(price*total[l]); gain > best {
+			to, aim, best = l, a, gain
+		}
+	}
+	c.to, c.aim, c.gain = to, aim, best
 }
 
 // gains says whether p raises the objective in the present state by more than

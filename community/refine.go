@@ -56,12 +56,15 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 	comm := s.comm[:n]
 	part, mass, size := s.other[:n], s.total[:n], s.size[:n]
 	members, ends := s.gained[:n], s.lost[:n]
-	up := make([]uint32, n)
+	d := s.at(s.depth)
+	d.up = sized(d.up, n)
+	up := d.up
 	count := make([]uint32, k+1)
+	parts := cut(g.starts, refinePart)
 
-	s.crew.each(blocks(k, 64), func(worker, block int) {
+	s.crew.each(len(parts)-1, func(worker, p int) {
 		w := &s.scratch[worker]
-		for c := block * 64; c < min((block+1)*64, k); c++ {
+		for c := parts[p]; c < parts[p+1]; c++ {
 			from, to := g.starts[c], g.starts[c+1]
 			mine := g.members[from:to]
 			own := streamOf(uint64(random), uint64(c))
@@ -69,19 +72,7 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 			for _, v := range mine {
 				part[v], mass[v], size[v] = v, lv.mass[v], 1
 			}
-			for _, v := range mine {
-				if part[v] != v || size[v] != 1 {
-					continue
-				}
-				p := s.bestPart(w, lv, v, comm, part, mass)
-				if p == v {
-					continue
-				}
-				part[v] = p
-				mass[p] += lv.mass[v]
-				size[p]++
-				size[v] = 0
-			}
+			s.grow(w, lv, mine, c, comm, part, size, mass)
 			// Sort the members by part: size becomes the next place of each.
 			at := from
 			for _, v := range mine {
@@ -94,17 +85,17 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 				members[size[p]] = v
 				size[p]++
 			}
-			parts := uint32(0)
+			found := uint32(0)
 			for i := from; i < to; i++ {
 				v := members[i]
 				if i > from && part[v] != part[members[i-1]] {
-					ends[from+parts] = i
-					parts++
+					ends[from+found] = i
+					found++
 				}
-				up[v] = parts
+				up[v] = found
 			}
-			ends[from+parts] = to
-			count[c+1] = parts + 1
+			ends[from+found] = to
+			count[c+1] = found + 1
 		}
 	})
 	for c := range k {
@@ -112,8 +103,8 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 	}
 	groups := count[k]
 	starts := make([]uint32, groups+1)
-	s.crew.each(blocks(k, 64), func(_, block int) {
-		for c := block * 64; c < min((block+1)*64, k); c++ {
+	s.crew.each(len(parts)-1, func(_, p int) {
+		for c := parts[p]; c < parts[p+1]; c++ {
 			first := count[c]
 			for i := first; i < count[c+1]; i++ {
 				starts[i+1] = ends[g.starts[c]+i-first]
@@ -132,35 +123,58 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 	return grouping{communities: k, members: members, starts: starts, up: up}
 }
 
-// bestPart is the part within v's community that v gains most by joining, or v.
-func (s *search) bestPart(w *scratch, lv *level, v uint32, comm, part []uint32, mass []float64) uint32 {
-	ts, ws := lv.arcs(v)
-	c := comm[v]
-	for i, t := range ts {
-		if comm[t] != c || t == v {
-			continue
+// refinePart is the number of vertices per part of a refinement.
+const refinePart = 1024
+
+// grow lets the members of community c, in the order given, join parts.
+func (s *search) grow(w *scratch, lv *level, members []uint32, c uint32, comm, part, size []uint32, mass []float64) {
+	for len(members) > 0 {
+		n := w.open(lv, members)
+		w.fetch(lv, n, comm)
+		at := 0
+		for i, v := range members[:n] {
+			degree := int(w.to[i] - w.from[i])
+			labels := w.labels[at : at+min(degree, batchArcs)]
+			at += len(labels)
+			if part[v] != v || size[v] != 1 {
+				continue
+			}
+			ts := lv.targets[w.from[i]:w.to[i]]
+			var ws []float32
+			if lv.weights != nil {
+				ws = lv.weights[w.from[i]:w.to[i]]
+			}
+			keys := w.keys[:0]
+			for j, t := range ts {
+				if j < len(labels) && labels[j] != c || comm[t] != c {
+					continue
+				}
+				keys = append(keys, part[t])
+				if ws == nil {
+					w.acc[part[t]]++
+				} else {
+					w.acc[part[t]] += float64(ws[j])
+				}
+			}
+			w.keys = keys
+			w.acc[v] = 0 // its loop
+			price := lv.rate * lv.mass[v]
+			best, bestGain := v, 0.0
+			for _, p := range keys {
+				a := w.acc[p]
+				w.acc[p] = 0
+				if gain := a - float64(price*mass[p]); gain > bestGain {
+					best, bestGain = p, gain
+				}
+			}
+			if best == v {
+				continue
+			}
+			part[v] = best
+			mass[best] += lv.mass[v]
+			size[best]++
+			size[v] = 0
 		}
-		p := part[t]
-		a := w.acc[p]
-		if a == 0 {
-			w.keys = append(w.keys, p)
-		}
-		if ws == nil {
-			a++
-		} else {
-			a += float64(ws[i])
-		}
-		w.acc[p] = a
+		members = members[n:]
 	}
-	price := lv.rate * lv.mass[v]
-	best, bestGain := v, 0.0
-	for _, p := range w.keys {
-		a := w.acc[p]
-		cost := float64(price * mass[p])
-		if gain := a - cost; gain > bestGain && gain > 1e-12*(a+cost) {
-			best, bestGain = p, gain
-		}
-	}
-	w.clear()
-	return best
 }

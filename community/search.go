@@ -52,19 +52,13 @@ type search struct {
 	queued       []bool
 	vacant       uint32 // where the search for an empty community starts
 
-	ups   [][]uint32 // group of each vertex, by depth
-	depth int        // how many of ups are in use
-	top   level      // where the last iteration ended
+	depths  []depth
+	depth   int   // how many of depths are in use
+	top     level // where the last iteration ended, and with which communities
+	topComm []uint32
 
+	arena   arena
 	scratch []scratch
-}
-
-// scratch is one worker's memory: a sum for each community and the list of
-// those that are not zero.
-type scratch struct {
-	acc  []float64
-	keys []uint32
-	push []uint32
 }
 
 func newSearch(ctx context.Context, g *graph.Graph, o Options) (*search, error) {
@@ -118,7 +112,8 @@ func newSearch(ctx context.Context, g *graph.Graph, o Options) (*search, error) 
 	}
 	s.comm = make([]uint32, n)
 	s.other = make([]uint32, n)
-	s.total = make([]float64, n)
+	s.total = make([]float64, n+1)
+	s.total[n] = math.Inf(1) // see propose
 	s.size = make([]uint32, n)
 	s.lost = make([]uint32, n)
 	s.gained = make([]uint32, n)
@@ -126,7 +121,7 @@ func newSearch(ctx context.Context, g *graph.Graph, o Options) (*search, error) 
 	s.queued = make([]bool, n)
 	s.scratch = make([]scratch, s.crew.size)
 	for w := range s.scratch {
-		s.scratch[w].acc = make([]float64, n)
+		s.scratch[w] = newScratch(n)
 	}
 	for v := range s.comm {
 		s.comm[v] = uint32(v)
@@ -156,6 +151,13 @@ func checkUndirected(g *graph.Graph) error {
 func blocks(n, size int) int { return (n + size - 1) / size }
 
 const vertexBlock = 4096
+
+// eachVertex does n vertices in blocks.
+func (s *search) eachVertex(n int, do func(from, to int)) {
+	s.crew.each(blocks(n, vertexBlock), func(_, part int) {
+		do(part*vertexBlock, min((part+1)*vertexBlock, n))
+	})
+}
 
 // weigh computes the strengths and their sum, 2m, in vertex order.
 func (s *search) weigh() (float64, error) {
@@ -216,59 +218,6 @@ func find(list []uint32, x uint32) (int, bool) {
 	return lo, lo < len(list) && list[lo] == x
 }
 
-// gather adds to acc the weights of vertex v's ties by the label of the other
-// end, and to keys the labels met, in the order of the ties. The loop of v does
-// not count.
-func (s *scratch) gather(lv *level, v uint32, label []uint32) {
-	ts, ws := lv.arcs(v)
-	if lv.loops {
-		if i, found := find(ts, v); found {
-			if ws == nil {
-				s.add(ts[:i], nil, label)
-				s.add(ts[i+1:], nil, label)
-			} else {
-				s.add(ts[:i], ws[:i], label)
-				s.add(ts[i+1:], ws[i+1:], label)
-			}
-			return
-		}
-	}
-	s.add(ts, ws, label)
-}
-
-func (s *scratch) add(ts []uint32, ws []float32, label []uint32) {
-	acc, keys := s.acc, s.keys
-	if ws == nil {
-		for _, t := range ts {
-			c := label[t]
-			a := acc[c]
-			if a == 0 {
-				keys = append(keys, c)
-			}
-			acc[c] = a + 1
-		}
-	} else {
-		ws = ws[:len(ts)]
-		for i, t := range ts {
-			c := label[t]
-			a := acc[c]
-			if a == 0 {
-				keys = append(keys, c)
-			}
-			acc[c] = a + float64(ws[i])
-		}
-	}
-	s.keys = keys
-}
-
-// clear makes acc zero again.
-func (s *scratch) clear() {
-	for _, c := range s.keys {
-		s.acc[c] = 0
-	}
-	s.keys = s.keys[:0]
-}
-
 // iterate runs the algorithm once, from s.comm to s.comm, and says how many
 // moves it made.
 func (s *search) iterate(ctx context.Context, iteration int, refined bool) (moved int, err error) {
@@ -289,14 +238,11 @@ func (s *search) iterate(ctx context.Context, iteration int, refined bool) (move
 		lv = s.aggregate(lv, g)
 	}
 	s.top = lv
+	s.topComm = append(s.topComm[:0], s.comm[:lv.n]...)
 	// Carry the communities of the last level down to the vertices.
 	for d := s.depth - 1; d >= 0; d-- {
-		up := s.ups[d]
-		s.crew.each(blocks(len(up), vertexBlock), func(_, part int) {
-			from, to := part*vertexBlock, min((part+1)*vertexBlock, len(up))
-			for v := from; v < to; v++ {
-				s.other[v] = s.comm[up[v]]
-			}
+		s.eachVertex(len(s.depths[d].up), func(from, to int) {
+			relabel(s.other[from:to], s.depths[d].up[from:to], s.comm)
 		})
 		s.comm, s.other = s.other, s.comm
 	}

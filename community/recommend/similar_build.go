@@ -12,14 +12,18 @@ import (
 //
 //	cos(p,q) = Σ_{u bought both} idf(u) / √(Σ_{u bought p} idf(u) · Σ_{u bought q} idf(u))
 //
-// with idf(u) = ln(products/n_u), n_u the number of products of customer u, so
-// that a customer who buys everything ties nothing. Pairs with fewer common
+// with idf(u) = ln(N/n_u), N the number of products that anybody bought and n_u that
+// of customer u, so that a customer who buys everything ties nothing. That is the
+// weight of graph.Project with all purchases counted once; the pairs are counted
+// here because the floor on common buyers, which takes effect before the best
+// are chosen, and the evidence need exact counts. Pairs with fewer common
 // buyers than MinSupporters are left out, and so are those whose common buyers
 // all have idf 0. Lift is the share of q among the buyers of p over that among
 // all customers.
 //
 // Time: O(Σ_u n_u²), as each pair of a customer's products is counted; memory:
-// the reversed graph and 12 bytes per product and goroutine. Sums run over the
+// the
+// reversed graph and 16 bytes per product and goroutine. Sums run over the
 // customers in ascending order, so the answer is the same for any number of
 // threads. A product without buyers has an empty list.
 func (x *Index) rankSimilar(ctx context.Context, in Input, top, threads int) (Table, error) {
@@ -28,9 +32,15 @@ func (x *Index) rankSimilar(ctx context.Context, in Input, top, threads int) (Ta
 	}
 	offsets, buyers := reverse(in.Bought)
 	idf := make([]float64, x.Customers)
+	sold := 0
+	for _, n := range x.Buyers {
+		if n > 0 {
+			sold++
+		}
+	}
 	for u := range idf {
 		if n := in.Bought.Degree(uint32(u)); n > 0 {
-			idf[u] = math.Log(float64(x.Products) / float64(n))
+			idf[u] = math.Log(float64(sold) / float64(n))
 		}
 	}
 	norm := make([]float64, x.Products)
@@ -43,7 +53,7 @@ func (x *Index) rankSimilar(ctx context.Context, in Input, top, threads int) (Ta
 	cuts := cut(in.Bought, offsets, buyers)
 	parts := make([]Table, len(cuts)-1)
 	err := each(ctx, len(parts), threads, func(next func() (int, bool)) {
-		w := pairer{x: x, available: in.Available, norm: norm, both: make([]uint32, x.Products), sum: make([]float64, x.Products)}
+		w := pairer{x: x, available: in.Available, norm: norm, with: make([]common, x.Products)}
 		for i, ok := next(); ok; i, ok = next() {
 			t := &parts[i]
 			t.Offsets = append(t.Offsets, 0)
@@ -52,12 +62,14 @@ func (x *Index) rankSimilar(ctx context.Context, in Input, top, threads int) (Ta
 					return
 				}
 				for _, u := range buyers[offsets[p]:offsets[p+1]] {
+					weight := idf[u]
 					for _, q := range in.Bought.Neighbours(u) {
-						if w.both[q] == 0 {
+						c := &w.with[q]
+						if c.buyers == 0 {
 							w.touched = append(w.touched, q)
 						}
-						w.both[q]++
-						w.sum[q] += idf[u]
+						c.buyers++
+						c.idf += weight
 					}
 				}
 				w.rank(t, uint32(p), top)
@@ -90,14 +102,19 @@ func reverse(bought *graph.Graph) (offsets []uint64, buyers []uint32) {
 	return offsets, buyers
 }
 
+// common is how many customers bought both products, and the sum of their idf.
+type common struct {
+	idf    float64
+	buyers uint32
+}
+
 // pairer turns counts of common buyers into rows of a Table.
 type pairer struct {
 	x         *Index
 	available []bool
 	norm      []float64
-	both      []uint32  // common buyers
-	sum       []float64 // of their idf
-	touched   []uint32
+	with      []common // per other product
+	touched   []uint32 // those with common buyers
 	keys      []uint64
 }
 
@@ -107,20 +124,21 @@ func (w *pairer) rank(t *Table, p uint32, top int) {
 	all, a := float64(x.Customers), float64(x.Buyers[p])
 	w.keys = w.keys[:0]
 	for _, q := range w.touched {
-		if q == p || int64(w.both[q]) < int64(x.MinSupporters) || w.available != nil && !w.available[q] {
+		c := &w.with[q]
+		if int64(c.buyers) < int64(x.MinSupporters) || q == p || w.available != nil && !w.available[q] {
 			continue
 		}
-		if score := float32(w.sum[q] / (w.norm[p] * w.norm[q])); score > 0 {
+		if score := float32(c.idf / (w.norm[p] * w.norm[q])); score > 0 {
 			w.keys = append(w.keys, key(min(score, 1), q))
 		}
 	}
 	list := largest(w.keys, min(top, len(w.keys)))
 	for _, k := range list {
 		score, q := unkey(k)
-		both, b := float64(w.both[q]), float64(x.Buyers[q])
+		both, b := float64(w.with[q].buyers), float64(x.Buyers[q])
 		t.Product = append(t.Product, q)
 		t.Score = append(t.Score, score)
-		t.Supporters = append(t.Supporters, w.both[q])
+		t.Supporters = append(t.Supporters, w.with[q].buyers)
 		t.Lift = append(t.Lift, float32(both/a*all/b))
 		t.LiftLow = append(t.LiftLow, float32(wilsonLow(both, a)*all/b))
 		t.LLR = append(t.LLR, float32(logLikelihoodRatio(both, a, b, all)))
@@ -128,7 +146,7 @@ func (w *pairer) rank(t *Table, p uint32, top int) {
 	t.Size = append(t.Size, x.Buyers[p])
 	t.index(len(list))
 	for _, q := range w.touched {
-		w.both[q], w.sum[q] = 0, 0
+		w.with[q] = common{}
 	}
 	w.touched = w.touched[:0]
 }

@@ -59,7 +59,10 @@ func TestSimilarByHand(t *testing.T) {
 
 // bruteSimilar is the definition, over all pairs.
 func bruteSimilar(in Input, o Options, p uint32, top int) []Item {
-	n, products := in.Bought.Rows(), float64(in.Bought.Cols)
+	n := in.Bought.Rows()
+	bought := slices.Clone(in.Bought.Targets)
+	slices.Sort(bought)
+	sold := float64(len(slices.Compact(bought)))
 	has := func(u int, q uint32) bool { return slices.Contains(in.Bought.Neighbours(uint32(u)), q) }
 	var list []Item
 	for q := range in.Bought.Cols {
@@ -67,7 +70,7 @@ func bruteSimilar(in Input, o Options, p uint32, top int) []Item {
 		for u := range n {
 			idf := 0.0
 			if k := in.Bought.Degree(uint32(u)); k > 0 {
-				idf = math.Log(products / float64(k))
+				idf = math.Log(sold / float64(k))
 			}
 			if has(u, p) {
 				ofP, normP = ofP+1, normP+idf
