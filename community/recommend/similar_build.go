@@ -21,8 +21,7 @@ import (
 // all have idf 0. Lift is the share of q among the buyers of p over that among
 // all customers.
 //
-// Time: O(Σ_u n_u²), as each pair of a customer's products is counted; memory:
-// the
+// Time: O(Σ_u n_u²), as each pair of a customer's products is counted; memory: the
 // reversed graph and 16 bytes per product and goroutine. Sums run over the
 // customers in ascending order, so the answer is the same for any number of
 // threads. A product without buyers has an empty list.
