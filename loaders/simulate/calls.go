@@ -16,8 +16,17 @@ type call struct {
 	at       uint32 // second of the day
 	from, to uint32
 	seconds  uint16
-	message  bool
+	kind     callKind
 }
+
+// callKind is how a call went.
+type callKind uint8
+
+const (
+	answered callKind = iota
+	missed            // seconds is -1 in the file
+	message           // seconds is 0
+)
 
 // rowsPerSlice bounds the memory: a day with more rows is cut into slices.
 const rowsPerSlice = 300_000
@@ -83,9 +92,10 @@ func (w *caller) place(s *stream, u uint32, beat *rhythm, d int) {
 	after, back := 0, false
 	switch {
 	case s.chance(messageShare[op.kinds[op.community[u]]]):
-		c.message = true
+		c.kind = message
 		after, back = 20+s.below(600), s.chance(answerShare)
 	case s.chance(missedShare):
+		c.kind = missed
 		after, back = 60+s.below(2400), s.chance(callBackShare)
 	default:
 		c.seconds = w.length(s, c.at)
@@ -94,11 +104,14 @@ func (w *caller) place(s *stream, u uint32, beat *rhythm, d int) {
 	if !back {
 		return
 	}
-	r := call{at: c.at + uint32(after), from: v, to: u, message: c.message}
+	r := call{at: c.at + uint32(after), from: v, to: u}
+	if c.kind == message {
+		r.kind = message
+	}
 	if int(r.at) >= beat.to || !op.there(u, v, d, r.at) {
 		return
 	}
-	if !r.message {
+	if r.kind == answered {
 		r.seconds = w.length(s, r.at)
 	}
 	w.calls = append(w.calls, r)
@@ -142,11 +155,13 @@ func (op *operator) appendCall(b []byte, c *call, date []byte) []byte {
 	b = append(op.appendCustomer(b, c.from), ',')
 	b = append(op.appendCustomer(b, c.to), ',')
 	b = append(appendTime(b, date, c.at), ',')
-	b = appendCount(b, int64(c.seconds))
-	if c.message {
-		return append(b, ",message\n"...)
+	switch c.kind {
+	case message:
+		return append(b, "0,message\n"...)
+	case missed:
+		return append(b, "-1,voice\n"...)
 	}
-	return append(b, ",voice\n"...)
+	return append(appendCount(b, int64(c.seconds)), ",voice\n"...)
 }
 
 // soilCall writes a faulty row after the model of a good one.

@@ -14,7 +14,7 @@ const (
 	emptyField            // no callee, customer or id
 	missingFields         // the row ends early
 	tooManyFields         // two fields more than the header
-	negativeDuration      // below -1, which some exports use for missed calls
+	negativeDuration      // below -1, which is a missed call
 	notANumber            // a quantity in letters
 	dirts            = 8
 )

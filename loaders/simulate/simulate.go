@@ -22,7 +22,7 @@ import (
 //	truth/report.json       a Report
 //
 // Calls, purchases and churn are in order of time, customers in order of id.
-// Missed calls have kind voice and 0 seconds, messages 0 seconds. A purchase that
+// Missed calls have -1 seconds and messages 0. A purchase that
 // comes back has a negative quantity. Times are UTC.
 //
 // An earlier simulation in the folder is replaced when the new one is whole;

@@ -127,7 +127,7 @@ func classify(name string, row []string) string {
 			return "not-a-number"
 		case name == "calls.csv" && row[0] == row[1]:
 			return "self-call"
-		case name == "calls.csv" && n < 0:
+		case name == "calls.csv" && n < -1:
 			return "negative-duration"
 		}
 	}

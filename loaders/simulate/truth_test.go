@@ -127,7 +127,7 @@ func TestLeadersAreCalledAndDisseminatorsCall(t *testing.T) {
 
 func TestRhythm(t *testing.T) {
 	op := simulated(Options{Customers: 2000, Days: 28, Churn: -1})
-	var night, all, missed, messages int
+	var night, all, unanswered, messages int
 	byDay := [kinds][7]int{}
 	for d, day := range drawCalls(op) {
 		for i, c := range day {
@@ -138,10 +138,14 @@ func TestRhythm(t *testing.T) {
 			if c.at < 6*3600 {
 				night++
 			}
-			if c.message {
+			switch c.kind {
+			case message:
 				messages++
-			} else if c.seconds == 0 {
-				missed++
+			case missed:
+				unanswered++
+			}
+			if (c.seconds > 0) != (c.kind == answered) {
+				t.Fatalf("%+v lasts %d seconds", c, c.seconds)
 			}
 			byDay[op.kinds[op.community[c.from]]][op.day(d).Weekday()]++
 		}
@@ -149,7 +153,7 @@ func TestRhythm(t *testing.T) {
 	if share := float64(night) / float64(all); share < .01 || share > .1 { // uniform: .25
 		t.Errorf("%.3f of the calls are at night", share)
 	}
-	if share := float64(missed) / float64(all-messages); share < .05 || share > .2 {
+	if share := float64(unanswered) / float64(all-messages); share < .05 || share > .2 {
 		t.Errorf("%.3f of the calls are missed", share)
 	}
 	if share := float64(messages) / float64(all); share < .2 || share > .7 {
