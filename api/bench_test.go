@@ -68,7 +68,7 @@ func sameBytes(b *testing.B, s *Server) http.Handler {
 
 func benchHandler(b *testing.B, h http.Handler) {
 	b.ReportAllocs()
-	r := httptest.NewRequest(http.MethodGet, benchTarget, nil)
+	r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, benchTarget, nil)
 	r.Host = "localhost"
 	w := &discard{header: make(http.Header)}
 	before := cpuTime(b)

@@ -51,7 +51,7 @@ func TestAnswersKeepTheContract(t *testing.T) {
 		t.Helper()
 		header = append(header, "Content-Type", "application/json")
 		w := ask(t, s, method, target, strings.NewReader(body), header...)
-		r := httptest.NewRequest(method, target, nil)
+		r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
 		route := routeOfTarget(t, doc, method, target)
 		if reached[route.Operation.OperationID] == nil {
 			reached[route.Operation.OperationID] = make(map[int]bool)

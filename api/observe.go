@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -48,13 +49,14 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 // one by which a handler breaks the connection off.
 func protect(next echo.HandlerFunc, c echo.Context) (err error) {
 	defer func() {
-		switch p := recover(); {
-		case p == nil:
-		case p == http.ErrAbortHandler:
-			panic(p)
-		default:
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		p := recover()
+		if p == nil {
+			return
 		}
+		if abort, ok := p.(error); ok && errors.Is(abort, http.ErrAbortHandler) {
+			panic(p)
+		}
+		err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 	}()
 	return next(c)
 }

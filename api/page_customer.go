@@ -47,7 +47,7 @@ func (s *Server) customerPage(snapshot *snapshot, c echo.Context) (string, any, 
 	ties := snapshot.ties(u)
 	data.Ties = snapshot.neighbours(ties[:min(12, len(ties))])
 	items := snapshot.Recommend.For(nil, recommend.Query{Customer: u, Owned: snapshot.Bought.Neighbours(u), Limit: 8})
-	if data.Items, err = snapshot.recommendations(items, "the community"); err != nil {
+	if data.Items, err = snapshot.recommendations(items, "the customer's community"); err != nil {
 		return "", nil, err
 	}
 	data.Attributes = attributesOf(data.About.Attributes)

@@ -120,7 +120,7 @@ func (s *snapshot) appendReason(b []byte, it *recommend.Item, own string) []byte
 	b = strconv.AppendUint(b, uint64(it.CommunitySize), 10)
 	b = append(b, ` in `...)
 	if it.Fallback == recommend.ParentCommunity {
-		b = append(b, `the wider community around `...)
+		own = "the wider community"
 	}
 	b = append(b, own...)
 	b = append(b, ` bought it`...)

@@ -21,7 +21,8 @@ var awkward = []string{
 // made builds a Result of n customers in communities of size, four of which make
 // one of level 1, over so many products. Customer i calls the next two of the
 // community; the first of each community has left; everybody buys by a fixed
-// pattern that leans on the community. The first customers have awkward ids.
+// pattern that leans on the community. Customer i has the id c and i in five
+// digits, but for the first and the last ones, whose ids are awkward.
 func made(t testing.TB, run string, n, size, products int) *analysis.Result {
 	t.Helper()
 	r := &analysis.Result{Run: analysis.Run{
@@ -35,14 +36,11 @@ func made(t testing.TB, run string, n, size, products int) *analysis.Result {
 		Parameters: []analysis.Parameter{{Name: "resolution", Value: "1"}},
 		Currency:   "EUR", BaseRisk: .1,
 	}}
-	ids := make([]string, n)
-	for i := range ids {
-		ids[i] = fmt.Sprintf("c%05d", i)
-		if i < len(awkward) {
-			ids[i] = awkward[i]
-		}
+	ids := slices.Sorted(slices.Values(awkward))
+	cut, _ := slices.BinarySearch(ids, "c")
+	for i := range n - len(awkward) {
+		ids = slices.Insert(ids, cut+i, fmt.Sprintf("c%05d", cut+i))
 	}
-	slices.Sort(ids)
 	r.Customers = graph.NamesOf(ids)
 	r.Attributes = graph.NamesOf(nil)
 	for i := range n {

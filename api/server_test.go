@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -110,4 +111,14 @@ func decode[T any](t testing.TB, w *httptest.ResponseRecorder) T {
 func logged() (*slog.Logger, *strings.Builder) {
 	var b strings.Builder
 	return slog.New(slog.NewJSONHandler(&b, nil)), &b
+}
+
+func newRecorder() *httptest.ResponseRecorder { return httptest.NewRecorder() }
+
+func mustUnescape(path string) string {
+	text, err := url.PathUnescape(path)
+	if err != nil {
+		panic(err)
+	}
+	return text
 }

@@ -125,7 +125,7 @@ func (l *Level) check(customers, above int) error {
 		{"Disseminator", l.Disseminator, customers, true},
 	} {
 		for i, v := range c.column {
-			if int64(v) >= int64(c.below) && !(c.none && v == None) {
+			if int64(v) >= int64(c.below) && (!c.none || v != None) {
 				return fmt.Errorf("column %s, entry %d is %d and not below %d", c.name, i, v, c.below)
 			}
 		}

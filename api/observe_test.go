@@ -1,0 +1,107 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestLogHasNoPersonalData(t *testing.T) {
+	logger, log := logged()
+	s := serving(t, func(o *Options) { o.Logger = logger })
+	for _, target := range []string{
+		"/v1/customers/c00012", "/v1/customers/c00012/recommendations?placement=home", "/v1/customers/unknown-person", "/customers/c00012",
+		"/customers?id=c00012", "/secret-path/c00012", "/v1/customers/c00012?c00012=c00012",
+	} {
+		get(t, s, target, "User-Agent", "c00012", "Referer", "http://localhost/customers/c00012")
+	}
+	text := log.String()
+	for _, private := range []string{"c00012", "unknown-person", "secret-path", "192.0.2.1"} {
+		if strings.Contains(text, private) {
+			t.Errorf("the log has %q:\n%s", private, text)
+		}
+	}
+	for _, want := range []string{`"route":"/v1/customers/:id/recommendations","status":200`, `"route":"/v1/customers/:id","status":404`, `"route":"other","status":404`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the log lacks %s:\n%s", want, text)
+		}
+	}
+	if metrics := get(t, s, "/metrics").Body.String(); strings.Contains(metrics, "c00012") || strings.Contains(metrics, "secret-path") {
+		t.Error("the metrics have what clients sent")
+	}
+}
+
+func TestRequestID(t *testing.T) {
+	s := serving(t, nil)
+	for sent, kept := range map[string]bool{
+		"abc-123_X.y": true, "": false, "two words": false, "new\nline": false, strings.Repeat("x", 65): false, `"}`: false,
+	} {
+		got := get(t, s, "/healthz", "X-Request-Id", sent).Header().Get("X-Request-Id")
+		if (got == sent) != kept || got == "" {
+			t.Errorf("X-Request-Id %q came back as %q", sent, got)
+		}
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	empty := serving(t, func(o *Options) { o.Result = nil })
+	if text := get(t, empty, "/metrics").Body.String(); strings.Contains(text, "kith_result_info") {
+		t.Error("the metrics describe a result that is not there")
+	}
+	s := serving(t, nil)
+	get(t, s, "/v1/communities")
+	get(t, s, "/v1/communities?limit=0")
+	ask(t, s, "BREW", "/nowhere", nil)
+	for i := range maxPlacements + 5 {
+		get(t, s, fmt.Sprintf("/v1/customers/c00012/recommendations?placement=p%d", i))
+	}
+	text := get(t, s, "/metrics").Body.String()
+	for _, want := range []string{
+		`kith_result_info{result="r1"} 1`, `kith_customers{state="present"} 25`, `kith_customers{state="gone"} 5`,
+		`kith_communities{level="0"} 5`, `kith_communities{level="1"} 2`, `kith_products 12`, `kith_result_as_of_seconds 1.7723232e+09`,
+		`kith_http_requests_total{method="GET",route="/v1/communities",status="200"} 1`,
+		`kith_http_requests_total{method="GET",route="/v1/communities",status="400"} 1`,
+		`kith_http_requests_total{method="other",route="other",status="404"} 1`,
+		`kith_http_request_seconds_count{route="/v1/communities"} 2`,
+		`kith_recommendation_lists_total{placement="p0"} 1`, `kith_recommendation_lists_total{placement="other"} 5`,
+		`kith_result_age_seconds `,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the metrics lack %s", want)
+		}
+	}
+}
+
+type lacking []string
+
+func (l lacking) Missing(context.Context) []string { return l }
+
+func TestProbes(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		change  func(*Options)
+		status  int
+		missing []string
+	}{
+		{"ready", nil, 200, nil},
+		{"no result", func(o *Options) { o.Result = nil }, 503, []string{"a result: run kith load"}},
+		{"no store", func(o *Options) { o.Health = lacking{"the store: disk full"} }, 503, []string{"the store: disk full"}},
+		{"neither", func(o *Options) { o.Result, o.Health = nil, lacking{"the store"} }, 503, []string{"a result", "the store"}},
+	} {
+		s := serving(t, c.change)
+		w := get(t, s, "/readyz")
+		if w.Code != c.status {
+			t.Errorf("%s: /readyz gave %d %s", c.name, w.Code, w.Body)
+		}
+		for _, m := range c.missing {
+			if !strings.Contains(w.Body.String(), m) {
+				t.Errorf("%s: /readyz does not say %q: %s", c.name, m, w.Body)
+			}
+		}
+		if h := get(t, s, "/healthz"); h.Code != http.StatusOK || !strings.Contains(h.Body.String(), `"version":"v0"`) {
+			t.Errorf("%s: /healthz gave %d %s", c.name, h.Code, h.Body)
+		}
+	}
+}
