@@ -117,6 +117,9 @@ func (g *Graph) Transpose(ctx context.Context, threads int) (*Graph, error) {
 	if g.Undirected {
 		return g, ctx.Err()
 	}
+	if len(g.Offsets) == 0 {
+		return &Graph{Offsets: make([]uint64, uint64(g.Cols)+1)}, ctx.Err()
+	}
 	threads = min(threadsOr(threads), 8)
 	if uint64(len(g.Targets)) > math.MaxUint32 {
 		return nil, fmt.Errorf("transpose: %d arcs are more than %d", len(g.Targets), uint32(math.MaxUint32))
@@ -175,7 +178,7 @@ func arcCuts(g *Graph, parts int) []uint32 {
 	n := g.Rows()
 	for p := 1; p < parts; p++ {
 		want := uint64(len(g.Targets)) / uint64(parts) * uint64(p)
-		u, _ := slices.BinarySearch(g.Offsets[:n+1], want)
+		u, _ := slices.BinarySearch(g.Offsets, want)
 		cuts[p] = max(uint32(min(u, n)), cuts[p-1])
 	}
 	cuts[parts] = uint32(n)
@@ -192,6 +195,9 @@ func (g *Graph) Symmetric(ctx context.Context, m Merge, threads int) (*Graph, er
 	}
 	if uint32(g.Rows()) != g.Cols {
 		return nil, fmt.Errorf("symmetric view: a graph of %d rows and %d columns has two kinds of vertices; project it first", g.Rows(), g.Cols)
+	}
+	if len(g.Offsets) == 0 {
+		return &Graph{Undirected: true}, ctx.Err()
 	}
 	back, err := g.Transpose(ctx, threads)
 	if err != nil {

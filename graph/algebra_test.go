@@ -173,6 +173,20 @@ func TestSubgraphSmallAndLarge(t *testing.T) {
 	}
 }
 
+func TestAlgebraOfTheZeroGraph(t *testing.T) {
+	var g graph.Graph
+	s, err := g.Symmetric(context.Background(), graph.MergeSum, 0)
+	if err != nil || s.Validate() != nil || s.Rows() != 0 {
+		t.Errorf("symmetric: %v, %v", s, err)
+	}
+	if sub, err := g.Subgraph(nil); err != nil || sub.Rows() != 0 {
+		t.Errorf("subgraph: %v, %v", sub, err)
+	}
+	if len(g.Strengths(0)) != 0 || g.TotalWeight(0) != 0 || g.Edges() != 0 || g.Bytes() != 0 {
+		t.Error("the zero graph is not empty")
+	}
+}
+
 func TestAlgebraRefuses(t *testing.T) {
 	ctx := context.Background()
 	rectangle := build(t, graph.BuildOptions{Rows: 2, Cols: 3}, []graph.Arc{{From: 0, To: 2, Weight: 1}})
