@@ -1,6 +1,7 @@
 package recommend
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -118,6 +119,34 @@ func TestSimilarIsTheDefinition(t *testing.T) {
 			}
 			if n := x.Similar.Offsets[p+1] - x.Similar.Offsets[p]; n != uint64(len(want)) {
 				t.Fatalf("product %d has %d similar ones instead of %d", p, n, len(want))
+			}
+		}
+	})
+}
+
+// Without a floor on common buyers the similar products are those of the
+// projection, but for rounding.
+func TestSimilarIsTheProjection(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in, _ := drawn(t)
+		in.Available = nil
+		x := build(t, in, Options{MinSupporters: 1, Similar: 1000})
+		g, _, err := graph.Project(context.Background(), in.Bought, graph.ProjectOptions{K: 1000, Side: graph.SideColumns})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for p := range in.Bought.Cols {
+			want, got := map[uint32]float32{}, map[uint32]float32{}
+			for i, q := range g.Neighbours(p) {
+				if want[q] = 1; g.Weights != nil {
+					want[q] = g.WeightsOf(p)[i]
+				}
+			}
+			for e := x.Similar.Offsets[p]; e < x.Similar.Offsets[p+1]; e++ {
+				got[x.Similar.Product[e]] = x.Similar.Score[e]
+			}
+			if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-5, 1e-6)); diff != "" {
+				t.Fatalf("product %d: %s", p, diff)
 			}
 		}
 	})

@@ -33,6 +33,8 @@
 // that with contagion off a churned neighbour says nothing. Real data is not so
 // kind.
 //
+// Two simulations into one folder at the same time spoil each other.
+//
 // The simulator knows no call centres, no short numbers and no customers who join
 // in between.
 package simulate
