@@ -34,9 +34,6 @@ func (s *search) at(i int) *depth {
 func (s *search) aggregate(lv level, g grouping) level {
 	groups := len(g.starts) - 1
 	d := s.at(s.depth)
-	if &g.up[0] != &d.up[0] {
-		d.up = append(d.up[:0], g.up...)
-	}
 	d.offsets = sized(d.offsets, groups+1)
 	d.mass = sized(d.mass, groups)
 	s.comm, s.other = s.other, s.comm // where g has put the communities of groups
@@ -59,17 +56,14 @@ func (s *search) aggregate(lv level, g grouping) level {
 		next.rate *= scale
 	}
 	a := &s.arena
-	at := a.to
-	if s.depth == 0 {
-		at = 0
-		if a.targets == nil {
-			a.targets = make([]uint32, len(s.base.targets))
-			a.weights = make([]float32, len(s.base.targets))
-		}
-	} else if a.to+len(lv.targets) > len(a.targets) {
-		at = 0
-		if len(lv.targets) > a.from {
-			lv, scale = s.base, s.scale
+	if a.targets == nil {
+		a.targets = make([]uint32, len(s.base.targets))
+		a.weights = make([]float32, len(s.base.targets))
+	}
+	at := 0
+	if s.depth > 0 && len(lv.targets) > a.from {
+		if at = a.to; len(lv.targets) > len(a.targets)-at {
+			at, lv, scale = 0, s.base, s.scale
 			up = s.compose()
 			g.members, g.starts = s.membersOf(up, groups, g.starts)
 			parts = cut(g.starts, aggregatePart)

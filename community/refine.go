@@ -1,14 +1,13 @@
 package community
 
-// grouping is how the vertices of a level become those of the next.
+// grouping is how the vertices of a level become those of the next; the group
+// of each vertex stands in the depth's up.
 type grouping struct {
 	communities int
 	// members lists the vertices by group; group i has
 	// members[starts[i]:starts[i+1]].
 	members []uint32
 	starts  []uint32
-	// up is the group of each vertex.
-	up []uint32
 }
 
 // group numbers the communities of s.comm[:lv.n] by first vertex and makes each
@@ -41,7 +40,7 @@ func (s *search) group(lv *level) grouping {
 		members[s.size[c]] = uint32(v)
 		s.size[c]++
 	}
-	return grouping{communities: int(k), members: members, starts: starts, up: comm}
+	return grouping{communities: int(k), members: members, starts: starts}
 }
 
 // refine replaces the groups of g, which are the communities, by connected
@@ -120,7 +119,7 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 			part[i] = uint32(c)
 		}
 	}
-	return grouping{communities: k, members: members, starts: starts, up: up}
+	return grouping{communities: k, members: members, starts: starts}
 }
 
 // refinePart is the number of vertices per part of a refinement.

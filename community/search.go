@@ -231,6 +231,9 @@ func (s *search) iterate(ctx context.Context, iteration int, refined bool) (move
 		g := s.group(&lv)
 		if g.communities < lv.n && refined {
 			g = s.refine(&lv, g, streamOf(s.seed, uint64(iteration), uint64(s.depth), 2))
+		} else {
+			d := s.at(s.depth)
+			d.up = append(d.up[:0], s.comm[:lv.n]...)
 		}
 		if len(g.starts)-1 >= lv.n {
 			break
