@@ -3,8 +3,10 @@ package influence_test
 import (
 	"context"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"kith/graph"
@@ -109,3 +111,12 @@ func crowd(t testing.TB, n, arcs int, undirected, weighted bool) *graph.Graph {
 }
 
 var threadCounts = []int{1, 2, 3, 8}
+
+// same demands that two results are equal to the last bit. It walks them the
+// fast way first, as describing a difference takes long.
+func same(t testing.TB, threads int, want, got any) {
+	t.Helper()
+	if !reflect.DeepEqual(want, got) {
+		t.Fatalf("threads %d differ from 1 (-want +got):\n%.400s", threads, cmp.Diff(want, got))
+	}
+}

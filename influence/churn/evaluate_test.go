@@ -104,9 +104,7 @@ func TestEvaluateIntervalCoversAndRepeats(t *testing.T) {
 		t.Errorf("the interval %+v doesn't fit 400 customers", a)
 	}
 	for _, threads := range threadCounts {
-		if diff := cmp.Diff(want, evaluate(t, score, left, churn.EvaluateOptions{Seed: 1, Threads: threads})); diff != "" {
-			t.Errorf("threads %d differ from 1 (-want +got):\n%s", threads, diff)
-		}
+		same(t, threads, want, evaluate(t, score, left, churn.EvaluateOptions{Seed: 1, Threads: threads}))
 	}
 	if other := evaluate(t, score, left, churn.EvaluateOptions{Seed: 2}); other.AUC.Low == want.AUC.Low && other.AUC.High == want.AUC.High {
 		t.Error("another seed gives the same interval")

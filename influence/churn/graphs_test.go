@@ -3,8 +3,10 @@ package churn_test
 import (
 	"context"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
 
@@ -160,4 +162,13 @@ func steps(p *mat.Dense, k int) *mat.Dense {
 		all.Mul(p, mat.DenseCopyOf(all))
 	}
 	return all
+}
+
+// same demands that two results are equal to the last bit. It walks them the
+// fast way first, as describing a difference takes long.
+func same(t testing.TB, threads int, want, got any) {
+	t.Helper()
+	if !reflect.DeepEqual(want, got) {
+		t.Fatalf("threads %d differ from 1 (-want +got):\n%.400s", threads, cmp.Diff(want, got))
+	}
 }

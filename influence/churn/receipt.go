@@ -64,7 +64,7 @@ func (d *Diffusion) pullBack(from, to uint32, y, next []float64) {
 			continue
 		}
 		lo, hi := offsets[u], offsets[u+1]
-		sum := 0.0
+		var sum float64
 		if weights == nil {
 			sum = sweep.Gather(y, targets[lo:hi])
 		} else {

@@ -164,9 +164,7 @@ func TestRiskSameBitsForAnyThreads(t *testing.T) {
 		if want == nil {
 			want = got
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("threads %d differ from 1 (-want +got):\n%.400s", threads, diff)
-		}
+		same(t, threads, want, got)
 	}
 	checkReceipts(t, want)
 }

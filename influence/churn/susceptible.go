@@ -42,7 +42,7 @@ func (d *Diffusion) Susceptible(ctx context.Context, own []float64) ([]float64, 
 	}
 	d.cutIn.Each(d.opt.Threads, func(_ int, from, to uint32) {
 		for v := from; v < to; v++ {
-			ties := 0.0
+			var ties float64
 			if w := d.in.WeightsOf(v); w == nil {
 				ties = sweep.Gather(gives, d.in.Neighbours(v))
 			} else {
