@@ -69,7 +69,7 @@ func hashes(t testing.TB, dir string) map[string]string {
 }
 
 func TestSameBytes(t *testing.T) {
-	o := Options{Customers: 400, Days: 12, Seed: 5, Contagion: true, CallsPerCustomerDay: 3}
+	o := Options{Customers: 300, Days: 10, Seed: 5, Contagion: true, CallsPerCustomerDay: 3}
 	var want map[string]string
 	for _, threads := range []int{1, 2, 3, 8} {
 		o.Threads = threads
@@ -208,14 +208,14 @@ func TestAnySettings(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	rapid.Check(t, func(t *rapid.T) {
 		o := Options{
-			Customers:           rapid.IntRange(1, 60).Draw(t, "customers"),
-			Days:                rapid.IntRange(1, 5).Draw(t, "days"),
+			Customers:           rapid.IntRange(1, 40).Draw(t, "customers"),
+			Days:                rapid.IntRange(1, 3).Draw(t, "days"),
 			Seed:                rapid.Uint64().Draw(t, "seed"),
 			Contagion:           rapid.Bool().Draw(t, "contagion"),
 			Churn:               rapid.SampledFrom([]float64{-1, 0, .5, 1}).Draw(t, "churn"),
 			Overlap:             rapid.SampledFrom([]float64{-1, 0, 1}).Draw(t, "overlap"),
-			CallsPerCustomerDay: rapid.SampledFrom([]float64{-1, 0, 30}).Draw(t, "calls"),
-			LinesPerCustomerDay: rapid.SampledFrom([]float64{-1, 0, 5}).Draw(t, "lines"),
+			CallsPerCustomerDay: rapid.SampledFrom([]float64{-1, 0, 10}).Draw(t, "calls"),
+			LinesPerCustomerDay: rapid.SampledFrom([]float64{-1, 0, 3}).Draw(t, "lines"),
 			Products:            rapid.SampledFrom([]int{0, 1, 3}).Draw(t, "products"),
 			Dirty:               rapid.SampledFrom([]float64{-1, 0, .3}).Draw(t, "dirty"),
 			Duplicates:          rapid.SampledFrom([]float64{-1, 0, .3}).Draw(t, "duplicates"),
@@ -437,7 +437,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	allocated := func(days int) (heap uint64, rows int64) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, r := run(t, Options{Customers: 500, Days: days, CallsPerCustomerDay: 40, Threads: 2})
+		_, r := run(t, Options{Customers: 300, Days: days, CallsPerCustomerDay: 40, Threads: 2})
 		runtime.ReadMemStats(&after)
 		return after.TotalAlloc - before.TotalAlloc, r.Files[0].Rows
 	}

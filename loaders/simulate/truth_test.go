@@ -189,7 +189,7 @@ func excess(op *operator) (observed int, deviations float64) {
 	r := rand.New(rand.NewPCG(1, 2))
 	shuffled := slices.Clone(op.gone)
 	var sum, squares float64
-	const rounds = 60
+	const rounds = 30
 	for range rounds {
 		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		x := float64(after(shuffled))
