@@ -212,7 +212,7 @@ func newWriter(w io.Writer) *codec {
 }
 
 func newReader(r io.Reader, size int64) *codec {
-	c := &codec{r: bufio.NewReaderSize(r, 1<<20), id: sha256.New()}
+	c := &codec{r: bufio.NewReaderSize(r, int(min(1<<20, max(size, 16)))), id: sha256.New()}
 	got := make([]byte, len(magic))
 	if _, err := io.ReadFull(c.r, got); err != nil || string(got) != magic {
 		c.err = errCorrupt

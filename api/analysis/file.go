@@ -115,15 +115,12 @@ func (l *Level) walk(c *codec) {
 	column(c, "level.members", &l.Members)
 }
 
-// identify sets Run.ID from the content of all columns.
-func (r *Result) identify() error {
+// Identity is the hash of all columns that names the Result: 12 hex digits, the
+// same for the same content.
+func (r *Result) Identity() (string, error) {
 	c := newWriter(io.Discard)
 	r.walk(c)
-	if c.err != nil {
-		return c.err
-	}
-	r.Run.ID = c.identity()
-	return nil
+	return c.identity(), c.err
 }
 
 // Save writes the Result to dir under the name of its ID, whole or not at all,

@@ -34,12 +34,18 @@ func sample() *Result {
 	}
 }
 
+func identify(t *testing.T, r *Result) {
+	t.Helper()
+	var err error
+	if r.Run.ID, err = r.Identity(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func saved(t *testing.T) (dir string, r *Result) {
 	t.Helper()
 	r = sample()
-	if err := r.identify(); err != nil {
-		t.Fatal(err)
-	}
+	identify(t, r)
 	dir = t.TempDir()
 	if err := Save(dir, r); err != nil {
 		t.Fatal(err)
@@ -64,9 +70,7 @@ func TestIdentityIsOfTheContent(t *testing.T) {
 	b.Run.At = b.Run.At.Add(time.Hour)
 	b.Run.Version = "another build"
 	b.Run.Inputs[0].File = "renamed.csv"
-	if err := b.identify(); err != nil {
-		t.Fatal(err)
-	}
+	identify(t, b)
 	if a.Run.ID != b.Run.ID {
 		t.Errorf("another hour, build and file name gave %s instead of %s", b.Run.ID, a.Run.ID)
 	}
@@ -83,9 +87,7 @@ func TestIdentityIsOfTheContent(t *testing.T) {
 	for name, change := range changes {
 		r := sample()
 		change(r)
-		if err := r.identify(); err != nil {
-			t.Fatal(err)
-		}
+		identify(t, r)
 		if r.Run.ID == a.Run.ID {
 			t.Errorf("changing %s did not change the identity", name)
 		}
