@@ -24,16 +24,16 @@ func ExampleRisk() {
 		return
 	}
 	for v, risk := range r.Risk {
-		fmt.Printf("%d: risk %.4f = own %.4f", v, risk, r.Own[v])
+		fmt.Printf("%d: risk %.6f = own %.6f", v, risk, r.Own[v])
 		for i := r.Offsets[v]; i < r.Offsets[v+1]; i++ {
-			fmt.Printf(" + %.4f from %d", r.Parts[i], r.Seeds[i])
+			fmt.Printf(" + %.6f from %d", r.Parts[i], r.Seeds[i])
 		}
-		fmt.Printf(" + rest %.4f\n", r.Rest[v])
+		fmt.Printf(" + rest %.6f\n", r.Rest[v])
 	}
 	// Output:
-	// 0: risk 0.0000 = own 0.0000 + rest 0.0000
-	// 1: risk 0.1845 = own 0.0439 + 0.1406 from 0 + rest 0.0000
-	// 2: risk 0.0917 = own 0.0509 + 0.0407 from 0 + rest 0.0000
-	// 3: risk 0.0511 = own 0.0511 + rest 0.0000
-	// 4: risk 0.0728 = own 0.0728 + rest 0.0000
+	// 0: risk 0.000000 = own 0.000000 + rest 0.000000
+	// 1: risk 0.184474 = own 0.043922 + 0.140552 from 0 + rest 0.000000
+	// 2: risk 0.091653 = own 0.050918 + 0.040735 from 0 + rest 0.000000
+	// 3: risk 0.051105 = own 0.051105 + rest 0.000000
+	// 4: risk 0.072768 = own 0.072768 + rest 0.000000
 }
