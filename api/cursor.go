@@ -49,14 +49,15 @@ func (l list) hashes(offset uint32) (version uint32, check uint64) {
 }
 
 // cursor is what takes a client to the item after offset.
-func (l list) cursor(offset int) string {
+func (l list) cursor(offset int) string { return string(l.appendCursor(nil, offset)) }
+
+func (l list) appendCursor(text []byte, offset int) []byte {
 	var b [cursorBytes]byte
-	var text [24]byte
 	version, check := l.hashes(uint32(offset))
 	binary.BigEndian.PutUint32(b[:4], version)
 	binary.BigEndian.PutUint32(b[4:8], uint32(offset))
 	binary.BigEndian.PutUint64(b[8:], check)
-	return string(base64.RawURLEncoding.AppendEncode(text[:0], b[:]))
+	return base64.RawURLEncoding.AppendEncode(text, b[:])
 }
 
 // offset reads a cursor; the empty one is the start of the list.

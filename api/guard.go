@@ -3,7 +3,6 @@ package api
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -17,11 +16,9 @@ import (
 // does any server take changes that a page of another site sent. Probes need no
 // key, and style sheets no secret.
 func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
-	want := sha256.Sum256([]byte(s.options.Key))
-	crossOrigin := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
 		r := c.Request()
-		if r.Method != http.MethodGet && crossOrigin.Check(r) != nil {
+		if r.Method != http.MethodGet && s.crossOrigin.Check(r) != nil {
 			return &problemError{
 				status: http.StatusForbidden, kind: "cross-origin", title: "From another site",
 				detail: "the request was sent by a page of another site",
@@ -35,7 +32,7 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 					detail: "without a key the server answers to localhost, 127.0.0.1 and ::1 only: set KITH_API_KEY to serve it under another name",
 				}
 			}
-		case !open(r.URL.Path) && !shown(r, want):
+		case !open(r.URL.Path) && !shown(r, s.keyHash):
 			challenge := `Bearer realm="kith"`
 			if s.wantsPage(c) {
 				challenge = `Basic realm="kith", charset="UTF-8"`
@@ -70,10 +67,11 @@ func shown(r *http.Request, want [sha256.Size]byte) bool {
 
 // ownName says whether a Host header names the machine itself.
 func ownName(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
+	if rest, bracket := strings.CutPrefix(host, "["); bracket {
+		host, _, _ = strings.Cut(rest, "]")
+	} else {
+		host, _, _ = strings.Cut(host, ":")
 	}
-	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}

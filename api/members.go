@@ -21,7 +21,7 @@ func (h *handlers) ListCommunityMembers(ctx context.Context, r ListCommunityMemb
 }
 
 // members is a page of a community's members by falling risk, ties by customer.
-// Time O(members · log members) a page: a few milliseconds for ten thousand.
+// Time O(members) for the pages at the front, O(members · log members) deeper in.
 func (s *snapshot) members(p place, cursor string, limit int) ([]Member, *string, error) {
 	l := &s.Levels[p.level]
 	all := l.MembersOf(p.community)
@@ -29,8 +29,7 @@ func (s *snapshot) members(p place, cursor string, limit int) ([]Member, *string
 	if err != nil {
 		return nil, nil, err
 	}
-	order := slices.Clone(all)
-	slices.SortFunc(order, func(a, b uint32) int {
+	order := foremost(all, to, func(a, b uint32) int {
 		return cmp.Or(cmp.Compare(s.Risk[b], s.Risk[a]), cmp.Compare(a, b))
 	})
 	items := make([]Member, 0, to-from)
@@ -42,4 +41,27 @@ func (s *snapshot) members(p place, cursor string, limit int) ([]Member, *string
 		})
 	}
 	return items, next, nil
+}
+
+// fewForemost is up to how many foremost ones it is faster to insert each among
+// them than to sort all.
+const fewForemost = 1024
+
+// foremost gives the first n of a list in order, and leaves the list alone.
+func foremost(all []uint32, n int, compare func(a, b uint32) int) []uint32 {
+	if n > fewForemost {
+		order := slices.Clone(all)
+		slices.SortFunc(order, compare)
+		return order[:n]
+	}
+	top := make([]uint32, 0, n+1)
+	for _, u := range all {
+		if len(top) == n && (n == 0 || compare(top[n-1], u) <= 0) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(top, u, compare)
+		top = slices.Insert(top, at, u)
+		top = top[:min(len(top), n)]
+	}
+	return top
 }

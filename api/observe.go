@@ -16,6 +16,8 @@ import (
 // headerID has the id of a request, in and out.
 const headerID = "X-Request-Id"
 
+var noSniff = []string{"nosniff"}
+
 // observe is the outermost middleware: it names the request, catches panics,
 // renders errors, counts and logs. The log has the route and not the path, and
 // no address, as both are personal data.
@@ -23,6 +25,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
 		id := nameRequest(c)
+		c.Response().Header()["X-Content-Type-Options"] = noSniff
 		err := protect(next, c)
 		if err != nil {
 			p := asProblem(err)

@@ -50,7 +50,7 @@ func (s *snapshot) items(l list, cursor string, limit int, own string, query fun
 	b = append(b, `],"next_cursor":`...)
 	if more {
 		b = append(b, '"')
-		b = append(b, l.cursor(offset+limit)...)
+		b = l.appendCursor(b, offset+limit)
 		b = append(b, '"')
 	} else {
 		b = append(b, `null`...)

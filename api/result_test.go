@@ -111,10 +111,14 @@ func made(t testing.TB, run string, n, size, products int) *analysis.Result {
 		}
 		r.Role = append(r.Role, role)
 	}
+	supporters := 0 // the default, of which few customers have too few
+	if n < 1000 {
+		supporters = 2
+	}
 	x, err := recommend.Build(context.Background(), recommend.Input{
 		Bought: r.Bought, Levels: [][]uint32{r.Levels[0].Of, r.Levels[1].Of}, Counts: []int{r.Levels[0].Count(), r.Levels[1].Count()},
 		OverlapOffsets: r.MembershipOffsets, OverlapCommunity: r.MembershipCommunity, OverlapDegree: r.MembershipDegree,
-	}, recommend.Options{MinSupporters: 2})
+	}, recommend.Options{MinSupporters: supporters})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -52,14 +53,20 @@ type Server struct {
 	snapshot atomic.Pointer[snapshot]
 	publish  sync.Mutex // held while a Result is prepared
 	draining atomic.Bool
+	keyHash  [sha256.Size]byte
 	metrics  *metrics
 	pages    *pages
-	handler  http.Handler
+
+	crossOrigin *http.CrossOriginProtection
+	handler     http.Handler
 }
 
 // New makes a server. It does not listen yet.
 func New(o Options) (*Server, error) {
-	s := &Server{options: o, log: o.Logger}
+	s := &Server{
+		options: o, log: o.Logger,
+		keyHash: sha256.Sum256([]byte(o.Key)), crossOrigin: http.NewCrossOriginProtection(),
+	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -113,8 +120,8 @@ var withoutResult = map[string]bool{
 	"ListRuns": true, "GetRun": true, "StartRun": true, "ListImports": true, "GetImport": true,
 }
 
-// routes wires Echo. Only this file, observe.go, guard.go, parameters.go,
-// problem.go and site.go see it.
+// routes wires Echo. Handlers of the contract never see it: they are given
+// what the generated code has decoded, and return what it encodes.
 func (s *Server) routes() (http.Handler, error) {
 	doc, err := contract()
 	if err != nil {
