@@ -277,3 +277,16 @@ func BenchmarkReceipt(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkSusceptible(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000} {
+		d := diffusion(b, crowd(b, n), churn.SpreadOptions{})
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := d.Susceptible(context.Background(), nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
