@@ -1,0 +1,101 @@
+package loaders
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// commaNumber is a number with a decimal comma, and perhaps points between
+// thousands.
+var commaNumber = regexp.MustCompile(`^[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+$`)
+
+// values is the sample of one column.
+func (s *source) values(column int) []string {
+	out := make([]string, len(s.sample))
+	for i, row := range s.sample {
+		out[i] = row[column]
+	}
+	return out
+}
+
+// typed says whether a column of a Parquet file is a date or a time itself.
+func (s *source) typed(column int) bool {
+	return column < len(s.types) && (strings.HasPrefix(s.types[column], "TIMESTAMP") || s.types[column] == "DATE")
+}
+
+// mostly says whether at least half of the values that are there pass, or none
+// is there.
+func mostly(values []string, pass func(string) bool) bool {
+	n, yes := 0, 0
+	for _, v := range values {
+		v = strings.TrimSpace(v)
+		if missingText(v) {
+			continue
+		}
+		n++
+		if pass(v) {
+			yes++
+		}
+	}
+	return 2*yes >= n
+}
+
+func numberLike(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}
+
+// surelyTime says whether every value of a column without a name is a time that
+// is hard to take for something else: a date, or Unix seconds or milliseconds
+// from 1973 on.
+func surelyTime(values []string) bool {
+	n := 0
+	for _, v := range values {
+		v = strings.TrimSpace(v)
+		if missingText(v) {
+			continue
+		}
+		n++
+		if isoShape.MatchString(v) || slashShape.MatchString(v) || namedShape.MatchString(v) {
+			continue
+		}
+		x, err := strconv.ParseFloat(v, 64)
+		if err != nil || math.IsNaN(x) || x < 1e8 || x >= 7.3e9 && x < 1e11 || x >= 7.3e12 {
+			return false
+		}
+	}
+	return n > 0
+}
+
+// words are what people write for the few values of a field.
+var callKinds = map[string]string{
+	"voice": "voice", "call": "voice", "calls": "voice", "phone": "voice", "v": "voice", "moc": "voice", "mtc": "voice",
+	"message": "message", "messages": "message", "sms": "message", "mms": "message", "text": "message", "msg": "message", "m": "message", "s": "message", "chat": "message",
+	"data": "data", "gprs": "data", "internet": "data", "d": "data",
+}
+
+var yesNo = map[string]string{
+	"yes": "true", "y": "true", "true": "true", "t": "true", "1": "true", "answered": "true", "ok": "true",
+	"no": "false", "n": "false", "false": "false", "f": "false", "0": "false", "missed": "false", "unanswered": "false",
+}
+
+// words is the table of a field.
+func words(field string) map[string]string {
+	if field == "kind" {
+		return callKinds
+	}
+	return yesNo
+}
+
+// wordOf is the word that a text stands for, or nothing.
+func wordOf(field, text string) string { return words(field)[strings.ToLower(strings.TrimSpace(text))] }
+
+// wordList says which words a field may have.
+func wordList(field string) string {
+	if field == "kind" {
+		return "voice, message and data"
+	}
+	return "yes and no"
+}

@@ -1,0 +1,40 @@
+// Package loaders reads files of calls, purchases, customers, products, visits
+// and departures into the event store, whatever their shape.
+//
+// CSV and TSV with any delimiter, plain or packed with gzip or zstd, files
+// separated by blanks, and Parquet go in; rows of the tables events.* come out,
+// a receipt for each file, and its rejected rows with line, column and reason.
+// Load does it, Receipts lists what was done.
+//
+// A text file is read twice. The first pass, in Go, takes its hash, counts its
+// rows and finds those that cannot be read, with their lines. The second is
+// DuckDB's, on exactly the rows that can: where DuckDB might see others, as with
+// blank lines or a quote that is never closed, it is given a clean copy. The two
+// counts must agree, so that a row is never lost in between. Everything is kept
+// as text until a query of the kind (queries/*.sql) turns it into times and
+// numbers, names what is wrong with a row, and leaves out what is there already.
+//
+// # What is accepted
+//
+// Ids are text of any characters but NUL, with blanks around them taken off and
+// leading zeros, signs and 34.0 kept. A row is a duplicate when everything that
+// is mapped is equal to an earlier row of this or another file; of customers
+// and products the newest row of an id counts, and one that changes nothing is a
+// duplicate. Times are in UTC unless they or the options name a zone. Money is
+// exact: amounts have four decimals, quantities three, and what has more is
+// rounded.
+//
+// # Caveats
+//
+// A row whose quotes do not match costs one line; lines behind it that belonged
+// to it are judged as rows of their own. A row longer than 1 MB is rejected.
+//
+// Column types are not guessed from a sample, but the mapping, the form of times
+// and the decimal comma are, from the first 2,000 rows; the receipt tells what
+// was guessed. Rows that do not fit are rejected, never bent.
+//
+// A C before an invoice number cancels it only where most invoices are numbers.
+//
+// Loading takes one to two times the disk space of a packed or irregular file
+// for the clean copy, which lies in the folder tmp of the data folder meanwhile.
+package loaders

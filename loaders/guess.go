@@ -1,0 +1,199 @@
+package loaders
+
+import (
+	"fmt"
+	"strings"
+)
+
+// guess binds further fields by the names in the header, or by content where
+// there is none.
+func (p *plan) guess(used map[int]bool, left map[string]bool) error {
+	if !p.src.header && !p.src.parquet {
+		p.guessByContent(used, left)
+		return nil
+	}
+	plain := make([]string, len(p.src.columns))
+	for i, c := range p.src.columns {
+		plain[i] = plainName(c)
+	}
+	for _, f := range p.kind.Fields() {
+		if _, done := p.fields[f.Name]; done || left[f.Name] {
+			continue
+		}
+		refused := -1
+		if i := p.guessField(f, plain, used, &refused); i >= 0 {
+			p.fields[f.Name] = binding{column: i}
+			used[i] = true
+		} else if refused >= 0 && f.sort == timeField {
+			c := p.src.columns[refused]
+			return p.src.fail(0, "the column %q has %s, which is no time that can be read; map another with --map %s=COLUMN, or leave it out with --map %s=",
+				c, p.example(refused), f.Name, f.Name)
+		}
+	}
+	p.guessLast(plain, used, left)
+	return nil
+}
+
+// guessField finds the column with the surest name whose content fits.
+func (p *plan) guessField(f Field, plain []string, used map[int]bool, refused *int) int {
+	for _, name := range append([]string{plainName(f.Name)}, strings.Fields(f.names)...) {
+		for i, c := range plain {
+			if c != name || used[i] {
+				continue
+			}
+			if p.fits(f, i) {
+				return i
+			}
+			if *refused < 0 {
+				*refused = i
+			}
+		}
+	}
+	return -1
+}
+
+// fits says whether the sample of a column can be what the field needs.
+func (p *plan) fits(f Field, column int) bool {
+	if p.src.typed(column) {
+		return true
+	}
+	values := p.src.values(column)
+	switch f.sort {
+	case timeField:
+		_, ok := sniffTimes(values)
+		return ok
+	case numberField:
+		return mostly(values, func(s string) bool { return numberLike(s) || commaNumber.MatchString(s) })
+	case wordField:
+		return mostly(values, func(s string) bool { return wordOf(f.Name, s) != "" })
+	}
+	return true
+}
+
+// guessLast takes, of a file with two columns, the one whose name says nothing
+// for the one required id that is missing. With more columns it would be a leap.
+func (p *plan) guessLast(plain []string, used map[int]bool, left map[string]bool) {
+	missing := p.missing()
+	if len(plain) != 2 || len(missing) != 1 || missing[0].sort != idField || left[missing[0].Name] {
+		return
+	}
+	names := map[string]bool{}
+	for _, f := range p.kind.Fields() {
+		names[plainName(f.Name)] = true
+		for _, n := range strings.Fields(f.names) {
+			names[n] = true
+		}
+	}
+	for i, c := range plain {
+		if used[i] || names[c] || surelyTime(p.src.values(i)) {
+			continue
+		}
+		p.fields[missing[0].Name] = binding{column: i}
+		used[i] = true
+		p.notes = append(p.notes, fmt.Sprintf("%s is taken from the column %q because no other was left; pass --map to change it", missing[0].Name, p.src.columns[i]))
+		return
+	}
+}
+
+// guessByContent guesses a file without a header. Ours: two columns are the two
+// ids of a kind; a third must be a time, or it is not used; with more columns
+// there must be a time, the ids are the first two others, and what numbers mean
+// is left to a mapping.
+func (p *plan) guessByContent(used map[int]bool, left map[string]bool) {
+	var free []int
+	at := -1
+	_, mapped := p.fields["at"]
+	for i := range p.src.columns {
+		if used[i] {
+			continue
+		}
+		if at < 0 && !mapped && !left["at"] && p.kind.timed() && surelyTime(p.src.values(i)) {
+			at = i
+			continue
+		}
+		free = append(free, i)
+	}
+	if at >= 0 {
+		p.fields["at"] = binding{column: at}
+		used[at] = true
+	}
+	if len(p.src.columns) > 3 && at < 0 && p.kind.timed() && !mapped {
+		return
+	}
+	for _, f := range p.kind.Fields() {
+		if f.sort != idField || !f.Required || left[f.Name] {
+			continue
+		}
+		if _, done := p.fields[f.Name]; !done && len(free) > 0 {
+			p.fields[f.Name] = binding{column: free[0]}
+			used[free[0]] = true
+			free = free[1:]
+		}
+	}
+}
+
+// defaults gives fields that need a value one that every row gets.
+func (p *plan) defaults(left map[string]bool) {
+	if p.kind != Calls {
+		return
+	}
+	if _, ok := p.fields["kind"]; !ok && !left["kind"] {
+		word := "voice"
+		if _, timed := p.fields["seconds"]; !timed && messageName(p.src.path) {
+			word = "message"
+		}
+		p.fields["kind"] = binding{column: -1, literal: word}
+	}
+}
+
+// messageName says whether a file is named after messages.
+func messageName(path string) bool {
+	name := strings.ToLower(path[strings.LastIndexAny(path, `/\`)+1:])
+	for _, word := range []string{"sms", "msg", "message", "chat", "mail"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkNumbers finds out whether numbers have a decimal comma: some number in
+// the sample has one and none has a point.
+func (p *plan) checkNumbers() {
+	commas, points := 0, 0
+	for _, f := range p.kind.Fields() {
+		b, ok := p.fields[f.Name]
+		if !ok || f.sort != numberField || b.column < 0 || p.src.typed(b.column) {
+			continue
+		}
+		for _, v := range p.src.values(b.column) {
+			v = strings.TrimSpace(v)
+			switch {
+			case commaNumber.MatchString(v):
+				commas++
+			case numberLike(v) && strings.Contains(v, "."):
+				points++
+			}
+		}
+	}
+	if commas > 0 && points == 0 {
+		p.comma = true
+		p.notes = append(p.notes, "numbers are read with a decimal comma")
+	}
+}
+
+// checkWords sees to it that a word given for all rows is known.
+func (p *plan) checkWords() error {
+	for _, name := range []string{"kind", "answered"} {
+		b, ok := p.fields[name]
+		if !ok || b.column >= 0 {
+			continue
+		}
+		word := wordOf(name, b.literal)
+		if word == "" {
+			return p.src.fail(0, "the mapping sets %s to '%s', which is none of %s", name, b.literal, wordList(name))
+		}
+		p.fields[name] = binding{column: -1, literal: word}
+	}
+	return nil
+}

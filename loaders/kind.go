@@ -1,0 +1,160 @@
+package loaders
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Kind is what the rows of a file are.
+type Kind string
+
+// The kinds of files.
+const (
+	Calls     Kind = "calls"
+	Purchases Kind = "purchases"
+	Customers Kind = "customers"
+	Products  Kind = "products"
+	Visits    Kind = "visits"
+	Churn     Kind = "churn"
+)
+
+// Kinds lists all kinds in the order of the help text.
+var Kinds = [...]Kind{Calls, Purchases, Customers, Products, Visits, Churn}
+
+// Field is something that a kind of row has and that a column may hold.
+type Field struct {
+	Name string
+	// Required fields must be mapped for a file to be read at all.
+	Required bool
+	// Doc says what the field is and how it may be written.
+	Doc string
+
+	// names are the headers that stand for the field, in the form of
+	// plainName, the surest first.
+	names string
+	// sort is what the text must be; it decides how SQL reads it and what a
+	// file without a header is guessed by.
+	sort fieldSort
+}
+
+// fieldSort is a sort of text.
+type fieldSort uint8
+
+const (
+	idField   fieldSort = iota // an id, kept as text
+	textField                  // any text, may be empty
+	timeField
+	numberField
+	wordField // one of a few words
+)
+
+// Headers that stand for a customer, a product and a time in several kinds.
+const (
+	customerNames = "customer customerid custid customerno customernumber customerkey client clientid household householdid " +
+		"user userid subscriber subscriberid member memberid shopper shopperid buyer buyerid account accountid person personid msisdn"
+	productNames = "product productid productcode productno item itemid itemcode itemno sku stockcode article articleid articleno " +
+		"upc ean gtin asin event track movie game genre book"
+	timeNames = "time timestamp datetime at date ts unixtime epoch eventtime eventdate occurredat createdat when t"
+)
+
+// Fields lists the fields of a kind.
+func (k Kind) Fields() []Field {
+	at := Field{Name: "at", sort: timeField, Doc: "when: Unix seconds or milliseconds, ISO 8601, yyyymmdd, or day-first or month-first dates"}
+	customer := Field{Name: "customer", Required: true, sort: idField, Doc: "who"}
+	product := Field{Name: "product", Required: true, sort: idField, Doc: "what", names: productNames + " target to dst destination v node2"}
+	switch k {
+	case Calls:
+		at.names = timeNames + " start starttime startdate startedat started calltime calldate begin begintime datefrom"
+		return []Field{
+			{Name: "caller", Required: true, sort: idField, Doc: "who called",
+				names: "caller callerid callernumber callingnumber callingparty callingpartynumber calling anumber aparty msisdna sender senderid from fromid fromnumber " +
+					"source sourceid src srcid origin originator orig usera user1 userida userid1 node1 nodea person1 persona id1 ida u i a"},
+			{Name: "callee", Required: true, sort: idField, Doc: "who was called",
+				names: "callee calleeid calleenumber callednumber calledparty calledpartynumber called bnumber bparty msisdnb receiver receiverid recipient recipientid to toid tonumber " +
+					"target targetid dst dstid dest destination userb user2 useridb userid2 node2 nodeb person2 personb id2 idb v j b"},
+			at,
+			{Name: "seconds", sort: numberField, Doc: "how long, in seconds; -1 is a missed call",
+				names: "seconds duration durations durationsec durationsecs durationsecond durationseconds durationins callduration calldurations callseconds secs sec billsec billseconds talktime length"},
+			{Name: "kind", sort: wordField, Doc: "voice, message or data",
+				names: "kind calltype eventtype servicetype recordtype service type"},
+			{Name: "answered", sort: wordField, Doc: "yes or no", names: "answered isanswered connected"},
+		}
+	case Purchases:
+		customer.names = customerNames + " visitor visitorid source from src u node1"
+		at.names = "transactiontimestamp transactiontime transactiondate invoicedate invoicetime purchasedate purchasetime purchasedat orderdate ordertime orderedat boughtat saledate " + timeNames
+		return []Field{
+			customer, product, at,
+			{Name: "basket", sort: textField, Doc: "receipt or invoice number; a C before it marks a cancellation",
+				names: "basket basketid invoice invoiceno invoicenumber invoiceid receipt receiptid receiptno receiptnumber order orderid orderno ordernumber " +
+					"transaction transactionid transactionno transid ticket ticketid cart cartid"},
+			{Name: "quantity", sort: numberField, Doc: "units; negative for a return; 1 when there is none",
+				names: "quantity qty units pieces count weight"},
+			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice itemprice priceperunit"},
+			{Name: "amount", sort: numberField, Doc: "money of the line; quantity × price when there is none",
+				names: "amount salesvalue sales linetotal linevalue lineamount totalprice total revenue value spend paid sum dollars"},
+		}
+	case Customers:
+		return []Field{{Name: "id", Required: true, sort: idField, Doc: "who; every other column becomes an attribute",
+			names: "customerid customer id " + customerNames + " label labels node nodeid recid name"}}
+	case Products:
+		return []Field{
+			{Name: "id", Required: true, sort: idField, Doc: "what", names: "productid product id " + productNames + " code label labels"},
+			{Name: "name", sort: textField, Doc: "for people", names: "name productname itemname title description producttype itemdescription"},
+			{Name: "category", sort: textField, Doc: "its group", names: "category productcategory itemcategory productgroup group department class"},
+			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice listprice itemprice"},
+			{Name: "available_from", sort: timeField, Doc: "sold from", names: "availablefrom validfrom onsalefrom launchdate launched startdate"},
+			{Name: "available_to", sort: timeField, Doc: "sold until, exclusive", names: "availableto validto onsaleto discontinued enddate"},
+		}
+	case Visits:
+		customer.names = customerNames + " visitor visitorid session sessionid source from src u node1"
+		product.names = productNames + " page pageid pageurl url path target to dst destination v node2"
+		at.names = timeNames + " visittime visitdate visitedat viewedat starttime start"
+		return []Field{
+			customer, product, at,
+			{Name: "seconds", sort: numberField, Doc: "how long, in seconds",
+				names: "seconds dwell dwells dwellseconds dwelltime duration durations durationseconds timeonpage secs sec"},
+		}
+	case Churn:
+		customer.names = customerNames + " id"
+		at.Required = true
+		at.names = "churnedat churntime churndate churned leftat left leftdate departure departuredate departedat canceldate cancelledat canceledat cancellationdate " +
+			"terminationdate terminatedat enddate " + timeNames
+		return []Field{customer, at}
+	}
+	return nil
+}
+
+// KindOf reads the name of a kind.
+func KindOf(name string) (Kind, error) {
+	for _, k := range Kinds {
+		if string(k) == name {
+			return k, nil
+		}
+	}
+	return "", fmt.Errorf("there is no kind of file called %q: choose one of calls, purchases, customers, products, visits and churn", name)
+}
+
+// field finds a field by its name.
+func (k Kind) field(name string) (Field, bool) {
+	for _, f := range k.Fields() {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// timed says whether rows of the kind happen at a time.
+func (k Kind) timed() bool { _, ok := k.field("at"); return ok }
+
+// plainName brings the name of a column into a form that can be compared: lower
+// case, letters and digits only.
+func plainName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+}

@@ -1,0 +1,385 @@
+package loaders
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	"kith/graph"
+	"kith/graph/duckstore"
+)
+
+// Options say what to load and how to read it.
+type Options struct {
+	// Kind is what the rows of all the files are.
+	Kind Kind
+	// Files are paths of text files, plain or packed with gzip or zstd, and
+	// of Parquet files.
+	Files []string
+	// Map names columns that are not to be guessed.
+	Map Map
+	// Delimiter is one character, or tab, space or blanks (any run of spaces
+	// and tabs). Empty: found out.
+	Delimiter string
+	// Header says whether the first row names the columns. Empty: found out.
+	Header Header
+	// Zone is the zone of times that have none themselves, such as
+	// Europe/Berlin. Empty: UTC.
+	Zone string
+	// Dates is the order of day and month in dates such as 01/02/2011.
+	// Empty: found out where a date in the file leaves no doubt.
+	Dates DateOrder
+	// RejectsDir is where rejected rows are written to. Empty: the folder
+	// rejects of the data folder.
+	RejectsDir string
+	Progress   graph.Progress
+}
+
+// Load reads files into the event store, each in one transaction: its rows, its
+// receipt and its rejects are there together or not at all. It stops at the
+// first file that fails, and returns the receipts of those before it, which
+// stay loaded. A file of which every row was rejected leaves its receipt and
+// its rejects and is an error too.
+func Load(ctx context.Context, st *duckstore.Store, o Options) ([]Receipt, error) {
+	if err := o.check(ctx, st.DB()); err != nil {
+		return nil, err
+	}
+	dir, err := dataDir(ctx, st.DB())
+	if err != nil {
+		return nil, err
+	}
+	if o.RejectsDir == "" {
+		o.RejectsDir = filepath.Join(dir, "rejects")
+	}
+	var done []Receipt
+	for _, path := range o.Files {
+		l := &loading{o: &o, st: st, dir: dir, began: time.Now()}
+		err := l.load(ctx, path)
+		l.tidy()
+		if err != nil {
+			return done, l.explain(err)
+		}
+		done = append(done, l.receipt)
+		if r := l.receipt; r.Rejected > 0 && r.Rejected == r.Rows {
+			return done, &graph.DataError{File: path, Reason: fmt.Sprintf(
+				"all %d rows were rejected, most because %s; see %s, correct the mapping or the file, and load it again",
+				r.Rows, r.Reasons[0].Reason, r.RejectsFile)}
+		}
+	}
+	return done, nil
+}
+
+// check refuses options that mean nothing.
+func (o *Options) check(ctx context.Context, db querier) error {
+	if _, err := KindOf(string(o.Kind)); err != nil {
+		return err
+	}
+	if len(o.Files) == 0 {
+		return errors.New("there is no file to load: name one or more")
+	}
+	if o.Delimiter != "" {
+		if _, err := delimiter(o.Delimiter); err != nil {
+			return err
+		}
+	}
+	if !slices.Contains([]Header{HeaderGuessed, HeaderYes, HeaderNo}, o.Header) {
+		return fmt.Errorf("the header option %q is not understood: use yes, no, or leave it out", o.Header)
+	}
+	if !slices.Contains([]DateOrder{DatesGuessed, DayFirst, MonthFirst}, o.Dates) {
+		return fmt.Errorf("the order of dates %q is not understood: use dmy or mdy", o.Dates)
+	}
+	if o.Zone != "" {
+		var known bool
+		if err := db.QueryRowContext(ctx, "SELECT count(*) > 0 FROM pg_timezone_names() WHERE name = ?", o.Zone).Scan(&known); err != nil {
+			return fmt.Errorf("look for the time zone %s: %w", o.Zone, err)
+		}
+		if !known {
+			return fmt.Errorf("there is no time zone %q: use a name such as Europe/Berlin", o.Zone)
+		}
+	}
+	return nil
+}
+
+// loading is the load of one file.
+type loading struct {
+	o     *Options
+	st    *duckstore.Store
+	dir   string
+	began time.Time
+
+	src     *source
+	plan    *plan
+	v       *survey
+	stage   stage
+	base    int64    // the rowid of the first staged row
+	temps   []string // files to take away again
+	bad     *rejects
+	receipt Receipt
+}
+
+func (l *loading) load(ctx context.Context, path string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	src, err := examine(path)
+	if err != nil {
+		return err
+	}
+	l.src = src
+	if src.parquet {
+		err = src.learnParquet(ctx, l.st.DB())
+	} else {
+		err = src.learn(ctx, l.o)
+	}
+	if err != nil {
+		return err
+	}
+	if l.plan, err = makePlan(src, l.o); err != nil {
+		return err
+	}
+	if err := l.prepare(ctx); err != nil {
+		return err
+	}
+	l.receipt = Receipt{Kind: l.o.Kind, File: path, Hash: l.v.hash, Bytes: src.bytes, Reasons: []Reason{}}
+	if err := l.st.Update(ctx, l.update); err != nil {
+		return err
+	}
+	if l.bad == nil || l.bad.count == 0 {
+		return nil
+	}
+	err = l.bad.publish()
+	l.bad = nil
+	if err != nil {
+		return fmt.Errorf("%s is loaded, but its rejects are only in the store: %w", path, err)
+	}
+	return nil
+}
+
+// prepare surveys the file and sees to it that DuckDB can read it.
+func (l *loading) prepare(ctx context.Context) error {
+	src := l.src
+	file, plain, err := readable(src.path)
+	if err != nil {
+		return err
+	}
+	l.stage = stage{p: l.plan, file: file}
+	if src.parquet {
+		hash, err := hashFile(ctx, src.path, src.bytes, l.o.Progress)
+		if err != nil {
+			return err
+		}
+		l.v = &survey{hash: hash}
+		if !plain {
+			return l.link(file)
+		}
+	} else {
+		clean := src.packed != "" || src.bom || src.d.cr || src.d.delim == blanksDelim || !plain
+		if !clean {
+			if l.v, err = src.take(ctx, nil, l.o.Progress); err != nil {
+				return err
+			}
+			clean = l.v.dirty
+		}
+		if clean {
+			if err := l.copyClean(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	l.stage.v = l.v
+	return nil
+}
+
+// temp makes a file that goes away with the load, or, after a crash, when the
+// store is opened next.
+func (l *loading) temp() (*os.File, error) {
+	dir := filepath.Join(l.dir, "tmp")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make a folder for a passing copy: %w", err)
+	}
+	f, err := os.CreateTemp(dir, "load-*.csv")
+	if err != nil {
+		return nil, fmt.Errorf("make a passing copy of %s: %w", l.src.path, err)
+	}
+	l.temps = append(l.temps, f.Name())
+	return f, nil
+}
+
+// copyClean writes the rows that can be read to a file that DuckDB reads
+// instead.
+func (l *loading) copyClean(ctx context.Context) error {
+	f, err := l.temp()
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 1<<20)
+	l.v, err = l.src.take(ctx, w, l.o.Progress)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	l.stage.file, l.stage.clean = f.Name(), true
+	return nil
+}
+
+// link gives a file whose name DuckDB would take for a pattern another name.
+func (l *loading) link(file string) error {
+	f, err := l.temp()
+	if err != nil {
+		return err
+	}
+	name := f.Name()
+	if err := errors.Join(f.Close(), os.Remove(name), os.Symlink(file, name)); err != nil {
+		return fmt.Errorf("give %s a name without special characters: %w", l.src.path, err)
+	}
+	l.stage.file = name
+	l.stage.v = l.v
+	return nil
+}
+
+// tidy takes passing files away.
+func (l *loading) tidy() {
+	if l.bad != nil {
+		l.bad.discard()
+	}
+	for _, name := range l.temps {
+		_ = os.Remove(name)
+	}
+}
+
+// explain puts what failed into a sentence with the file.
+func (l *loading) explain(err error) error {
+	var data *graph.DataError
+	if errors.As(err, &data) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("the disk of %s is full: nothing of this file was stored; free some space and load it again (%w)", l.dir, err)
+	}
+	return err
+}
+
+// update is what happens within the transaction.
+func (l *loading) update(ctx context.Context, conn *sql.Conn) error {
+	if err := settle(ctx, conn, l.o.RejectsDir); err != nil {
+		return err
+	}
+	if err := l.resolveDates(ctx, conn); err != nil {
+		return err
+	}
+	mapping, err := l.plan.mappingJSON()
+	if err != nil {
+		return err
+	}
+	r := &l.receipt
+	if again, err := l.again(ctx, conn, mapping); again || err != nil {
+		return err
+	}
+	if err := conn.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) + 1 FROM events.imports").Scan(&r.ID); err != nil {
+		return fmt.Errorf("number the import: %w", err)
+	}
+	if err := l.stageRows(ctx, conn); err != nil {
+		return err
+	}
+	if err := l.storeRows(ctx, conn); err != nil {
+		return err
+	}
+	if err := l.rejectRows(ctx, conn); err != nil {
+		return err
+	}
+	r.Mapping = l.plan.mapping()
+	r.Notes = l.notes()
+	r.At = time.Now().UTC().Truncate(time.Microsecond)
+	r.Seconds = time.Since(l.began).Seconds()
+	if err := r.store(ctx, conn, mapping); err != nil {
+		return err
+	}
+	for _, table := range []string{"staged", "suspects", "rejected"} {
+		if _, err := conn.ExecContext(ctx, "DROP TABLE IF EXISTS temp."+table); err != nil {
+			return fmt.Errorf("drop what was staged: %w", err)
+		}
+	}
+	l.report(4)
+	return nil
+}
+
+// report tells the progress within the transaction, in quarters.
+func (l *loading) report(quarters int64) {
+	rows := max(l.v.rows, 1)
+	l.o.Progress.Report("storing "+l.src.path, rows*quarters/4, rows)
+}
+
+// resolveDates finds out which of day and month comes first where times are
+// written so and the options don't say.
+func (l *loading) resolveDates(ctx context.Context, conn *sql.Conn) error {
+	for _, f := range l.plan.kind.Fields() {
+		style, ok := l.plan.styles[f.Name]
+		if !ok || style.form != slashTime || style.order != DatesGuessed {
+			continue
+		}
+		text := l.stage.Text(f.Name)
+		order, both, err := style.orderOf(ctx, conn, l.stage.Source(), text)
+		if err != nil {
+			return fmt.Errorf("read the dates of %s: %w", l.src.path, err)
+		}
+		if both {
+			return l.src.fail(0, "some dates for %s have the day first and some the month; say with --dates dmy or --dates mdy which are right, and the others are rejected", f.Name)
+		}
+		if order == DatesGuessed {
+			return l.src.fail(0, "the dates for %s can be read with the day or with the month first; say which with --dates dmy or --dates mdy", f.Name)
+		}
+		style.order = order
+		l.plan.styles[f.Name] = style
+	}
+	return nil
+}
+
+// again finds the receipt of the same file loaded in the same way.
+func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bool, error) {
+	query, err := render("again.sql", nil)
+	if err != nil {
+		return false, err
+	}
+	var id sql.NullInt64
+	if err := conn.QueryRowContext(ctx, query, string(l.o.Kind), l.v.hash, mapping).Scan(&id); err != nil {
+		return false, fmt.Errorf("look for an earlier import: %w", err)
+	}
+	if !id.Valid {
+		return false, nil
+	}
+	earlier, err := receipts(ctx, conn, l.o.RejectsDir, int(id.Int64))
+	if err != nil {
+		return false, err
+	}
+	l.receipt = earlier[0]
+	l.receipt.Again = true
+	return true, nil
+}
+
+// notes are the sentences of the receipt.
+func (l *loading) notes() []string {
+	notes := append([]string{}, l.plan.notes...)
+	r := &l.receipt
+	if s, ok := l.plan.styles["at"]; ok && s.form == epochTime && !r.Last.IsZero() && r.Last.Year() < 1973 {
+		notes = append(notes, "the times seem to count from a start of their own; they stand as seconds from 1970-01-01")
+	}
+	if l.v.blankLines > 0 {
+		notes = append(notes, "blank lines skipped: "+strconv.FormatInt(l.v.blankLines, 10))
+	}
+	for _, why := range r.Reasons {
+		if why.Reason == faultUTF8 {
+			notes = append(notes, "the file is in another encoding than UTF-8, at least in part; convert it, for example with iconv -f windows-1252 -t UTF-8")
+		}
+	}
+	return notes
+}

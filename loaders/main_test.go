@@ -1,0 +1,106 @@
+package loaders
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	_ "github.com/duckdb/duckdb-go/v2"
+
+	"kith/graph/duckstore"
+)
+
+// memoryDB is a database that is like the store's, but empty.
+func memoryDB(t testing.TB) *sql.Conn {
+	t.Helper()
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	conn, err := db.Conn(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if _, err := conn.ExecContext(context.Background(), "SET TimeZone = 'UTC'"); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+// newStore is an empty store in a folder of its own.
+func newStore(t testing.TB) (*duckstore.Store, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "data")
+	st, err := duckstore.Open(context.Background(), dir, duckstore.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := st.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return st, dir
+}
+
+// write makes a file in a folder that goes away with the test.
+func write(t testing.TB, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// table reads the result of a query as one line of text for each row.
+func table(t testing.TB, st *duckstore.Store, query string) []string {
+	t.Helper()
+	rows, err := st.DB().QueryContext(context.Background(), "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ("+query+")")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for rows.Next() {
+		fields := make([]sql.NullString, len(columns))
+		to := make([]any, len(columns))
+		for i := range fields {
+			to[i] = &fields[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			t.Fatal(err)
+		}
+		texts := make([]string, len(fields))
+		for i, f := range fields {
+			texts[i] = f.String
+			if !f.Valid {
+				texts[i] = "-"
+			}
+		}
+		out = append(out, strings.Join(texts, " "))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// count is the single number that a query gives.
+func count(t testing.TB, st *duckstore.Store, query string, args ...any) int64 {
+	t.Helper()
+	var n int64
+	if err := st.DB().QueryRowContext(context.Background(), query, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -1,0 +1,288 @@
+package loaders
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// plan says how the rows of a source become rows of a kind.
+type plan struct {
+	kind   Kind
+	src    *source
+	fields map[string]binding
+	// styles has how the mapped times are written.
+	styles map[string]timeStyle
+	// attributes are the columns of a customer that are kept, by name.
+	attributes []attribute
+	// comma says that numbers have a decimal comma.
+	comma bool
+	zone  string
+	notes []string
+}
+
+type attribute struct {
+	name   string
+	column int
+}
+
+// makePlan binds every field of the kind that a mapping names or that can be
+// guessed.
+func makePlan(src *source, o *Options) (*plan, error) {
+	p := &plan{kind: o.Kind, src: src, fields: map[string]binding{}, styles: map[string]timeStyle{}, zone: o.Zone}
+	used := map[int]bool{}
+	left := map[string]bool{} // fields that the mapping leaves out
+	if err := p.bindMap(o.Map, used, left); err != nil {
+		return nil, err
+	}
+	if err := p.guess(used, left); err != nil {
+		return nil, err
+	}
+	if err := p.checkRequired(used); err != nil {
+		return nil, err
+	}
+	if err := p.checkTimes(o); err != nil {
+		return nil, err
+	}
+	p.defaults(left)
+	p.checkNumbers()
+	if err := p.checkWords(); err != nil {
+		return nil, err
+	}
+	p.remark(used)
+	return p, nil
+}
+
+// bindMap binds what the user said.
+func (p *plan) bindMap(m Map, used map[int]bool, left map[string]bool) error {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		value := m[name]
+		_, known := p.kind.field(name)
+		if !known && p.kind != Customers {
+			return p.src.fail(0, "the mapping names a field %q, which %s do not have; they have %s", name, p.kind, p.fieldList())
+		}
+		if strings.ContainsRune(value+name, 0) {
+			return p.src.fail(0, "the mapping of %q contains a NUL character; leave it out", name)
+		}
+		if value == "" || value == "''" {
+			left[name] = true
+			continue
+		}
+		b, ok := bind(value, p.src.columns)
+		if !ok {
+			return p.src.fail(0, "the mapping takes %s from the column %s, which the file does not have; it has %s", name, value, p.columnList())
+		}
+		if b.column >= 0 {
+			used[b.column] = true
+		}
+		if known {
+			p.fields[name] = b
+			continue
+		}
+		if b.column < 0 {
+			return p.src.fail(0, "the attribute %q needs a column, not the text %s", name, value)
+		}
+		p.attributes = append(p.attributes, attribute{name, b.column})
+	}
+	return nil
+}
+
+// missing are the required fields that are not bound.
+func (p *plan) missing() []Field {
+	var out []Field
+	for _, f := range p.kind.Fields() {
+		if _, ok := p.fields[f.Name]; f.Required && !ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// checkRequired says what is missing and how to name it.
+func (p *plan) checkRequired(used map[int]bool) error {
+	missing := p.missing()
+	if len(missing) == 0 {
+		return nil
+	}
+	// Columns that are free come first as examples, then those that only an
+	// optional field took.
+	var free, names, example []string
+	for i, c := range p.src.columns {
+		if !used[i] {
+			free = append(free, c)
+		}
+	}
+	for _, f := range p.kind.Fields() {
+		if b, ok := p.fields[f.Name]; ok && !f.Required && b.column >= 0 {
+			free = append(free, p.src.columns[b.column])
+		}
+	}
+	for i, f := range missing {
+		names = append(names, f.Name)
+		column := "COLUMN"
+		if i < len(free) {
+			column = reference(free[i])
+		}
+		example = append(example, f.Name+"="+column)
+	}
+	hint := ""
+	if len(p.src.columns) == 1 && !p.src.parquet {
+		hint = ", or pass --delimiter if the fields are separated by another character"
+	} else if p.src.header && !p.src.parquet {
+		hint = ", or pass --header no if the first row is data"
+	}
+	return p.src.fail(0, "no column for %s was found among %s; say which it is, for example --map %s%s",
+		strings.Join(names, " and "), p.columnList(), strings.Join(example, ","), hint)
+}
+
+// checkTimes finds how each mapped time is written.
+func (p *plan) checkTimes(o *Options) error {
+	for _, f := range p.kind.Fields() {
+		b, ok := p.fields[f.Name]
+		if !ok || f.sort != timeField || b.column >= 0 && p.src.typed(b.column) {
+			continue
+		}
+		values := []string{b.literal}
+		if b.column >= 0 {
+			values = p.src.values(b.column)
+		}
+		style, ok := sniffTimes(values)
+		if !ok {
+			what := "the text '" + b.literal + "'"
+			if b.column >= 0 {
+				what = fmt.Sprintf("the column %q has %s, which", p.src.columns[b.column], p.example(b.column))
+			}
+			return p.src.fail(0, "%s is no time that can be read for %s; write times as Unix seconds, ISO 8601, yyyymmdd, or as dates with --dates dmy or mdy", what, f.Name)
+		}
+		style.order = o.Dates
+		p.styles[f.Name] = style
+	}
+	return nil
+}
+
+// remark adds what a person should know about the plan.
+func (p *plan) remark(used map[int]bool) {
+	if _, ok := p.fields["at"]; !ok && p.kind.timed() {
+		p.notes = append(p.notes, "there is no column with times, so the rows count in every window; map one with --map at=COLUMN if there is")
+	}
+	if p.kind == Purchases {
+		_, amount := p.fields["amount"]
+		_, price := p.fields["price"]
+		if !amount && !price {
+			p.notes = append(p.notes, "there is neither amount nor price, so amounts are 0")
+		}
+	}
+	if p.kind == Customers {
+		p.addAttributes(used)
+		return
+	}
+	var unused []string
+	for i, c := range p.src.columns {
+		if !used[i] {
+			unused = append(unused, c)
+		}
+	}
+	if len(unused) > 0 {
+		p.notes = append(p.notes, "columns not used: "+strings.Join(unused, ", "))
+	}
+}
+
+// addAttributes keeps every column that is not used yet under its own name.
+func (p *plan) addAttributes(used map[int]bool) {
+	taken := map[string]bool{}
+	for _, a := range p.attributes {
+		taken[a.name] = true
+	}
+	for i, c := range p.src.columns {
+		if used[i] {
+			continue
+		}
+		name := c
+		for n := 2; taken[name]; n++ {
+			name = fmt.Sprintf("%s_%d", c, n)
+		}
+		taken[name] = true
+		p.attributes = append(p.attributes, attribute{name, i})
+	}
+	sort.Slice(p.attributes, func(i, j int) bool { return p.attributes[i].name < p.attributes[j].name })
+}
+
+// mapping is what the receipt tells: the column or literal of each field, and
+// how times are read where that is not plain.
+func (p *plan) mapping() map[string]string {
+	m := map[string]string{}
+	put := func(name string, b binding) {
+		if b.column < 0 {
+			m[name] = "'" + strings.ReplaceAll(b.literal, "'", "''") + "'"
+			return
+		}
+		m[name] = reference(p.src.columns[b.column])
+		if first, ok := bind(m[name], p.src.columns); !ok || first.column != b.column { // another has that name too
+			m[name] = strconv.Itoa(b.column + 1)
+		}
+	}
+	for name, b := range p.fields {
+		put(name, b)
+	}
+	for _, a := range p.attributes {
+		if a.name != p.src.columns[a.column] {
+			put(a.name, binding{column: a.column})
+		}
+	}
+	for _, s := range p.styles {
+		if s.form == slashTime {
+			m["(dates)"] = string(s.order)
+		}
+		if p.zone != "" && p.zone != "UTC" {
+			m["(zone)"] = p.zone
+		}
+	}
+	return m
+}
+
+// mappingJSON is the mapping as it is stored, keys in order.
+func (p *plan) mappingJSON() (string, error) {
+	b, err := json.Marshal(p.mapping())
+	return string(b), err
+}
+
+func (p *plan) columnList() string {
+	const most = 30
+	var names []string
+	for i, c := range p.src.columns {
+		if i == most {
+			names = append(names, fmt.Sprintf("and %d more", len(p.src.columns)-most))
+			break
+		}
+		names = append(names, reference(c))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (p *plan) fieldList() string {
+	var names []string
+	for _, f := range p.kind.Fields() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// example is a value of a column that is not missing.
+func (p *plan) example(column int) string {
+	for _, v := range p.src.values(column) {
+		if !missingText(strings.TrimSpace(v)) {
+			if r := []rune(v); len(r) > 40 {
+				v = string(r[:40]) + "…"
+			}
+			return fmt.Sprintf("%q", v)
+		}
+	}
+	return "nothing"
+}

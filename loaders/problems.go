@@ -1,0 +1,193 @@
+package loaders
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// rejectRows keeps the rejected rows with their lines, columns and reasons.
+func (l *loading) rejectRows(ctx context.Context, conn *sql.Conn) error {
+	r := &l.receipt
+	if r.Rejected == 0 {
+		return nil
+	}
+	l.bad = &rejects{dir: l.o.RejectsDir, file: r.File, id: r.ID, conn: conn}
+	p := &problems{conn: conn, l: l}
+	var err error
+	if l.src.parquet {
+		err = l.rejectParquet(ctx, p)
+	} else {
+		err = l.rejectText(ctx, p)
+	}
+	if err != nil {
+		return err
+	}
+	if l.bad.count != r.Rejected {
+		return l.src.fail(0, "%d rows are to be rejected, but %d were found again, so nothing was loaded; if the file is being written to, wait until it is complete", r.Rejected, l.bad.count)
+	}
+	if err := l.bad.finish(); err != nil {
+		return err
+	}
+	r.Reasons = l.bad.list()
+	r.RejectsFile = l.bad.path()
+	return nil
+}
+
+// rejectText reads the file once more and picks out the rows with problems by
+// their number.
+func (l *loading) rejectText(ctx context.Context, p *problems) error {
+	f, err := os.Open(l.src.path)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", l.src.path, err)
+	}
+	defer f.Close()
+	text, err := l.src.text(f)
+	if err != nil {
+		return err
+	}
+	defer text.Close()
+	if err := p.next(ctx); err != nil {
+		return err
+	}
+	sc := newScanner(text, l.src.d)
+	header := l.src.header
+	var ord int64
+	for n := 0; sc.next(); n++ {
+		if n&0xffff == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rec := &sc.rec
+		switch {
+		case header:
+			header = false
+		case rec.fault != "":
+			if err := l.bad.add(rec.line, "", rec.fault, rec.raw); err != nil {
+				return err
+			}
+		default:
+			if p.ord == ord {
+				if !p.sees(l.src.d, rec.raw) {
+					return l.src.fail(rec.line, "two ways of reading it find different rows here, so nothing was loaded; if the file is being written to, wait until it is complete")
+				}
+				if err := l.bad.add(rec.line, p.column, p.reason, rec.raw); err != nil {
+					return err
+				}
+				if err := p.next(ctx); err != nil {
+					return err
+				}
+			}
+			ord++
+		}
+	}
+	if sc.err != nil {
+		return l.src.readError(sc.line, sc.err)
+	}
+	return nil
+}
+
+// rejectParquet takes the rows with problems from the file as JSON; their line
+// is their number from 1.
+func (l *loading) rejectParquet(ctx context.Context, p *problems) error {
+	if _, err := l.run(ctx, p.conn, "rejected_rows.sql", struct {
+		Source  string
+		Longest int
+		Base    int64
+	}{l.stage.Source(), longestReject, l.base}); err != nil {
+		return fmt.Errorf("read the rejected rows of %s: %w", l.src.path, err)
+	}
+	for {
+		if err := p.next(ctx); err != nil {
+			return err
+		}
+		if p.ord < 0 {
+			return nil
+		}
+		if err := l.bad.add(p.ord+1, p.column, p.reason, []byte(p.text)); err != nil {
+			return err
+		}
+	}
+}
+
+// problems walks over the staged rows with problems in the order of the file.
+type problems struct {
+	conn *sql.Conn
+	l    *loading
+	// The present one; ord is -1 at the end.
+	ord                           int64
+	column, reason, witness, text string
+
+	batch []problem
+	last  int64
+	begun bool
+}
+
+type problem struct {
+	ord                    int64
+	problem, witness, text string
+}
+
+// sees says whether the text of a row agrees with what DuckDB read.
+func (p *problems) sees(d dialect, raw []byte) bool {
+	b := p.l.plan.fields[p.l.plan.kind.Fields()[0].Name]
+	if b.column < 0 {
+		return true
+	}
+	fields := d.split(raw)
+	return b.column < len(fields) && strings.Trim(fields[b.column], " \t") == strings.Trim(p.witness, " \t")
+}
+
+func (p *problems) next(ctx context.Context) error {
+	if !p.begun {
+		p.begun, p.last = true, -1
+	}
+	if len(p.batch) == 0 {
+		if err := p.load(ctx); err != nil {
+			return fmt.Errorf("read the rejected rows: %w", err)
+		}
+		if len(p.batch) == 0 {
+			p.ord = -1
+			return nil
+		}
+	}
+	next := p.batch[0]
+	p.batch = p.batch[1:]
+	p.ord, p.witness, p.text = next.ord, next.witness, next.text
+	field, reason, _ := strings.Cut(next.problem, "|")
+	p.reason = reason
+	p.column = field
+	if b, ok := p.l.plan.fields[field]; ok && b.column >= 0 {
+		p.column = p.l.src.columns[b.column]
+	}
+	return nil
+}
+
+func (p *problems) load(ctx context.Context) (err error) {
+	query, err := render("problem_rows.sql", struct {
+		Parquet bool
+		Witness string
+		Base    int64
+		Batch   int
+	}{p.l.src.parquet, p.l.plan.kind.Fields()[0].Name, p.l.base, 50_000})
+	if err != nil {
+		return err
+	}
+	rows, err := p.conn.QueryContext(ctx, query, p.last)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	p.batch = nil
+	for rows.Next() {
+		var b problem
+		if err := rows.Scan(&b.ord, &b.problem, &b.witness, &b.text); err != nil {
+			return err
+		}
+		p.batch = append(p.batch, b)
+		p.last = b.ord
+	}
+	return rows.Err()
+}

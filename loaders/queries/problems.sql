@@ -1,0 +1,24 @@
+{{- /* What may be wrong with a row, for the CASE that names it. A problem is
+"field|reason"; the column of the field goes into the rejects. */ -}}
+
+{{define "no id"}}
+        WHEN {{.Missing .Field}} THEN '{{.Field}}|{{.Field}} is empty'
+        {{- if .Parquet}}
+        WHEN contains({{.Field}}, chr(0)) THEN '{{.Field}}|the row contains a NUL byte'
+        {{- end}}
+{{- end}}
+
+{{define "bad time"}}
+        WHEN {{.Missing .RawName}} THEN '{{.Field}}|{{.Label}} is empty'
+{{- template "odd time" .}}
+{{- end}}
+
+{{define "odd time"}}
+        WHEN {{.Name}} IS NULL AND NOT ({{.Missing .RawName}}) THEN '{{.Field}}|{{.Label}} is not a possible time'
+        WHEN {{.Name}} < TIMESTAMP '1900-01-01' OR {{.Name}} >= TIMESTAMP '2201-01-01'
+            THEN '{{.Field}}|{{.Label}} is outside of the years 1900 to 2200'
+{{- end}}
+
+{{define "odd number"}}
+        WHEN {{.Name}} IS NULL AND NOT ({{.Absent .RawName}}) THEN '{{.Field}}|{{.Field}} is not a number'
+{{- end}}

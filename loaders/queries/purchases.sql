@@ -1,0 +1,57 @@
+-- Stages a file of purchase lines. The amount is the given one, or quantity
+-- times price; a return has both quantity and amount negative.
+CREATE TEMP TABLE staged AS
+WITH texts AS NOT MATERIALIZED (
+    SELECT
+        {{.Text "customer"}} AS customer,
+        {{.Text "product"}} AS product,
+        {{.Text "at"}} AS at_text,
+        coalesce({{.Text "basket"}}, '') AS basket,
+        {{.Text "quantity"}} AS quantity_text,
+        {{.Text "price"}} AS price_text,
+        {{.Text "amount"}} AS amount_text
+    FROM {{.Source}}
+),
+numbers AS NOT MATERIALIZED (
+    SELECT *,
+        {{.Clock "at"}} AS at_number,
+        {{if .Has "quantity"}}try_cast({{.Number "quantity"}} AS DECIMAL(18,3)){{else}}CAST(1 AS DECIMAL(18,3)){{end}} AS units,
+        try_cast({{.Number "price"}} AS DECIMAL(18,6)) AS price,
+        try_cast({{.Number "amount"}} AS DECIMAL(18,4)) AS given
+    FROM texts
+),
+parsed AS NOT MATERIALIZED (
+    SELECT *,
+        {{.Time "at"}} AS time,
+        {{if or (.Has "amount") (.Has "price")}}coalesce(given, try_cast(CAST(units AS DECIMAL(20,3)) * price AS DECIMAL(18,4)))
+        {{- else}}CAST(0 AS DECIMAL(18,4)){{end}} AS money,
+        units < 0 {{if .Cancels}}OR regexp_full_match(basket, 'C[0-9]+'){{end}} AS returned
+    FROM numbers
+)
+SELECT
+    customer, product, time, basket,
+    CASE WHEN returned THEN -abs(units) ELSE units END AS quantity,
+    CASE WHEN returned THEN -abs(money) ELSE money END AS amount,
+    CASE
+        {{- template "no id" .On "customer"}}
+        {{- template "no id" .On "product"}}
+        {{- if .Has "at"}}{{template "bad time" .On "at" "time" "time"}}{{end}}
+        {{- if .Has "quantity"}}
+        WHEN {{.Absent "quantity_text"}} THEN 'quantity|quantity is empty'
+        {{- template "odd number" .On "quantity" "units"}}
+        WHEN units = 0 THEN 'quantity|quantity is 0'
+        {{- end}}
+        {{- if .Has "price"}}{{template "odd number" .On "price" "price"}}
+        WHEN price < 0 THEN 'price|price is negative'
+        {{- end}}
+        {{- if .Has "amount"}}{{template "odd number" .On "amount" "given"}}{{end}}
+        {{- if and (.Has "price") (.Has "amount")}}
+        WHEN given IS NULL AND price IS NULL THEN 'amount|amount and price are empty'
+        {{- else if .Has "price"}}
+        WHEN price IS NULL THEN 'price|price is empty'
+        {{- else if .Has "amount"}}
+        WHEN given IS NULL THEN 'amount|amount is empty'
+        {{- end}}
+        WHEN money IS NULL THEN '{{if .Has "amount"}}amount{{else}}price{{end}}|amount is too large'
+    END AS problem
+FROM parsed

@@ -1,0 +1,11 @@
+-- Marks every good row that an earlier import stored already.
+UPDATE staged SET problem = 'duplicate'
+FROM (
+    SELECT s.rowid AS ord
+    FROM staged AS s
+    WHERE s.problem IS NULL AND EXISTS (
+        SELECT 1 FROM events.{{.Table}} AS e
+        WHERE {{.Span}}{{range .Keys}} AND e.{{.}} = s.{{.}}{{end}}
+    )
+) AS repeats
+WHERE staged.rowid = repeats.ord

@@ -1,0 +1,180 @@
+package loaders
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"kith/graph/duckstore"
+)
+
+// Receipt says what became of one file. Rows is always the sum of Accepted,
+// Duplicates and Rejected.
+type Receipt struct {
+	ID   int       `json:"id"`
+	At   time.Time `json:"at"` // when the load ended, UTC
+	Kind Kind      `json:"kind"`
+	File string    `json:"file"`
+	// Hash is the SHA-256 of the file as it is on the disk, hex.
+	Hash  string `json:"hash"`
+	Bytes int64  `json:"bytes"`
+	// Mapping tells for each field its column, by name or by number from 1,
+	// or in single quotes the text that all rows have. "(dates)" and
+	// "(zone)" tell how times were read.
+	Mapping map[string]string `json:"mapping"`
+	// Rows leaves out the header and blank lines.
+	Rows     int64 `json:"rows"`
+	Accepted int64 `json:"accepted"`
+	// Duplicates are equal to an earlier row of this or another file.
+	Duplicates int64 `json:"duplicates"`
+	Rejected   int64 `json:"rejected"`
+	// Reasons tell why rows were rejected, the most frequent first.
+	Reasons []Reason `json:"reasons"`
+	// First and Last are the span of the accepted events, UTC; zero where
+	// there are none or they have no time.
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
+	// Seconds is how long the load took.
+	Seconds float64 `json:"seconds"`
+	// Notes are sentences for a person.
+	Notes []string `json:"notes"`
+	// Again says that the file had been loaded in the same way before, so
+	// that nothing was done now: this is the receipt of then.
+	Again bool `json:"again"`
+	// RejectsFile is a CSV file with the rejected rows, empty when none were
+	// or the file is gone.
+	RejectsFile string `json:"rejects_file,omitempty"`
+}
+
+// Reason counts the rows that were rejected for one reason.
+type Reason struct {
+	Reason string `json:"reason"`
+	Count  int64  `json:"count"`
+}
+
+// Receipts lists the receipts of all imports, the oldest first.
+func Receipts(ctx context.Context, st *duckstore.Store) ([]Receipt, error) {
+	dir, err := dataDir(ctx, st.DB())
+	if err != nil {
+		return nil, err
+	}
+	return receipts(ctx, st.DB(), filepath.Join(dir, "rejects"), 0)
+}
+
+// querier is a database or one connection of it.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// dataDir is the folder of the store.
+func dataDir(ctx context.Context, db querier) (string, error) {
+	var path string
+	err := db.QueryRowContext(ctx, "SELECT coalesce(path, '') FROM duckdb_databases() WHERE database_name = current_database()").Scan(&path)
+	if err != nil {
+		return "", fmt.Errorf("find the data folder: %w", err)
+	}
+	return filepath.Dir(path), nil
+}
+
+// receipts reads one receipt, or all of them when id is 0.
+func receipts(ctx context.Context, db querier, rejectsDir string, id int) (all []Receipt, err error) {
+	query, err := render("receipts.sql", nil)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, query, id, id)
+	if err != nil {
+		return nil, fmt.Errorf("read the receipts: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	place := map[int]int{}
+	for rows.Next() {
+		var r Receipt
+		var mapping, notes string
+		var first, last sql.NullTime
+		if err := rows.Scan(&r.ID, &r.At, &r.Kind, &r.File, &r.Hash, &r.Bytes, &mapping, &r.Rows, &r.Accepted,
+			&r.Duplicates, &r.Rejected, &first, &last, &r.Seconds, &notes); err != nil {
+			return nil, fmt.Errorf("read the receipts: %w", err)
+		}
+		if err := errors.Join(json.Unmarshal([]byte(mapping), &r.Mapping), json.Unmarshal([]byte(notes), &r.Notes)); err != nil {
+			return nil, fmt.Errorf("read receipt %d: %w", r.ID, err)
+		}
+		r.At, r.First, r.Last, r.Reasons = r.At.UTC(), utc(first), utc(last), []Reason{}
+		if r.Rejected > 0 {
+			path := filepath.Join(rejectsDir, rejectsName(r.ID, r.File))
+			if _, err := os.Stat(path); err == nil {
+				r.RejectsFile = path
+			}
+		}
+		place[r.ID] = len(all)
+		all = append(all, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read the receipts: %w", err)
+	}
+	return all, addReasons(ctx, db, all, place, id)
+}
+
+func addReasons(ctx context.Context, db querier, all []Receipt, place map[int]int, id int) (err error) {
+	query, err := render("reasons.sql", nil)
+	if err != nil {
+		return err
+	}
+	rows, err := db.QueryContext(ctx, query, id, id)
+	if err != nil {
+		return fmt.Errorf("read the rejects: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var of int
+		var r Reason
+		if err := rows.Scan(&of, &r.Reason, &r.Count); err != nil {
+			return fmt.Errorf("read the rejects: %w", err)
+		}
+		if i, ok := place[of]; ok {
+			all[i].Reasons = append(all[i].Reasons, r)
+		}
+	}
+	return rows.Err()
+}
+
+// store writes the receipt within the transaction of its load.
+func (r *Receipt) store(ctx context.Context, conn *sql.Conn, mapping string) error {
+	query, err := render("receipt.sql", nil)
+	if err != nil {
+		return err
+	}
+	notes, err := json.Marshal(r.Notes)
+	if err != nil {
+		return err
+	}
+	nullable := func(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t.IsZero()} }
+	_, err = conn.ExecContext(ctx, query, r.ID, r.At, string(r.Kind), r.File, r.Hash, r.Bytes, mapping, r.Rows, r.Accepted, r.Duplicates,
+		r.Rejected, nullable(r.First), nullable(r.Last), r.Seconds, string(notes))
+	if err != nil {
+		return fmt.Errorf("store the receipt: %w", err)
+	}
+	return nil
+}
+
+// rejectsName is the name of the file with the rejects of an import.
+func rejectsName(id int, file string) string {
+	base := filepath.Base(file)
+	for {
+		switch ext := filepath.Ext(base); strings.ToLower(ext) {
+		case ".gz", ".zst", ".csv", ".tsv", ".txt", ".parquet":
+			if len(base) > len(ext) {
+				base = strings.TrimSuffix(base, ext)
+				continue
+			}
+		}
+		return fmt.Sprintf("%d-%s.csv", id, base)
+	}
+}

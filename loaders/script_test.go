@@ -1,0 +1,205 @@
+package loaders
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kith/graph"
+	"kith/graph/duckstore"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected output in testdata")
+
+// TestScripts runs the specifications in testdata/*.txt. A line "-- name --"
+// begins a file; with "escaped" behind the name its text is read like a Go
+// string, line by line and without the line ends. A line "$ load …" or
+// "$ select …" is a command, and the lines behind it are what it says. Each
+// script has a store and a folder of its own.
+func TestScripts(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("there are no scripts: ", err)
+	}
+	for _, path := range paths {
+		path, err := filepath.Abs(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			st, _ := newStore(t)
+			t.Chdir(t.TempDir())
+			got := runScript(t, st, string(text))
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(string(text), got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// runScript runs the commands of a script and returns it with what they say.
+func runScript(t *testing.T, st *duckstore.Store, text string) string {
+	var out strings.Builder
+	var name string
+	var content []string
+	state := "" // file, output or nothing
+	flush := func() {
+		if state != "file" {
+			return
+		}
+		name, escaped := strings.CutSuffix(name, " escaped")
+		data := strings.Join(content, "\n") + "\n"
+		if escaped {
+			data = ""
+			for _, line := range content {
+				s, err := strconv.Unquote(`"` + line + `"`)
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				data += s
+			}
+		}
+		if err := os.WriteFile(name, []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+		switch {
+		case strings.HasPrefix(line, "-- ") && strings.HasSuffix(line, " --"):
+			flush()
+			name, content, state = strings.TrimSuffix(strings.TrimPrefix(line, "-- "), " --"), nil, "file"
+			out.WriteString(line + "\n")
+		case strings.HasPrefix(line, "$ "):
+			flush()
+			state = "output"
+			out.WriteString(line + "\n" + runCommand(t, st, strings.TrimPrefix(line, "$ ")))
+		case state == "output" && !strings.HasPrefix(line, "#"):
+		default:
+			if state == "file" {
+				content = append(content, line)
+			}
+			out.WriteString(line + "\n")
+		}
+	}
+	return out.String()
+}
+
+func runCommand(t *testing.T, st *duckstore.Store, line string) string {
+	verb, rest, _ := strings.Cut(line, " ")
+	switch verb {
+	case "select":
+		return strings.Join(append(table(t, st, line), ""), "\n")
+	case "load":
+		return runLoad(t, st, rest)
+	}
+	t.Fatalf("there is no command %q", line)
+	return ""
+}
+
+func runLoad(t *testing.T, st *duckstore.Store, line string) string {
+	var o Options
+	words := strings.Fields(line)
+	o.Kind = Kind(words[0])
+	var err error
+	for i := 1; i < len(words); i++ {
+		if !strings.HasPrefix(words[i], "--") {
+			o.Files = append(o.Files, words[i])
+			continue
+		}
+		value := ""
+		if i++; i < len(words) {
+			value = words[i]
+		}
+		switch words[i-1] {
+		case "--map":
+			o.Map, err = ParseMap(value)
+		case "--delimiter":
+			o.Delimiter = value
+		case "--header":
+			o.Header = Header(value)
+		case "--zone":
+			o.Zone = value
+		case "--dates":
+			o.Dates = DateOrder(value)
+		default:
+			t.Fatalf("there is no option %q", words[i-1])
+		}
+	}
+	var receipts []Receipt
+	if err == nil {
+		receipts, err = Load(context.Background(), st, o)
+	}
+	var out strings.Builder
+	for _, r := range receipts {
+		describe(t, st, &out, r)
+	}
+	if err != nil {
+		if all := (&graph.DataError{}); errors.As(err, &all) && strings.Contains(all.Reason, "rows were rejected") {
+			dir, _ := dataDir(context.Background(), st.DB())
+			err = errors.New(strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), ""))
+			// The receipt is there nevertheless.
+			if last, _ := Receipts(context.Background(), st); len(receipts) == 0 && len(last) > 0 {
+				describe(t, st, &out, last[len(last)-1])
+			}
+		}
+		fmt.Fprintf(&out, "error: %v\n", err)
+	}
+	return out.String()
+}
+
+// describe writes a receipt down, without what differs from run to run.
+func describe(t *testing.T, st *duckstore.Store, out *strings.Builder, r Receipt) {
+	if r.Rows != r.Accepted+r.Duplicates+r.Rejected {
+		t.Errorf("%s: %d rows are not %d accepted, %d duplicates and %d rejected", r.File, r.Rows, r.Accepted, r.Duplicates, r.Rejected)
+	}
+	again := ""
+	if r.Again {
+		again = ", loaded before"
+	}
+	fmt.Fprintf(out, "%d: %d rows, %d accepted, %d duplicates, %d rejected%s\n", r.ID, r.Rows, r.Accepted, r.Duplicates, r.Rejected, again)
+	fields := make([]string, 0, len(r.Mapping))
+	for f, c := range r.Mapping {
+		fields = append(fields, f+"="+c)
+	}
+	slices.Sort(fields)
+	fmt.Fprintf(out, "   %s\n", strings.Join(fields, ", "))
+	if !r.First.IsZero() {
+		fmt.Fprintf(out, "   from %s to %s\n", r.First.Format("2006-01-02 15:04:05.999999"), r.Last.Format("2006-01-02 15:04:05.999999"))
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(out, "   note: %s\n", n)
+	}
+	if r.Again {
+		return
+	}
+	for _, n := range r.Reasons {
+		fmt.Fprintf(out, "   %d %s\n", n.Count, n.Reason)
+	}
+	if r.Rejected > 0 {
+		for _, line := range table(t, st, fmt.Sprintf("SELECT 'line ' || line || CASE WHEN col <> '' THEN ', ' || col ELSE '' END || ': ' || replace(left(row, 60), chr(10), '\\n') FROM events.rejects WHERE import_id = %d ORDER BY line, col", r.ID)) {
+			fmt.Fprintf(out, "   %s\n", line)
+		}
+		if r.RejectsFile == "" {
+			t.Errorf("%s: the file of rejects is not named", r.File)
+		}
+	}
+}

@@ -1,0 +1,232 @@
+package loaders
+
+import (
+	"fmt"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// stage is what the queries that read a file are filled in with: every method
+// writes an expression of SQL.
+type stage struct {
+	p *plan
+	// file is what DuckDB reads: the file itself or a clean copy of it.
+	file string
+	// clean says that file is a copy, without a header and without rows
+	// that cannot be read.
+	clean bool
+	v     *survey
+}
+
+// Source is the table function that reads the file.
+func (s stage) Source() string {
+	src := s.p.src
+	if src.parquet {
+		return "read_parquet(" + literal(s.file) + ", binary_as_string = true)"
+	}
+	types := make([]string, len(src.columns))
+	for i := range types {
+		types[i] = literal(src.exprs[i]) + ": 'VARCHAR'"
+	}
+	quote := ""
+	if s.v.quotes || s.clean {
+		quote = `"`
+	}
+	delim, newline := src.d.delim, `\n`
+	if s.clean {
+		delim = src.cleanDelim()
+	} else if s.v.crlf {
+		newline = `\r\n`
+	}
+	return fmt.Sprintf("read_csv(%s, auto_detect = false, header = %t, delim = %s, quote = %s, escape = %s, columns = {%s}, "+
+		"new_line = '%s', max_line_size = %d, parallel = %t, compression = 'none')",
+		literal(s.file), src.header && !s.clean, literal(string(rune(delim))), literal(quote), literal(quote), strings.Join(types, ", "),
+		newline, 2*maxRow, !s.v.multiline)
+}
+
+// Parquet says that the rows have not been looked at one by one.
+func (s stage) Parquet() bool { return s.p.src.parquet }
+
+// Has says whether a field is bound; Column whether it is bound to a column.
+func (s stage) Has(field string) bool { _, ok := s.p.fields[field]; return ok }
+
+// Column says whether a field comes from a column, so that its values differ.
+func (s stage) Column(field string) bool {
+	b, ok := s.p.fields[field]
+	return ok && b.column >= 0
+}
+
+// typed says whether a field is read as a timestamp.
+func (s stage) typed(field string) bool {
+	b, ok := s.p.fields[field]
+	return ok && b.column >= 0 && s.p.src.typed(b.column)
+}
+
+// Text is a field as it stands in the file, blanks around it taken off.
+func (s stage) Text(field string) string {
+	b, ok := s.p.fields[field]
+	switch {
+	case !ok:
+		return "CAST(NULL AS VARCHAR)"
+	case b.column < 0:
+		return literal(strings.Trim(b.literal, " \t"))
+	case s.typed(field):
+		return "CAST(" + s.p.src.exprs[b.column] + " AS TIMESTAMP)"
+	}
+	return s.column(b.column)
+}
+
+func (s stage) column(i int) string {
+	x := s.p.src.exprs[i]
+	if s.p.src.parquet {
+		x = "CAST(" + x + " AS VARCHAR)"
+	} else if !s.v.blanks {
+		return x // trim is slow
+	}
+	return "trim(" + x + ", ' \t')"
+}
+
+// Time reads a time from what Text gave.
+func (s stage) Time(field string) string {
+	x := field + "_text"
+	if !s.Has(field) {
+		return "CAST(NULL AS TIMESTAMP)"
+	}
+	if !s.typed(field) {
+		return s.p.styles[field].expr(x, field+"_number", s.p.zone)
+	}
+	if s.p.src.types[s.p.fields[field].column] == "TIMESTAMP WITH TIME ZONE" {
+		return x
+	}
+	return inZone(x, s.p.zone)
+}
+
+// Clock is a time read as a number, where most times are numbers, so that it is
+// read once only.
+func (s stage) Clock(field string) string {
+	if style, ok := s.p.styles[field]; ok && style.form == epochTime {
+		return "try_cast(" + field + "_text AS DOUBLE)"
+	}
+	return "NULL"
+}
+
+// Number is the text of a number, with a decimal point.
+func (s stage) Number(field string) string {
+	x := field + "_text"
+	if s.p.comma && s.Column(field) {
+		return "replace(replace(" + x + ", '.', ''), ',', '.')"
+	}
+	return x
+}
+
+// Word is the word that a text stands for.
+func (s stage) Word(field string) string {
+	if !s.Column(field) {
+		if b, ok := s.p.fields[field]; ok {
+			return literal(b.literal)
+		}
+		return "CAST(NULL AS VARCHAR)"
+	}
+	table := words(field)
+	texts := make([]string, 0, len(table))
+	for t := range table {
+		texts = append(texts, t)
+	}
+	sort.Slice(texts, func(i, j int) bool { // the words themselves first, as they are the most likely
+		a, b := texts[i], texts[j]
+		if x, y := table[a] == a, table[b] == b; x != y {
+			return x
+		}
+		return a < b
+	})
+	var b strings.Builder
+	b.WriteString("CASE lower(" + field + "_text)")
+	for _, t := range texts {
+		b.WriteString(" WHEN " + literal(t) + " THEN " + literal(table[t]))
+	}
+	return b.String() + " END"
+}
+
+// Missing says that a text, by its name in the query, stands for no value.
+func (s stage) Missing(name string) string {
+	if s.typed(strings.TrimSuffix(name, "_text")) {
+		return name + " IS NULL"
+	}
+	texts := []string{"", "NULL", "null", `\N`, "NA", "N/A", "NaN", "nan", "<NA>"}
+	if name == "product" || name == "id" && s.p.kind == Products {
+		texts = []string{"", "NULL", `\N`} // there may be a product called NaN
+	}
+	return isOneOf(name, texts)
+}
+
+// Absent says that the text of a number is not there. NaN is there, and wrong.
+func (s stage) Absent(name string) string {
+	return isOneOf(name, []string{"", "NULL", "null", `\N`, "NA", "N/A", "<NA>"})
+}
+
+// isOneOf compares one by one: DuckDB makes a join of a long IN, which costs
+// more and need not keep the order of rows.
+func isOneOf(name string, texts []string) string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = name + " = " + literal(t)
+	}
+	return name + " IS NULL OR (strlen(" + name + ") <= 4 AND (" + strings.Join(out, " OR ") + "))"
+}
+
+// Cancels says that a C before an invoice number cancels it: other invoices
+// have numbers alone.
+func (s stage) Cancels() bool {
+	b, ok := s.p.fields["basket"]
+	if !ok || b.column < 0 {
+		return false
+	}
+	plain := 0
+	values := s.p.src.values(b.column)
+	for _, v := range values {
+		if v != "" && strings.Trim(v, "0123456789 \t") == "" {
+			plain++
+		}
+	}
+	return 2*plain > len(values)
+}
+
+// stageAttribute is an attribute of a customer for the query.
+type stageAttribute struct{ Key, Text string }
+
+// Attributes are those of a customer, in the order of their names.
+func (s stage) Attributes() []stageAttribute {
+	var out []stageAttribute
+	for _, a := range s.p.attributes {
+		out = append(out, stageAttribute{literal(jsonText(a.name) + ":"), s.column(a.column)})
+	}
+	return out
+}
+
+// named is what the templates of problems need to know about a field.
+type named struct {
+	stage
+	Field string
+	// Name is the parsed value, RawName its text, Label how people call it.
+	Name, RawName, Label string
+}
+
+// On names a field, its parsed value and how people call it.
+func (s stage) On(field string, more ...string) named {
+	n := named{stage: s, Field: field, Name: field, RawName: field + "_text", Label: field}
+	if len(more) > 0 {
+		n.Name = more[0]
+	}
+	if len(more) > 1 {
+		n.Label = more[1]
+	}
+	return n
+}
+
+// readable is a path that DuckDB takes for one file; ok is false when it would
+// take it for a pattern.
+func readable(path string) (abs string, ok bool, err error) {
+	abs, err = filepath.Abs(path)
+	return abs, !strings.ContainsAny(abs, "*?[]{}"), err
+}

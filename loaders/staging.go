@@ -1,0 +1,181 @@
+package loaders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+)
+
+// run fills in a query and runs it, and says how many rows it changed.
+func (l *loading) run(ctx context.Context, conn *sql.Conn, name string, data any) (int64, error) {
+	query, err := render(name, data)
+	if err != nil {
+		return 0, err
+	}
+	result, err := conn.ExecContext(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// stageRows reads the file into the temporary table staged.
+func (l *loading) stageRows(ctx context.Context, conn *sql.Conn) error {
+	l.report(0)
+	if _, err := l.run(ctx, conn, string(l.plan.kind)+".sql", l.stage); err != nil {
+		return l.readFailed(err)
+	}
+	var rows, first, last int64
+	if err := conn.QueryRowContext(ctx, "SELECT count(*), coalesce(min(rowid), 0), coalesce(max(rowid), -1) FROM staged").Scan(&rows, &first, &last); err != nil {
+		return fmt.Errorf("count what was staged: %w", err)
+	}
+	if last-first+1 != rows {
+		return fmt.Errorf("stage %s: DuckDB numbered %d rows from %d to %d, so their lines are not known and nothing was loaded", l.src.path, rows, first, last)
+	}
+	l.base = first
+	if l.src.parquet {
+		l.v.rows = rows
+	} else if rows != l.v.rows {
+		return l.src.fail(0, "two ways of reading it find %d and %d rows, so nothing was loaded; if the file is being written to, wait until it is complete", l.v.rows, rows)
+	}
+	l.report(1)
+	return nil
+}
+
+// readFailed explains what DuckDB says while it reads the file.
+func (l *loading) readFailed(err error) error {
+	if l.src.parquet {
+		return fmt.Errorf("%s: the Parquet file cannot be read: check what wrote it, or copy it again: %w", l.src.path, err)
+	}
+	return fmt.Errorf("read %s: %w", l.src.path, err)
+}
+
+// target says how a kind is stored.
+type target struct {
+	Table, Columns string
+	// Keys are the columns that make an event, all but its time, of which
+	// Telling ones seldom agree by chance; Content is what may change of
+	// something with an id.
+	Keys    []string
+	Telling string
+	Content string
+	Import  int
+	Span    string
+	Timed   bool
+}
+
+func (k Kind) stored() target {
+	t := target{Table: string(k), Timed: k.timed()}
+	switch k {
+	case Calls:
+		t.Keys = []string{"caller", "callee", "kind", "seconds", "answered"}
+		t.Telling = "caller, callee, time"
+	case Purchases:
+		t.Keys = []string{"customer", "product", "basket", "quantity", "amount"}
+		t.Telling = "customer, product, time, basket"
+	case Visits:
+		t.Keys = []string{"customer", "product", "seconds"}
+		t.Telling = "customer, product, time"
+	case Churn:
+		t.Keys = []string{"customer"}
+		t.Telling = "customer, time"
+	case Customers:
+		t.Content = "attributes"
+	case Products:
+		t.Content = "name, category, price, available_from, available_to"
+	}
+	if t.Timed {
+		t.Columns = strings.Join(t.Keys, ", ") + ", time"
+	} else {
+		t.Columns = "id, " + t.Content
+	}
+	return t
+}
+
+// storeRows marks duplicates among the staged rows and stores the others.
+func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
+	t := l.plan.kind.stored()
+	t.Import = l.receipt.ID
+	insert := "insert.sql"
+	if t.Timed {
+		if err := l.markRepeats(ctx, conn, t); err != nil {
+			return fmt.Errorf("find duplicates: %w", err)
+		}
+	} else {
+		insert = "upsert.sql"
+		if _, err := l.run(ctx, conn, "unchanged.sql", t); err != nil {
+			return fmt.Errorf("find what is new: %w", err)
+		}
+		updated, err := l.run(ctx, conn, "replace.sql", t)
+		if err != nil {
+			return fmt.Errorf("take out what is replaced: %w", err)
+		}
+		if updated > 0 {
+			l.plan.notes = append(l.plan.notes, fmt.Sprintf("%s known before, with new values: %d", t.Table, updated))
+		}
+	}
+	l.report(2)
+	if _, err := l.run(ctx, conn, insert, t); err != nil {
+		return fmt.Errorf("store the rows: %w", err)
+	}
+	l.report(3)
+	query, err := render("totals.sql", t)
+	if err != nil {
+		return err
+	}
+	r := &l.receipt
+	var first, last sql.NullTime
+	if err := conn.QueryRowContext(ctx, query).Scan(&r.Rows, &r.Accepted, &r.Duplicates, &first, &last); err != nil {
+		return fmt.Errorf("count the rows: %w", err)
+	}
+	r.First, r.Last = utc(first), utc(last)
+	r.Rejected = l.v.faulty + r.Rows - r.Accepted - r.Duplicates
+	r.Rows += l.v.faulty
+	if l.plan.kind == Purchases {
+		var returns int64
+		if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM staged WHERE problem IS NULL AND quantity < 0").Scan(&returns); err != nil {
+			return fmt.Errorf("count the returns: %w", err)
+		}
+		if returns > 0 {
+			l.plan.notes = append(l.plan.notes, fmt.Sprintf("%d lines are returns", returns))
+		}
+	}
+	return nil
+}
+
+// markRepeats marks events that are in the file or in the store already.
+func (l *loading) markRepeats(ctx context.Context, conn *sql.Conn, t target) error {
+	if _, err := l.run(ctx, conn, "suspects.sql", t); err != nil {
+		return err
+	}
+	var suspects int64
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM suspects").Scan(&suspects); err != nil {
+		return err
+	}
+	if suspects > 0 {
+		if _, err := l.run(ctx, conn, "repeats.sql", t); err != nil {
+			return err
+		}
+	}
+	// Only events of the same span can be the same.
+	var first, last sql.NullTime
+	if err := conn.QueryRowContext(ctx, "SELECT min(time), max(time) FROM staged WHERE problem IS NULL").Scan(&first, &last); err != nil {
+		return err
+	}
+	t.Span = "e.time IS NULL"
+	if first.Valid {
+		t.Keys = append(t.Keys, "time")
+		t.Span = fmt.Sprintf("e.time BETWEEN make_timestamp(%d) AND make_timestamp(%d)", first.Time.UnixMicro(), last.Time.UnixMicro())
+	}
+	var overlap bool
+	query := "SELECT EXISTS (SELECT 1 FROM events." + t.Table + " AS e WHERE " + t.Span + ")"
+	if err := conn.QueryRowContext(ctx, query).Scan(&overlap); err != nil {
+		return err
+	}
+	if !overlap {
+		return nil
+	}
+	_, err := l.run(ctx, conn, "stored.sql", t)
+	return err
+}

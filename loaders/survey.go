@@ -1,0 +1,228 @@
+package loaders
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"sync/atomic"
+
+	"kith/graph"
+)
+
+// survey is what one pass over a file tells before DuckDB reads it: what it is,
+// how many rows it has, and whether DuckDB can read it as it stands.
+type survey struct {
+	hash string
+	// rows can be read; faulty cannot. Blank lines are neither.
+	rows, faulty int64
+	blankLines   int64
+	// dirty says that DuckDB would not see the same rows, so it must be
+	// given a clean copy.
+	dirty     bool
+	quotes    bool
+	multiline bool
+	blanks    bool // fields may have blanks around them
+	crlf      bool // rows end in a carriage return and a line feed
+}
+
+// take surveys a text file. When clean is not nil it is given every row that
+// can be read, header left out, so that DuckDB reads exactly those.
+func (s *source) take(ctx context.Context, clean *bufio.Writer, p graph.Progress) (*survey, error) {
+	f, err := os.Open(s.path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", s.path, err)
+	}
+	defer f.Close()
+	raw := newPump(f)
+	defer raw.stop()
+	text, err := s.text(raw)
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close()
+
+	sc := newScanner(text, s.d)
+	v := &survey{}
+	header := s.header
+	for n := 0; sc.next(); n++ {
+		if n&0xffff == 0 {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			p.Report("reading "+s.path, raw.read.Load(), s.bytes)
+		}
+		r := &sc.rec
+		if header {
+			header = false
+			v.dirty = v.dirty || r.odd
+			continue
+		}
+		if r.fault != "" {
+			v.faulty++
+			continue
+		}
+		v.rows++
+		v.dirty = v.dirty || r.odd
+		if clean != nil {
+			if err := s.writeRow(clean, r); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if sc.err != nil {
+		return nil, s.readError(sc.line, sc.err)
+	}
+	// What the text did not need, such as bytes behind the end of a packed
+	// stream, belongs to the hash.
+	if _, err := io.Copy(io.Discard, raw); err != nil {
+		return nil, fmt.Errorf("read %s: %w", s.path, err)
+	}
+	v.hash = raw.sum()
+	v.blankLines, v.quotes, v.multiline, v.blanks, v.crlf = sc.blankLines, sc.quotes, sc.multiline, sc.blanks, sc.crlf
+	// A row of one empty field is a blank line to DuckDB.
+	v.dirty = v.dirty || v.faulty > 0 || v.blankLines > 0 || sc.lf && sc.crlf || s.d.cr || s.bom || s.packed != "" || len(s.columns) == 1
+	p.Report("reading "+s.path, s.bytes, s.bytes)
+	return v, nil
+}
+
+// writeRow copies a row. One that only some programs can read is written in the
+// form that all can.
+func (s *source) writeRow(w *bufio.Writer, r *record) error {
+	if !r.odd && len(s.columns) > 1 {
+		_, _ = w.Write(r.raw)
+		return w.WriteByte('\n')
+	}
+	for i, f := range s.d.split(r.raw) {
+		if i > 0 {
+			_ = w.WriteByte(s.cleanDelim())
+		}
+		_ = w.WriteByte('"')
+		for j := range len(f) {
+			if f[j] == '"' {
+				_ = w.WriteByte('"')
+			}
+			_ = w.WriteByte(f[j])
+		}
+		_ = w.WriteByte('"')
+	}
+	return w.WriteByte('\n')
+}
+
+// cleanDelim separates the fields of a clean copy.
+func (s *source) cleanDelim() byte {
+	if s.d.delim == blanksDelim {
+		return ','
+	}
+	return s.d.delim
+}
+
+// pump reads a file and takes its hash in a goroutine of its own, a few blocks
+// ahead of who uses the text.
+type pump struct {
+	blocks chan []byte
+	free   chan []byte
+	done   chan struct{}
+	hash   hash.Hash
+	err    error // set before blocks is closed
+	rest   []byte
+	whole  []byte
+	read   atomic.Int64
+}
+
+func newPump(f io.Reader) *pump {
+	const size, ahead = 1 << 20, 3
+	p := &pump{blocks: make(chan []byte, ahead), free: make(chan []byte, ahead+1), done: make(chan struct{}), hash: sha256.New()}
+	for range ahead + 1 {
+		p.free <- make([]byte, size)
+	}
+	go func() {
+		defer close(p.blocks)
+		for {
+			var b []byte
+			select {
+			case b = <-p.free:
+			case <-p.done:
+				return
+			}
+			n, err := io.ReadFull(f, b)
+			p.hash.Write(b[:n])
+			if n > 0 {
+				select {
+				case p.blocks <- b[:n]:
+				case <-p.done:
+					return
+				}
+			}
+			if err != nil {
+				if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+					p.err = err
+				}
+				return
+			}
+		}
+	}()
+	return p
+}
+
+// Read implements io.Reader.
+func (p *pump) Read(to []byte) (int, error) {
+	for len(p.rest) == 0 {
+		if p.whole != nil {
+			p.free <- p.whole[:cap(p.whole)]
+			p.whole = nil
+		}
+		b, ok := <-p.blocks
+		if !ok {
+			if p.err != nil {
+				return 0, p.err
+			}
+			return 0, io.EOF
+		}
+		p.whole, p.rest = b, b
+	}
+	n := copy(to, p.rest)
+	p.rest = p.rest[n:]
+	p.read.Add(int64(n))
+	return n, nil
+}
+
+// stop ends the goroutine and waits for it.
+func (p *pump) stop() {
+	close(p.done)
+	for range p.blocks {
+	}
+}
+
+// sum is the hash of the whole file, hex, once Read has returned io.EOF.
+func (p *pump) sum() string { return hex.EncodeToString(p.hash.Sum(nil)) }
+
+// hashFile is the hash of a file that is not read as text.
+func hashFile(ctx context.Context, path string, size int64, p graph.Progress) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("open %s: %w", path, err)
+	}
+	defer f.Close()
+	raw := newPump(f)
+	defer raw.stop()
+	block := make([]byte, 1<<20)
+	for {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		_, err := raw.Read(block)
+		p.Report("reading "+path, raw.read.Load(), size)
+		if errors.Is(err, io.EOF) {
+			return raw.sum(), nil
+		}
+		if err != nil {
+			return "", fmt.Errorf("read %s: %w", path, err)
+		}
+	}
+}
