@@ -71,18 +71,20 @@ type ProjectReport struct {
 // undirected, and keeps a tie when either end has it.
 //
 // Pairs are reached by their common neighbours only, and each pair once, from
-// its smaller vertex u: u's row of similarities to larger vertices lies in one
-// dense array for each thread, and is offered to the bounded heaps of both ends.
-// No more than one such row for each thread exists at a time. As a heap keeps
-// the K largest of a total order, it does not matter in what order pairs are
-// offered; each similarity is summed over common neighbours in ascending order,
-// in float32. So the result is the same to the bit for any number of threads.
+// its smaller vertex u: u's similarities to larger vertices are summed in a dense
+// array, tile by tile where there are many, and offered to the bounded heaps of
+// both ends. No more than one row for each thread exists at a time. As a heap
+// keeps the K largest of a total order, it does not matter in what order pairs
+// are offered; each similarity is summed over common neighbours in ascending
+// order, in float32. So the result is the same to the bit for any number of
+// threads.
 //
-// Time is O(n² / 2 + Σ n_p² / 2), the first part at some 1 ns for rows that are
-// nearly full and not at all for others; memory beside the input and the result is
-// 8 bytes for each of n·K neighbours, 8 bytes an arc (12 with weights), and 8 bytes
-// for each vertex and thread. The way of Gustavson, doi:10.1145/355791.355796,
-// with a heap, as PyPI's sparse_dot_topn has it, and half the pairs.
+// Time is O(n² / 2 + Σ n_p² / 2), the first part less than 1 ns a pair for rows
+// that are nearly full and nothing for others; memory beside the input and the
+// result is 8 bytes for each of n·K neighbours, 8 bytes an arc (12 with weights),
+// up to 128 bytes for each vertex of the other side, and 8 bytes for each vertex
+// and thread. The way of Gustavson, doi:10.1145/355791.355796, with a heap, as
+// PyPI's sparse_dot_topn has it, and half the pairs.
 func Project(ctx context.Context, g *Graph, opt ProjectOptions) (*Graph, ProjectReport, error) {
 	if opt.K == 0 {
 		opt.K = 20
@@ -120,10 +122,21 @@ type projection struct {
 	// nil when the graph has no weights or they are disregarded.
 	weighted []float32
 	// larger[i], for arc i of own from u to p, is where in row p of other the
-	// vertices larger than u begin.
+	// vertices larger than u begin, and later those not yet compared with u.
 	larger []uint32
-	top    *top
+	// tileEnd[p·tiles+t] is where in row p of other the vertices of tile t end.
+	tiles     int
+	tileShift uint
+	tileEnd   []uint32
+	top       *top
 }
+
+// tileSize is the number of vertices whose sums, scales and bars fit together in
+// the second-level cache, and mostTiles bounds the table of their ends.
+const (
+	tileSize  = 1 << 15
+	mostTiles = 32
+)
 
 func newProjection(ctx context.Context, g *Graph, opt ProjectOptions) (*projection, error) {
 	p := &projection{opt: opt, threads: threadsOr(opt.Threads)}
@@ -139,6 +152,7 @@ func newProjection(ctx context.Context, g *Graph, opt ProjectOptions) (*projecti
 	p.setFactors()
 	p.setScales()
 	p.setLarger()
+	p.setTiles()
 	if err := ctx.Err(); err != nil {
 		return p, err
 	}
@@ -212,204 +226,6 @@ func (p *projection) setScales() {
 			i := first + uint64(k)
 			p.weighted[i] = float32(float64(p.other.Weights[i]) * float64(p.factor[v]) * float64(p.scale[u]))
 		}
-	}
-}
-
-// setLarger walks the rows in order, so that each vertex of the other side is met
-// by its neighbours in ascending order.
-func (p *projection) setLarger() {
-	p.larger = make([]uint32, len(p.own.Targets))
-	met := make([]uint32, p.other.Rows())
-	for i, v := range p.own.Targets {
-		met[v]++
-		p.larger[i] = met[v]
-	}
-}
-
-// run offers all pairs to the heaps.
-func (p *projection) run(ctx context.Context) error {
-	const rows = 32 // handed to a worker at a time
-	n := p.own.Rows()
-	blocks := (n + rows - 1) / rows
-	workers := make([]*similarities, p.threads)
-	return each(ctx, p.threads, blocks, func(worker, block int) {
-		if workers[worker] == nil {
-			workers[worker] = &similarities{p: p, sum: make([]float32, n)}
-		}
-		for u := block * rows; u < min(n, (block+1)*rows); u++ {
-			workers[worker].row(uint32(u))
-		}
-		if worker == 0 {
-			p.opt.Progress.Report("comparing", int64(block+1)*rows, int64(n))
-		}
-	})
-}
-
-// similarities is one worker's row of similarities.
-type similarities struct {
-	p       *projection
-	sum     []float32 // 0 between two rows
-	met     []uint32  // vertices whose sum is not 0, when the row is sparse
-	touched uint32    // keeps loads from being left out
-}
-
-// row compares u with all larger vertices.
-func (s *similarities) row(u uint32) {
-	p := s.p
-	scale := p.scale[u]
-	if scale == 0 {
-		return
-	}
-	// The rows to come begin in places far apart. Their first entries are read
-	// here, where the loads do not wait for each other.
-	paths, touched := 0, uint32(0)
-	first := p.own.Offsets[u]
-	for k, v := range p.own.Neighbours(u) {
-		lo, hi := p.other.Offsets[v]+uint64(p.larger[first+uint64(k)]), p.other.Offsets[v+1]
-		if lo < hi && p.factor[v] > 0 {
-			paths += int(hi - lo)
-			touched ^= p.other.Targets[lo]
-		}
-	}
-	s.touched = touched
-	if paths == 0 {
-		return
-	}
-	dense := paths > (len(s.sum)-int(u))/4
-	if !dense && cap(s.met) < paths+1 {
-		s.met = make([]uint32, paths+paths/4+1)
-	}
-	met := 0
-	for k, v := range p.own.Neighbours(u) {
-		f := p.factor[v]
-		if f == 0 {
-			continue
-		}
-		i := first + uint64(k)
-		lo, hi := p.other.Offsets[v]+uint64(p.larger[i]), p.other.Offsets[v+1]
-		list := p.other.Targets[lo:hi]
-		switch {
-		case p.weighted != nil && dense:
-			addWeighted(s.sum, list, p.weighted[lo:hi], p.own.Weights[i]*scale)
-		case p.weighted != nil:
-			met = meetWeighted(s.sum, list, p.weighted[lo:hi], p.own.Weights[i]*scale, s.met, met)
-		case dense:
-			add(s.sum, list, f)
-		default:
-			met = meet(s.sum, list, f, s.met, met)
-		}
-	}
-	if dense {
-		p.offerAll(u, s.sum)
-		clear(s.sum[u+1:])
-		return
-	}
-	for _, v := range s.met[:met] {
-		p.offer(u, v, p.similarity(u, v, s.sum[v]))
-		s.sum[v] = 0
-	}
-}
-
-func add(sum []float32, list []uint32, x float32) {
-	for len(list) >= 4 {
-		a, b, c, d := list[0], list[1], list[2], list[3]
-		sum[a] += x
-		sum[b] += x
-		sum[c] += x
-		sum[d] += x
-		list = list[4:]
-	}
-	for _, v := range list {
-		sum[v] += x
-	}
-}
-
-func addWeighted(sum []float32, list []uint32, w []float32, x float32) {
-	w = w[:len(list)]
-	for k, v := range list {
-		sum[v] += x * w[k]
-	}
-}
-
-// meet is add that also notes each vertex when it is met for the first time: it
-// writes every vertex and moves on only when the sum was 0, which no wrongly
-// predicted branch can delay.
-func meet(sum []float32, list []uint32, x float32, met []uint32, n int) int {
-	for _, v := range list {
-		met[n] = v
-		before := sum[v]
-		sum[v] = before + x
-		fresh := 0
-		if before == 0 {
-			fresh = 1
-		}
-		n += fresh
-	}
-	return n
-}
-
-func meetWeighted(sum []float32, list []uint32, w []float32, x float32, met []uint32, n int) int {
-	w = w[:len(list)]
-	for k, v := range list {
-		met[n] = v
-		before := sum[v]
-		sum[v] = before + x*w[k]
-		fresh := 0
-		if before == 0 {
-			fresh = 1
-		}
-		n += fresh
-	}
-	return n
-}
-
-// similarity of u and v, from the sum over their common neighbours.
-func (p *projection) similarity(u, v uint32, sum float32) float32 {
-	switch p.opt.Weighting {
-	case Jaccard:
-		return sum / (float32(p.size[u]+p.size[v]) - sum)
-	case Overlap:
-		return sum / float32(min(p.size[u], p.size[v]))
-	case Count:
-		return sum
-	}
-	if p.weighted != nil {
-		return sum
-	}
-	return sum * p.scale[v] * p.scale[u]
-}
-
-// offerAll offers a dense row. A sum of 0 is below every bar.
-func (p *projection) offerAll(u uint32, sum []float32) {
-	n := uint32(len(sum))
-	if p.weighted != nil || p.opt.Weighting >= Jaccard {
-		for v := u + 1; v < n; v++ {
-			if sum[v] != 0 {
-				p.offer(u, v, p.similarity(u, v, sum[v]))
-			}
-		}
-		return
-	}
-	scale := p.scale[u]
-	own := p.top.barOf(u)
-	for v := u + 1; v < n; v++ {
-		s := sum[v] * p.scale[v] * scale
-		if s >= own {
-			p.top.push(u, v, s)
-			own = p.top.barOf(u)
-		}
-		if s >= p.top.barOf(v) {
-			p.top.push(v, u, s)
-		}
-	}
-}
-
-func (p *projection) offer(u, v uint32, s float32) {
-	if s >= p.top.barOf(u) {
-		p.top.push(u, v, s)
-	}
-	if s >= p.top.barOf(v) {
-		p.top.push(v, u, s)
 	}
 }
 

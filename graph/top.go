@@ -39,8 +39,6 @@ func newTop(n, k int, least float32) *top {
 	return t
 }
 
-func (t *top) barOf(u uint32) float32 { return math.Float32frombits(t.bar[u].Load()) }
-
 // push offers v as a neighbour of u. The caller has held the similarity to the
 // bar of u.
 func (t *top) push(u, v uint32, similarity float32) {
