@@ -3,7 +3,6 @@ package duckstore
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"testing"
 
 	"kith/graph"
@@ -59,40 +58,66 @@ func mustExec(t testing.TB, s *Store, text string, args ...any) {
 }
 
 func storedTies(t *testing.T, s graph.Store, k graph.Kind) []graph.Tie {
-	return listed(t, s, func(v []driver.Value) graph.Tie { return tie(v) }, `SELECT * FROM graph.ties WHERE kind = $1`, k.String())
-}
-
-func storedFindings(t *testing.T, s graph.Store) storetest.Found {
-	f := func(v driver.Value) float64 { return v.(float64) }
-	return storetest.Found{
-		Communities: listed(t, s, func(v []driver.Value) graph.CommunityFinding {
-			return graph.CommunityFinding{ID: v[0].(string), Parent: v[1].(string), Level: int(v[2].(int32)), Size: int(v[3].(int32)),
-				Density: f(v[4]), Risk: f(v[5]), ExpectedLoss: f(v[6]), Leader: v[7].(string), Disseminator: v[8].(string)}
-		}, `SELECT * FROM result.communities`),
-		Customers: listed(t, s, func(v []driver.Value) graph.CustomerFinding {
-			return graph.CustomerFinding{ID: v[0].(string), Community: v[1].(string), Role: v[2].(string), Core: v[3].(bool),
-				PageRank: f(v[4]), Authority: f(v[5]), Dissemination: f(v[6]), Susceptibility: f(v[7]), ChurnRisk: f(v[8]), OwnValue: f(v[9])}
-		}, `SELECT * FROM result.customers`),
-		Memberships: listed(t, s, func(v []driver.Value) graph.Membership {
-			return graph.Membership{Customer: v[0].(string), Community: v[1].(string), Degree: f(v[2]), Core: v[3].(bool), Leader: v[4].(bool)}
-		}, `SELECT * FROM result.memberships`),
-		Preferences: listed(t, s, func(v []driver.Value) graph.Preference {
-			return graph.Preference{Community: v[0].(string), Product: v[1].(string), Supporters: int(v[2].(int32)), Support: f(v[3]), Lift: f(v[4]), LiftLow: f(v[5])}
-		}, `SELECT * FROM result.preferences`),
-	}
-}
-
-func listed[T any](t *testing.T, s graph.Store, row func([]driver.Value) T, text string, args ...any) []T {
 	t.Helper()
-	var list []T
-	err := s.(*Store).whole(t.Context(), func(ctx context.Context, conn *sql.Conn) error {
-		return each(ctx, conn, func(v []driver.Value) error {
-			list = append(list, row(v))
+	var list []graph.Tie
+	err := s.(*Store).whole(t.Context(), func(r *stream) error {
+		return r.run(`SELECT * FROM graph.ties WHERE kind = $1`, []any{k.String()}, func(c chunk) error {
+			ties(c, func(t graph.Tie) bool {
+				list = append(list, t)
+				return true
+			})
 			return nil
-		}, text, args...)
+		})
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return list
+}
+
+func storedFindings(t *testing.T, s graph.Store) storetest.Found {
+	t.Helper()
+	var f storetest.Found
+	listed(t, s, `SELECT * FROM result.communities`, func(rows *sql.Rows) error {
+		var c graph.CommunityFinding
+		err := rows.Scan(&c.ID, &c.Parent, &c.Level, &c.Size, &c.Density, &c.Risk, &c.ExpectedLoss, &c.Leader, &c.Disseminator)
+		f.Communities = append(f.Communities, c)
+		return err
+	})
+	listed(t, s, `SELECT * FROM result.customers`, func(rows *sql.Rows) error {
+		var c graph.CustomerFinding
+		err := rows.Scan(&c.ID, &c.Community, &c.Role, &c.Core, &c.PageRank, &c.Authority, &c.Dissemination, &c.Susceptibility, &c.ChurnRisk, &c.OwnValue)
+		f.Customers = append(f.Customers, c)
+		return err
+	})
+	listed(t, s, `SELECT * FROM result.memberships`, func(rows *sql.Rows) error {
+		var m graph.Membership
+		err := rows.Scan(&m.Customer, &m.Community, &m.Degree, &m.Core, &m.Leader)
+		f.Memberships = append(f.Memberships, m)
+		return err
+	})
+	listed(t, s, `SELECT * FROM result.preferences`, func(rows *sql.Rows) error {
+		var p graph.Preference
+		err := rows.Scan(&p.Community, &p.Product, &p.Supporters, &p.Support, &p.Lift, &p.LiftLow)
+		f.Preferences = append(f.Preferences, p)
+		return err
+	})
+	return f
+}
+
+func listed(t *testing.T, s graph.Store, text string, row func(*sql.Rows) error) {
+	t.Helper()
+	rows, err := s.(*Store).DB().QueryContext(t.Context(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 }

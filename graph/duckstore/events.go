@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"database/sql/driver"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -76,11 +75,14 @@ func (s *Store) Span(ctx context.Context) (graph.Window, error) {
 func (s *Store) Departures(ctx context.Context, w graph.Window) ([]graph.Departure, error) {
 	from, to := bounds(w)
 	var list []graph.Departure
-	err := s.whole(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		return each(ctx, conn, func(row []driver.Value) error {
-			list = append(list, graph.Departure{Customer: row[0].(string), At: timeOf(row[1])})
+	err := s.whole(ctx, func(r *stream) error {
+		return r.run(query("departures"), []any{from, to}, func(c chunk) error {
+			who, when := c.texts(0), c.times(1)
+			for i := range c.rows {
+				list = append(list, graph.Departure{Customer: who[i].String(), At: when.at(i)})
+			}
 			return nil
-		}, query("departures"), from, to)
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the departures: %w", err)

@@ -64,8 +64,9 @@ func (s *Store) explain(ctx context.Context, err error) error {
 	case has(text, "Corrupt database file", "Could not read enough bytes"):
 		return &explained{fileName + " in " + s.dir + " is damaged: bring it back from a backup, or move it away and load the data again", err}
 	}
-	if d, ok := err.(*duckdb.Error); ok { // and nobody has put it into words
-		return &explained{"the database refused", d}
+	switch err.(type) {
+	case *duckdb.Error, queryError: // and nobody has put it into words
+		return &explained{"the database refused", err}
 	}
 	return err
 }

@@ -48,12 +48,12 @@ func TestFullDisk(t *testing.T) {
 	t.Logf("%s", out)
 }
 
-// mountSmall mounts a disk of 8 MB on dir.
+// mountSmall mounts a disk of 5 MB on dir.
 func mountSmall(t *testing.T, dir string) {
 	t.Helper()
 	err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, "")
 	if err == nil {
-		err = syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=8m,mode=700")
+		err = syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=5m,mode=700")
 	}
 	if errors.Is(err, os.ErrPermission) {
 		t.Fatal("mounting is not permitted")
@@ -68,7 +68,7 @@ func fullDisk(t *testing.T, disk string) {
 	dir := filepath.Join(disk, "data")
 	events := func(ctx context.Context, conn *sql.Conn) error {
 		_, err := conn.ExecContext(ctx, `INSERT INTO events.calls
-			SELECT 'a' || hash(range), 'b' || hash(range + 1), NULL, 'voice', hash(range) % 1000, true, 1 FROM range(600000)`)
+			SELECT 'a' || hash(range), 'b' || hash(range + 1), NULL, 'voice', hash(range) % 1000, true, 1 FROM range(250000)`)
 		return err
 	}
 	s := openAt(t, dir, Options{Create: true})
@@ -82,11 +82,11 @@ func fullDisk(t *testing.T, disk string) {
 		name string
 		work func(*Store) error
 	}{
-		{"sync", func(s *Store) error { return s.Sync(t.Context(), noise{150_000}, nil) }},
+		{"sync", func(s *Store) error { return s.Sync(t.Context(), noise{60_000}, nil) }},
 		{"publish", func(s *Store) error {
 			f := stateFindings(2)
 			f.Memberships = func(yield func(graph.Membership) bool) {
-				for tie := range (noise{300_000}).Ties(t.Context(), graph.Called) {
+				for tie := range (noise{100_000}).Ties(t.Context(), graph.Called) {
 					if !yield(graph.Membership{Customer: tie.From, Community: tie.To, Degree: 1}) {
 						return
 					}
@@ -132,7 +132,7 @@ func fullDisk(t *testing.T, disk string) {
 	// Little is left, from nothing to more than enough: whatever write fails, the
 	// answer and what is stored must agree.
 	state := 1
-	for left := 0; left <= 5<<19; left += 256 << 10 {
+	for left := 0; left <= 5<<19; left += 320 << 10 {
 		ballast := fillUp(t, filepath.Join(disk, "ballast"), left)
 		s, err := Open(t.Context(), dir, Options{})
 		if err == nil {

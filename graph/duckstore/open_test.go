@@ -362,7 +362,7 @@ func TestNotKith(t *testing.T) {
 func TestDamageFoundLate(t *testing.T) {
 	dir := t.TempDir()
 	s := openAt(t, dir, Options{Create: true})
-	if err := s.Sync(t.Context(), noise{20_000}, nil); err != nil {
+	if err := s.Sync(t.Context(), noise{10_000}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {

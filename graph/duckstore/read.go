@@ -2,8 +2,6 @@ package duckstore
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"math"
 	"slices"
@@ -17,12 +15,12 @@ import (
 // order of the rows nor on the number of threads.
 //
 // It takes O(n log n + m log m) time for n nodes and m ties, and in Go's memory
-// 8 bytes an arc, 8 a vertex and kind, and the names. As in graph.Build, Weights is
-// nil where every arc weighs 1.
+// 8 bytes an arc, 8 a vertex and kind, and the names. As in graph.Build, Weights
+// is nil where every arc weighs 1.
 func (s *Store) Read(ctx context.Context, p graph.Progress) (*graph.Network, error) {
 	var n *graph.Network
-	err := s.whole(ctx, func(ctx context.Context, conn *sql.Conn) (err error) {
-		n, err = read(ctx, conn, p)
+	err := s.whole(ctx, func(r *stream) (err error) {
+		n, err = read(r, p)
 		return err
 	})
 	if err != nil {
@@ -31,27 +29,38 @@ func (s *Store) Read(ctx context.Context, p graph.Progress) (*graph.Network, err
 	return n, nil
 }
 
-func read(ctx context.Context, conn *sql.Conn, p graph.Progress) (*graph.Network, error) {
+func read(r *stream, p graph.Progress) (*graph.Network, error) {
 	n := &graph.Network{Customers: &graph.Names{}, Attributes: &graph.Names{}, Products: &graph.Names{}}
 
 	p.Report("numbering customers", 0, 0)
-	if _, err := conn.ExecContext(ctx, query("read_customers")); err != nil {
+	if err := r.run(query("read_customers"), nil, nil); err != nil {
 		return nil, err
 	}
-	err := inOrder(ctx, conn, "temp.read_customers", "id, attributes", func(v []driver.Value) error {
-		n.Attributes.Append(v[1].(string))
-		return appendID(n.Customers, "customer", v[0].(string))
+	err := r.run("SELECT id, attributes FROM temp.read_customers ORDER BY n", nil, func(c chunk) error {
+		id, attributes := c.texts(0), c.texts(1)
+		for i := range c.rows {
+			if err := appendID(n.Customers, "customer", id[i].view()); err != nil {
+				return err
+			}
+			n.Attributes.Append(attributes[i].view())
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	p.Report("numbering products", 0, 0)
-	if _, err := conn.ExecContext(ctx, query("read_products")); err != nil {
+	if err := r.run(query("read_products"), nil, nil); err != nil {
 		return nil, err
 	}
-	err = inOrder(ctx, conn, "temp.read_products", "id, name, category, price, available_from, available_to", func(v []driver.Value) error {
-		n.Catalogue = append(n.Catalogue, product(v))
-		return appendID(n.Products, "product", v[0].(string))
+	text := "SELECT id, name, category, price, available_from, available_to FROM temp.read_products ORDER BY n"
+	err = r.run(text, nil, func(c chunk) (err error) {
+		products(c, func(p graph.Product) bool {
+			n.Catalogue = append(n.Catalogue, p)
+			err = appendID(n.Products, "product", p.ID)
+			return err == nil
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -68,7 +77,7 @@ func read(ctx context.Context, conn *sql.Conn, p graph.Progress) (*graph.Network
 		if k == graph.Bought {
 			spend = n.Spend
 		}
-		g, err := readTies(ctx, conn, k, n.Customers.Len(), cols, spend)
+		g, err := readTies(r, k, n.Customers.Len(), cols, spend)
 		if err != nil {
 			return nil, err
 		}
@@ -84,6 +93,7 @@ func read(ctx context.Context, conn *sql.Conn, p graph.Progress) (*graph.Network
 	return n, nil
 }
 
+// appendID copies an id to the end of names, which must ascend.
 func appendID(names *graph.Names, what, id string) error {
 	switch last := names.Len(); {
 	case last > 0 && names.At(uint32(last-1)) == id:
@@ -97,67 +107,52 @@ func appendID(names *graph.Names, what, id string) error {
 
 // readTies builds the CSR of one kind, and adds what each customer spent, in the
 // order of the products, to spend unless it is nil.
-func readTies(ctx context.Context, conn *sql.Conn, k graph.Kind, rows, cols int, spend []float64) (*graph.Graph, error) {
-	fixed, err := corrections(ctx, conn, k)
+func readTies(r *stream, k graph.Kind, rows, cols int, spend []float64) (*graph.Graph, error) {
+	kind := []any{k.String()}
+	fixed, err := corrections(r, kind)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := conn.ExecContext(ctx, query("read_ties"), k.String()); err != nil {
-		return nil, err
-	}
-	var count int
-	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM temp.read_ties").Scan(&count); err != nil {
-		return nil, err
-	}
-	count += len(fixed)
-	g := &graph.Graph{
-		Offsets: make([]uint64, rows+1),
-		Targets: make([]uint32, 0, count),
-		Weights: make([]float32, 0, count),
-		Cols:    uint32(cols),
-	}
-	add := func(a arc) {
-		if a.weight > 0 {
-			g.Targets = append(g.Targets, uint32(a.key))
-			g.Weights = append(g.Weights, a.weight)
-			g.Offsets[a.key>>32+1]++
-		}
-	}
-	first, last := true, uint64(0)
-	err = inOrder(ctx, conn, "temp.read_ties", "arc, weight, amount", func(v []driver.Value) error {
-		a := arc{v[0].(uint64), v[1].(float32)}
-		if a.key <= last && !first {
-			return fmt.Errorf("a %s tie stands twice in graph.ties: run the analysis anew, which replaces them", k)
-		}
-		first, last = false, a.key
-		if spend != nil {
-			spend[a.key>>32] += v[2].(float64)
-		}
-		// Ties made by hand come in at their place, and win at an equal one.
-		for len(fixed) > 0 && fixed[0].key < a.key {
-			add(fixed[0])
-			fixed = fixed[1:]
-		}
-		if len(fixed) > 0 && fixed[0].key == a.key {
-			a = fixed[0]
-			fixed = fixed[1:]
-		}
-		add(a)
+	var stored int64
+	err = r.run("SELECT count(*) FROM graph.ties WHERE kind = $1", kind, func(c chunk) error {
+		stored = c.int64s(0)[0]
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range fixed {
-		add(a)
+	room := int(stored) + len(fixed)
+	b := arcBuilder{Graph: graph.Graph{
+		Offsets: make([]uint64, rows+1),
+		Targets: make([]uint32, 0, room),
+		Weights: make([]float32, 0, room),
+		Cols:    uint32(cols),
+	}, fixed: fixed}
+	seen, last := int64(0), uint64(0)
+	err = r.run(query("read_ties"), kind, func(c chunk) error {
+		arcs, weights := c.uint64s(0), c.float32s(1)
+		for i, a := range arcs {
+			if a <= last && seen+int64(i) > 0 {
+				return fmt.Errorf("a %s tie stands twice in graph.ties: run the analysis anew, which replaces them", k)
+			}
+			last = a
+			b.take(arc{a, weights[i]})
+		}
+		if spend != nil {
+			for i, amount := range c.float64s(2) {
+				spend[arcs[i]>>32] += amount
+			}
+		}
+		seen += int64(c.rows)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	for u := range rows {
-		g.Offsets[u+1] += g.Offsets[u]
+	if seen != stored {
+		return nil, fmt.Errorf("%d of %d %s ties name nodes that the database lacks: run the analysis anew, which adds them", stored-seen, stored, k)
 	}
-	if !slices.ContainsFunc(g.Weights, func(w float32) bool { return w != 1 }) {
-		g.Weights = nil
-	}
-	return g, nil
+	return b.finish(), nil
 }
 
 // arc is a tie between numbered nodes: from in the upper half of key, to in the
@@ -167,12 +162,55 @@ type arc struct {
 	weight float32
 }
 
+// arcBuilder makes a graph of arcs that come in ascending order, and of arcs
+// fixed by hand, in the same order, that win at an equal place.
+type arcBuilder struct {
+	graph.Graph
+	fixed []arc
+}
+
+func (b *arcBuilder) take(a arc) {
+	for len(b.fixed) > 0 && b.fixed[0].key <= a.key {
+		f := b.fixed[0]
+		b.fixed = b.fixed[1:]
+		b.add(f)
+		if f.key == a.key {
+			return
+		}
+	}
+	b.add(a)
+}
+
+func (b *arcBuilder) add(a arc) {
+	if a.weight > 0 {
+		b.Targets = append(b.Targets, uint32(a.key))
+		b.Weights = append(b.Weights, a.weight)
+		b.Offsets[a.key>>32+1]++
+	}
+}
+
+func (b *arcBuilder) finish() *graph.Graph {
+	for _, a := range b.fixed {
+		b.add(a)
+	}
+	for u := range len(b.Offsets) - 1 {
+		b.Offsets[u+1] += b.Offsets[u]
+	}
+	if !slices.ContainsFunc(b.Weights, func(w float32) bool { return w != 1 }) {
+		b.Weights = nil
+	}
+	return &b.Graph
+}
+
 // corrections lists the weights fixed by hand in the order of their arcs.
-func corrections(ctx context.Context, conn *sql.Conn, k graph.Kind) ([]arc, error) {
+func corrections(r *stream, kind []any) ([]arc, error) {
 	var list []arc
-	err := each(ctx, conn, func(v []driver.Value) error {
-		list = append(list, arc{v[0].(uint64), v[1].(float32)})
+	err := r.run(query("read_corrections"), kind, func(c chunk) error {
+		arcs, weights := c.uint64s(0), c.float32s(1)
+		for i := range c.rows {
+			list = append(list, arc{arcs[i], weights[i]})
+		}
 		return nil
-	}, query("read_corrections"), k.String())
+	})
 	return list, err
 }

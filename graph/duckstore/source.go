@@ -2,8 +2,6 @@ package duckstore
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"iter"
@@ -38,17 +36,14 @@ func (s *Store) Source(w graph.Window) graph.Source { return &source{s, w} }
 
 var errStop = errors.New("the caller has seen enough")
 
-// scan yields the rows of a query in its order. They are put into a temporary
-// table first, which spills to the disk, and read from it page by page.
-func scan[T any](ctx context.Context, s *Store, what, text string, w graph.Window, row func([]driver.Value) T) iter.Seq2[T, error] {
+// scan yields the rows of a query that has the bounds of a window, in its order.
+// rows hands over the rows of a chunk until it is told to stop.
+func scan[T any](ctx context.Context, s *Store, what, text string, w graph.Window, rows func(c chunk, yield func(T) bool) bool) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		from, to := bounds(w)
-		err := s.whole(ctx, func(ctx context.Context, conn *sql.Conn) error {
-			if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE source AS "+text, from, to); err != nil {
-				return err
-			}
-			return inOrder(ctx, conn, "temp.source", "*", func(v []driver.Value) error {
-				if !yield(row(v), nil) {
+		err := s.whole(ctx, func(r *stream) error {
+			return r.run(text, []any{from, to}, func(c chunk) error {
+				if !rows(c, func(item T) bool { return yield(item, nil) }) {
 					return errStop
 				}
 				return nil
@@ -62,39 +57,59 @@ func scan[T any](ctx context.Context, s *Store, what, text string, w graph.Windo
 }
 
 func (o *source) Customers(ctx context.Context) iter.Seq2[graph.Customer, error] {
-	return scan(ctx, o.store, "customers", query("customers")+"ORDER BY id", o.w, func(v []driver.Value) graph.Customer {
-		return graph.Customer{ID: v[0].(string), Attributes: v[1].(string)}
+	return scan(ctx, o.store, "customers", query("customers")+"ORDER BY id", o.w, func(c chunk, yield func(graph.Customer) bool) bool {
+		id, attributes := c.texts(0), c.texts(1)
+		for i := range c.rows {
+			if !yield(graph.Customer{ID: id[i].String(), Attributes: attributes[i].String()}) {
+				return false
+			}
+		}
+		return true
 	})
 }
 
 func (o *source) Products(ctx context.Context) iter.Seq2[graph.Product, error] {
-	return scan(ctx, o.store, "products", query("products")+"ORDER BY id", o.w, product)
+	return scan(ctx, o.store, "products", query("products")+"ORDER BY id", o.w, products)
 }
 
-// product reads the columns id, name, category, price and the dates.
-func product(v []driver.Value) graph.Product {
-	p := graph.Product{
-		ID: v[0].(string), Name: v[1].(string), Category: v[2].(string),
-		Price: -1, AvailableFrom: timeOf(v[4]), AvailableTo: timeOf(v[5]),
+// products reads the columns id, name, category, price and the dates.
+func products(c chunk, yield func(graph.Product) bool) bool {
+	id, name, category := c.texts(0), c.texts(1), c.texts(2)
+	price, from, to := c.float64s(3), c.times(4), c.times(5)
+	for i := range c.rows {
+		p := graph.Product{
+			ID: id[i].String(), Name: name[i].String(), Category: category[i].String(), Price: price[i],
+			AvailableFrom: from.at(i), AvailableTo: to.at(i),
+		}
+		if !yield(p) {
+			return false
+		}
 	}
-	if price, ok := v[3].(float64); ok {
-		p.Price = price
-	}
-	return p
+	return true
 }
 
 func (o *source) Ties(ctx context.Context, k graph.Kind) iter.Seq2[graph.Tie, error] {
-	return scan(ctx, o.store, k.String()+" ties", tieQuery(k)+"ORDER BY from_id, to_id", o.w, tie)
+	return scan(ctx, o.store, k.String()+" ties", tieQuery(k)+"ORDER BY from_id, to_id", o.w, ties)
 }
 
-// tie reads the columns of graph.ties.
-func tie(v []driver.Value) graph.Tie {
-	return graph.Tie{
-		From: v[1].(string), To: v[2].(string), Weight: v[3].(float64),
-		Count: v[4].(int64), Messages: v[5].(int64), Seconds: v[6].(int64),
-		Quantity: v[7].(float64), Amount: v[8].(float64),
-		First: timeOf(v[9]), Last: timeOf(v[10]),
+// ties reads the columns of graph.ties.
+func ties(c chunk, yield func(graph.Tie) bool) bool {
+	from, to, weight := c.texts(1), c.texts(2), c.float64s(3)
+	count, messages, seconds := c.int64s(4), c.int64s(5), c.int64s(6)
+	quantity, amount := c.float64s(7), c.float64s(8)
+	first, last := c.times(9), c.times(10)
+	for i := range c.rows {
+		t := graph.Tie{
+			From: from[i].String(), To: to[i].String(), Weight: weight[i],
+			Count: count[i], Messages: messages[i], Seconds: seconds[i],
+			Quantity: quantity[i], Amount: amount[i],
+			First: first.at(i), Last: last.at(i),
+		}
+		if !yield(t) {
+			return false
+		}
 	}
+	return true
 }
 
 // tieQuery sums the ties of a kind from the events.

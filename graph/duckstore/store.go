@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"sync"
 
+	duckdbc "github.com/duckdb/duckdb-go-bindings"
 	"github.com/duckdb/duckdb-go/v2"
 
 	"kith/graph"
@@ -45,12 +46,14 @@ type Options struct {
 
 // Store is one open data folder. It is safe for use by several goroutines.
 type Store struct {
-	dir    string
-	o      Options
-	db     *sql.DB
-	lock   *folderLock
-	temp   string        // where DuckDB spills to
-	writer chan struct{} // holds one token while somebody writes
+	dir string
+	o   Options
+	db  *sql.DB
+	// streams is the same database for reading whole results.
+	streams duckdbc.Database
+	lock    *folderLock
+	temp    string        // where DuckDB spills to
+	writer  chan struct{} // holds one token while somebody writes
 
 	mu      sync.Mutex
 	closed  bool
@@ -106,6 +109,9 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.db = db
+	if err := s.connectStreams(fileName, s.settings()); err != nil {
+		return s.explainOpen(err)
+	}
 	if err := s.migrate(ctx, db); err != nil || s.o.ReadOnly {
 		return err
 	}
@@ -161,8 +167,8 @@ func (s *Store) create(ctx context.Context) error {
 	return syncFolder(s.dir)
 }
 
-// connect opens a database of the folder with the settings of kith.
-func (s *Store) connect(name string) (*sql.DB, error) {
+// settings are those of DuckDB in the form of a URL.
+func (s *Store) settings() url.Values {
 	set := url.Values{
 		// Nothing may be fetched from the network behind the user's back.
 		"autoinstall_known_extensions": {"false"},
@@ -179,7 +185,12 @@ func (s *Store) connect(name string) (*sql.DB, error) {
 	if s.o.Threads != 0 {
 		set.Set("threads", strconv.Itoa(s.o.Threads))
 	}
-	c, err := duckdb.NewConnector(s.path(name)+"?"+set.Encode(), func(conn driver.ExecerContext) error {
+	return set
+}
+
+// connect opens a database of the folder.
+func (s *Store) connect(name string) (*sql.DB, error) {
+	c, err := duckdb.NewConnector(s.path(name)+"?"+s.settings().Encode(), func(conn driver.ExecerContext) error {
 		_, err := conn.ExecContext(context.Background(), "SET TimeZone = 'UTC'", nil)
 		return err
 	})
@@ -223,6 +234,7 @@ func (s *Store) Close() error {
 
 	var err error
 	if s.db != nil {
+		duckdbc.Close(&s.streams)
 		err = s.db.Close()
 	}
 	err = errors.Join(err, s.removeTemp(), s.lock.release())

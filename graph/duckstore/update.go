@@ -26,12 +26,11 @@ func (s *Store) Update(ctx context.Context, change func(context.Context, *sql.Co
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return s.explain(ctx, transact(ctx, s.db, true, change))
+	return s.explain(ctx, transact(ctx, s.db, change))
 }
 
-// transact runs f between BEGIN and COMMIT, or ROLLBACK where nothing is to be
-// kept.
-func transact(ctx context.Context, db *sql.DB, keep bool, f func(context.Context, *sql.Conn) error) error {
+// transact runs f between BEGIN and COMMIT.
+func transact(ctx context.Context, db *sql.DB, f func(context.Context, *sql.Conn) error) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
@@ -54,9 +53,6 @@ func transact(ctx context.Context, db *sql.DB, keep bool, f func(context.Context
 	}()
 	if err := f(ctx, conn); err != nil {
 		return err
-	}
-	if !keep {
-		return nil
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -3,13 +3,12 @@
 WITH known AS (
     SELECT id, attributes FROM events.customers
     QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1
-), calls AS (
-    SELECT DISTINCT caller, callee FROM events.calls
-    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
 ), seen AS (
-    SELECT caller AS id FROM calls
+    SELECT caller AS id FROM events.calls
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION
-    SELECT callee FROM calls
+    SELECT callee FROM events.calls
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION
     SELECT customer FROM events.purchases
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))

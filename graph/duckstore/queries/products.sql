@@ -11,6 +11,6 @@ WITH known AS (
     SELECT product FROM events.visits
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
 )
-SELECT id, name, category, price, available_from, available_to FROM known
+SELECT id, name, category, coalesce(price, -1) AS price, available_from, available_to FROM known
 UNION ALL
-SELECT id, '', '', NULL, NULL, NULL FROM seen ANTI JOIN known USING (id)
+SELECT id, '', '', -1, NULL, NULL FROM seen ANTI JOIN known USING (id)

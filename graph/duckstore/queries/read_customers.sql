@@ -11,4 +11,3 @@ FROM (
         SELECT to_id FROM graph.corrections WHERE weight > 0 AND kind = 'CALLED'
     ) ANTI JOIN graph.customers USING (id)
 )
-ORDER BY n

@@ -1,6 +1,5 @@
 -- The ties of kind $1 between numbered nodes, by from and to, which stand in the
 -- upper and lower half of arc.
-CREATE OR REPLACE TEMP TABLE read_ties AS
 SELECT (f.n << 32) | t.n AS arc, x.weight::FLOAT AS weight, x.amount AS amount
 FROM graph.ties AS x
 JOIN temp.read_customers AS f ON f.id = x.from_id
