@@ -73,7 +73,7 @@ func karate(t *testing.T) *house {
 	}
 	bought := &graph.Graph{Offsets: []uint64{0}, Cols: 3}
 	for u := range n {
-		bought.Targets = append(bought.Targets, uint32(club.Groups[u]), 2)
+		bought.Targets = append(bought.Targets, club.Groups[u], 2)
 		bought.Offsets = append(bought.Offsets, uint64(len(bought.Targets)))
 	}
 	calls := *club.Graph
@@ -258,7 +258,7 @@ func TestWithoutCallsTiesComeFromPurchases(t *testing.T) {
 	club := graphtest.Karate()
 	factions := community.Partition{Of: make([]uint32, n), Count: 2}
 	for u := range factions.Of {
-		factions.Of[u] = uint32(club.Groups[u])
+		factions.Of[u] = club.Groups[u]
 	}
 	top := r.Levels[len(r.Levels)-1]
 	nmi, err := community.NMI(factions, community.Partition{Of: top.Of, Count: top.Count()})

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"kith/api/analysis"
+)
+
+type analyzeCmd struct {
+	Data         string    `help:"Data folder." required:"" type:"path" placeholder:"DIR"`
+	Seed         uint64    `help:"Which of equally good answers; equal seeds give equal results." default:"1"`
+	From         time.Time `help:"Leave out events before this time." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
+	AsOf         time.Time `help:"Leave out events from this time on; the end of the data when left out." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
+	MaxCommunity int       `help:"Size above which a community is split again." default:"150"`
+	Currency     string    `help:"How the house names its money, such as EUR."`
+	Threads      int       `help:"Threads to use; 0 is all cores. The answer is the same." default:"0"`
+	JSON         bool      `name:"json" help:"Report as JSON."`
+}
+
+// Run analyses and publishes.
+func (cmd *analyzeCmd) Run(ctx context.Context, c *console) (err error) {
+	h, err := openHouse(ctx, cmd.Data)
+	if err != nil {
+		return err
+	}
+	defer closeInto(h, &err)
+	progress, finish := newProgress(c.err, cmd.JSON)
+	started := time.Now()
+	r, err := h.analyze(ctx, analysis.Options{
+		Seed: cmd.Seed, From: cmd.From, AsOf: cmd.AsOf, MaxCommunity: cmd.MaxCommunity,
+		Currency: cmd.Currency, Threads: cmd.Threads, Progress: progress,
+	})
+	finish()
+	if err != nil {
+		return err
+	}
+	if cmd.JSON {
+		return c.json(summaryOf(r, time.Since(started)))
+	}
+	printSummary(c, r)
+	c.printf("Analysed in %s.\n", took(started))
+	return nil
+}
+
+// summary is what an analysis reports to programs.
+type summary struct {
+	Result      string             `json:"result"`
+	AsOf        time.Time          `json:"as_of"`
+	Seed        uint64             `json:"seed"`
+	Customers   int                `json:"customers"`
+	Products    int                `json:"products"`
+	Ties        int                `json:"ties"`
+	Communities int                `json:"communities"`
+	Gone        int                `json:"gone"`
+	Quality     map[string]float64 `json:"quality"`
+	AtRisk      []riskyCommunity   `json:"at_risk"`
+	Seconds     float64            `json:"seconds"`
+}
+
+type riskyCommunity struct {
+	ID           string  `json:"id"`
+	Size         uint32  `json:"size"`
+	Risk         float64 `json:"risk"`
+	ExpectedLoss float64 `json:"expected_loss"`
+	Leader       string  `json:"leader"`
+}
+
+func summaryOf(r *analysis.Result, d time.Duration) summary {
+	s := summary{
+		Result: r.Run.ID, AsOf: r.Run.AsOf, Seed: r.Run.Seed,
+		Customers: r.Customers.Len(), Products: r.Products.Len(), Ties: r.Calls.Arcs(),
+		Communities: r.Levels[0].Count(), Quality: r.Run.Quality, AtRisk: atRisk(r, 10), Seconds: d.Seconds(),
+	}
+	for _, gone := range r.Gone {
+		if gone {
+			s.Gone++
+		}
+	}
+	return s
+}
+
+// atRisk lists the communities of the highest risk among those that have
+// anybody to lose.
+func atRisk(r *analysis.Result, limit int) []riskyCommunity {
+	l := &r.Levels[0]
+	order := make([]int, l.Count())
+	for c := range order {
+		order[c] = c
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case l.Risk[a] > l.Risk[b]:
+			return -1
+		case l.Risk[a] < l.Risk[b]:
+			return 1
+		}
+		return 0
+	})
+	list := []riskyCommunity{}
+	for _, c := range order[:min(limit, len(order))] {
+		row := riskyCommunity{ID: l.IDs.At(uint32(c)), Size: l.Size[c], Risk: l.Risk[c], ExpectedLoss: l.ExpectedLoss[c]}
+		if leader := l.Leader[c]; leader != analysis.None {
+			row.Leader = r.Customers.At(leader)
+		}
+		list = append(list, row)
+	}
+	return list
+}
+
+func printSummary(c *console, r *analysis.Result) {
+	s := summaryOf(r, 0)
+	c.printf("\nResult %s, as of %s\n", s.Result, date(s.AsOf))
+	c.printf("  %s customers (%s have left), %s products, %s ties\n", thousands(s.Customers), thousands(s.Gone), thousands(s.Products), thousands(s.Ties))
+	c.printf("  %s communities, modularity %.3f\n", thousands(s.Communities), s.Quality["modularity"])
+	if s.Gone == 0 {
+		c.printf("\nNobody is known to have left, so there is no churn risk to tell; kith load --as churn takes in who left and when.\n\n")
+		return
+	}
+	if len(s.AtRisk) == 0 {
+		return
+	}
+	money := r.Run.Currency
+	if money != "" {
+		money = " (" + money + ")"
+	}
+	c.printf("\nCommunities most at risk:\n")
+	t := tabwriter.NewWriter(c.out, 2, 8, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "community\tmembers\tchurn risk\texpected loss%s\tleader\t\n", money)
+	for _, row := range s.AtRisk[:min(5, len(s.AtRisk))] {
+		fmt.Fprintf(t, "%s\t%d\t%s\t%.2f\t%s\t\n", row.ID, row.Size, percent(row.Risk), row.ExpectedLoss, row.Leader)
+	}
+	// The console is the last to know of its own faults.
+	_ = t.Flush()
+	c.printf("\n")
+}

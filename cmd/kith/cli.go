@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the whole command line; kong makes flags, environment and help of it.
+type cli struct {
+	Demo     demoCmd     `cmd:"" help:"Simulate an operator, load, analyse and serve it: all verbs in one."`
+	Simulate simulateCmd `cmd:"" help:"Write the files of a believable operator, with the truth beside them."`
+	Load     loadCmd     `cmd:"" help:"Take in files of calls, purchases, customers, products, visits or churn dates."`
+	Analyze  analyzeCmd  `cmd:"" help:"Find communities, leaders, churn risk and recommendations, and publish them."`
+	Serve    serveCmd    `cmd:"" help:"Serve the newest result over HTTP."`
+	Graph    graphCmd    `cmd:"" help:"Run one graph kernel on an edge list."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+// console is what a verb talks to.
+type console struct {
+	out, err io.Writer
+}
+
+// json writes v as one indented JSON document for programs to read.
+func (c *console) json(v any) error {
+	enc := json.NewEncoder(c.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func (c *console) printf(format string, args ...any) {
+	fmt.Fprintf(c.out, format, args...)
+}
+
+// helpShown unwinds the parser once it has printed help.
+type helpShown struct{ code int }
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			shown, ok := r.(helpShown)
+			if !ok {
+				panic(r)
+			}
+			code = shown.code
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("kith"),
+		kong.Description("Know your customers by the company they keep.\n\n"+exitHelp),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(helpShown{code}) }),
+		kong.DefaultEnvars("KITH"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		fmt.Fprintln(stderr, "kith:", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(stderr, "kith: %v; see kith --help\n", err)
+		return exitUsage
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	err = parsed.Run(&console{out: stdout, err: stderr})
+	if err == nil {
+		return exitOK
+	}
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		fmt.Fprintln(stderr, "kith: stopped; what was finished is kept, run the same command again to go on")
+		return exitStopped
+	}
+	fmt.Fprintln(stderr, "kith:", err)
+	return exitCode(err)
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(c *console) error {
+	c.printf("kith %s\n", version)
+	return nil
+}
+
+// isTerminal says whether w is a terminal that a person may look at.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+}

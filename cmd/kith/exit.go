@@ -1,0 +1,41 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+
+	"kith/api/analysis"
+	"kith/graph"
+)
+
+// Exit codes. Scripts may rely on them.
+const (
+	exitOK      = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitData    = 3
+	exitLocked  = 4
+	exitNothing = 5
+	exitStopped = 130
+)
+
+const exitHelp = `Exit codes: 0 done, 1 failed, 2 wrong flags, 3 faulty data or a file that
+cannot be read, 4 data folder in use or from a newer version, 5 nothing to work on yet, 130 stopped.`
+
+// errUsage marks flags that do not go together.
+var errUsage = errors.New("wrong flags")
+
+func exitCode(err error) int {
+	var data *graph.DataError
+	switch {
+	case errors.Is(err, errUsage):
+		return exitUsage
+	case errors.As(err, &data), errors.Is(err, fs.ErrNotExist):
+		return exitData
+	case errors.Is(err, graph.ErrLocked), errors.Is(err, graph.ErrNewer):
+		return exitLocked
+	case errors.Is(err, graph.ErrNoStore), errors.Is(err, graph.ErrNoRun), errors.Is(err, analysis.ErrEmpty):
+		return exitNothing
+	}
+	return exitFailed
+}

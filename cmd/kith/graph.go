@@ -1,0 +1,293 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"kith/community"
+	"kith/graph"
+	"kith/influence"
+)
+
+// graphCmd runs one kernel on one file. Each kernel is a verb of its own, so
+// that help shows its options only.
+type graphCmd struct {
+	Leiden     leidenCmd     `cmd:"" help:"Communities by Leiden: connected, of the highest modularity found."`
+	Louvain    louvainCmd    `cmd:"" help:"Communities by Louvain."`
+	Pagerank   pagerankCmd   `cmd:"" help:"PageRank of a directed or undirected graph."`
+	Components componentsCmd `cmd:"" help:"Connected components."`
+	Project    projectCmd    `cmd:"" help:"From customer,product[,count] to the most alike customers, or products."`
+}
+
+// kernelFlags are the settings that all kernels share.
+type kernelFlags struct {
+	File       string `arg:"" help:"Edge list: u,v[,weight] as CSV, TSV or separated by spaces, plain, gz or zst; ids are text." type:"path"`
+	Out        string `help:"Where to write the answer, as CSV." type:"path" placeholder:"FILE"`
+	Threads    int    `help:"Threads to use; 0 is all cores. The answer is the same." default:"0"`
+	JSON       bool   `name:"json" help:"Report as JSON."`
+	FromColumn string `help:"Column of the first id, by name or number." placeholder:"COLUMN"`
+	ToColumn   string `help:"Column of the second id." placeholder:"COLUMN"`
+	Weight     string `help:"Column of the weight." placeholder:"COLUMN"`
+	Unweighted bool   `help:"Let every row weigh 1; equal rows still add up."`
+	Header     string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
+}
+
+// seedFlag is for kernels that choose among equally good answers.
+type seedFlag struct {
+	Seed uint64 `help:"Which of equally good answers; equal seeds give equal answers." default:"1"`
+}
+
+// kernelReport is what a kernel run says of itself.
+type kernelReport struct {
+	Kernel      string   `json:"kernel"`
+	File        string   `json:"file"`
+	Rows        int64    `json:"rows"`
+	Vertices    int      `json:"vertices"`
+	Columns     int      `json:"columns,omitempty"`
+	Edges       int64    `json:"edges"`
+	Loops       int64    `json:"loops"`
+	ReadS       float64  `json:"read_s"`
+	BuildS      float64  `json:"build_s"`
+	KernelS     float64  `json:"kernel_s"`
+	PeakBytes   int64    `json:"peak_bytes"`
+	Threads     int      `json:"threads"`
+	Seed        uint64   `json:"seed"`
+	Communities int      `json:"communities,omitempty"`
+	Modularity  *float64 `json:"modularity,omitempty"`
+	Components  int      `json:"components,omitempty"`
+	Iterations  int      `json:"iterations,omitempty"`
+	Residual    float64  `json:"residual,omitempty"`
+	Neighbours  int      `json:"neighbours,omitempty"`
+}
+
+// kernelRun is one kernel run under way: the graph it read and the report.
+type kernelRun struct {
+	kernelReport
+	flags    *kernelFlags
+	c        *console
+	names    *graph.Names
+	columns  *graph.Names
+	g        *graph.Graph
+	progress graph.Progress
+	finish   func()
+}
+
+// start reads the file and builds the graph.
+func (f *kernelFlags) start(ctx context.Context, c *console, kernel string, seed uint64, shape graph.BuildOptions, twoSides bool) (*kernelRun, error) {
+	k := &kernelRun{flags: f, c: c}
+	k.progress, k.finish = newProgress(c.err, f.JSON)
+	k.Kernel, k.File, k.Seed, k.Threads = kernel, f.File, seed, f.Threads
+	if k.Threads <= 0 {
+		k.Threads = runtime.GOMAXPROCS(0)
+	}
+	started := time.Now()
+	edges, err := graph.ReadEdges(ctx, f.File, graph.EdgeOptions{
+		From: f.FromColumn, To: f.ToColumn, Weight: f.Weight, Unweighted: f.Unweighted,
+		Header:   map[string]graph.Header{"auto": graph.HeaderGuess, "yes": graph.HeaderYes, "no": graph.HeaderNo}[f.Header],
+		TwoSides: twoSides, Threads: k.Threads, Progress: k.progress,
+	})
+	if err != nil {
+		k.finish()
+		return nil, err
+	}
+	k.ReadS, started = seconds(started), time.Now()
+	k.names, k.columns = edges.Names, edges.Columns
+	shape.Threads = k.Threads
+	g, built, err := edges.Build(ctx, shape)
+	if err != nil {
+		k.finish()
+		return nil, err
+	}
+	k.BuildS = seconds(started)
+	k.g, k.Rows, k.Vertices, k.Loops = g, edges.Rows, edges.Names.Len(), built.Loops
+	k.Edges = int64(g.Arcs())
+	if g.Undirected {
+		k.Edges = g.Edges()
+	}
+	if twoSides {
+		k.Columns = edges.Columns.Len()
+	}
+	return k, nil
+}
+
+// time runs the kernel itself.
+func (k *kernelRun) time(f func() error) error {
+	started := time.Now()
+	err := f()
+	k.KernelS = seconds(started)
+	k.finish()
+	return err
+}
+
+// report writes the report; details are lines for a person.
+func (k *kernelRun) report(details ...string) error {
+	k.PeakBytes = peakBytes()
+	if k.flags.JSON {
+		return k.c.json(k.kernelReport)
+	}
+	k.c.printf("%s of %s\n", k.Kernel, k.File)
+	k.c.printf("  %s rows, %s vertices, %s ties\n", thousands(k.Rows), thousands(k.Vertices), thousands(k.Edges))
+	for _, d := range details {
+		k.c.printf("  %s\n", d)
+	}
+	k.c.printf("  read %.3f s, build %.3f s, kernel %.3f s on %d threads, peak memory %.0f MB\n", k.ReadS, k.BuildS, k.KernelS, k.Threads, float64(k.PeakBytes)/1e6)
+	if k.flags.Out != "" {
+		k.c.printf("  written to %s\n", k.flags.Out)
+	}
+	return nil
+}
+
+func seconds(started time.Time) float64 { return time.Since(started).Seconds() }
+
+var undirected = graph.BuildOptions{Undirected: true}
+
+type leidenCmd struct {
+	kernelFlags
+	seedFlag
+	Resolution float64 `help:"Larger values give smaller communities." default:"1"`
+	Iterations int     `help:"How often to go over the graph." default:"2"`
+	Stable     bool    `help:"Go on until nothing improves."`
+}
+
+func (cmd *leidenCmd) options(k *kernelRun) community.Options {
+	return community.Options{
+		Resolution: cmd.Resolution, Iterations: cmd.Iterations, UntilStable: cmd.Stable,
+		Seed: cmd.Seed, Threads: k.Threads, Progress: k.progress,
+	}
+}
+
+// Run finds communities.
+func (cmd *leidenCmd) Run(ctx context.Context, c *console) error {
+	return cmd.detect(ctx, c, "leiden", community.Leiden)
+}
+
+type louvainCmd struct{ leidenCmd }
+
+// Run finds communities.
+func (cmd *louvainCmd) Run(ctx context.Context, c *console) error {
+	return cmd.detect(ctx, c, "louvain", community.Louvain)
+}
+
+type detector func(context.Context, *graph.Graph, community.Options) (*community.Hierarchy, error)
+
+func (cmd *leidenCmd) detect(ctx context.Context, c *console, kernel string, detect detector) error {
+	k, err := cmd.start(ctx, c, kernel, cmd.Seed, undirected, false)
+	if err != nil {
+		return err
+	}
+	var h *community.Hierarchy
+	if err := k.time(func() (err error) {
+		h, err = detect(ctx, k.g, cmd.options(k))
+		return err
+	}); err != nil {
+		return err
+	}
+	top := h.Top()
+	q, err := community.Modularity(k.g, top, cmd.Resolution)
+	if err != nil {
+		return err
+	}
+	k.Communities, k.Modularity, k.Iterations = top.Count, &q, h.Iterations
+	if err := k.write("id,community", func(w *table, v int) { w.integer(uint64(top.Of[v])) }); err != nil {
+		return err
+	}
+	return k.report(fmt.Sprintf("%s communities, modularity %.5f", thousands(top.Count), q))
+}
+
+type componentsCmd struct{ kernelFlags }
+
+// Run finds connected components.
+func (cmd *componentsCmd) Run(ctx context.Context, c *console) error {
+	k, err := cmd.start(ctx, c, "components", 0, undirected, false)
+	if err != nil {
+		return err
+	}
+	var labels []uint32
+	if err := k.time(func() error {
+		labels, k.Components = k.g.Components()
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := k.write("id,component", func(w *table, v int) { w.integer(uint64(labels[v])) }); err != nil {
+		return err
+	}
+	return k.report(fmt.Sprintf("%s components", thousands(k.Components)))
+}
+
+type pagerankCmd struct {
+	kernelFlags
+	Damping    float64  `help:"Chance of following a tie." default:"0.85"`
+	Tolerance  float64  `help:"Summed change of a sweep at which to stop." default:"1e-6"`
+	Undirected bool     `help:"Take each row as a tie both ways."`
+	From       []string `help:"Ids where the walk starts anew, for a personal rank." placeholder:"ID"`
+}
+
+// Run ranks vertices.
+func (cmd *pagerankCmd) Run(ctx context.Context, c *console) error {
+	k, err := cmd.start(ctx, c, "pagerank", 0, graph.BuildOptions{Undirected: cmd.Undirected}, false)
+	if err != nil {
+		return err
+	}
+	o := influence.PageRankOptions{Damping: cmd.Damping, Tolerance: cmd.Tolerance, Threads: k.Threads, Progress: k.progress}
+	for _, id := range cmd.From {
+		v, ok := k.names.Find(id)
+		if !ok {
+			k.finish()
+			return &graph.DataError{File: cmd.File, Reason: fmt.Sprintf("has no vertex %q, which --from names", id)}
+		}
+		o.Personal = append(o.Personal, v)
+	}
+	var ranks influence.Ranks
+	if err := k.time(func() (err error) {
+		ranks, err = influence.PageRank(ctx, k.g, o)
+		return err
+	}); err != nil {
+		return err
+	}
+	k.Iterations, k.Residual = ranks.Iterations, ranks.Residual
+	if err := k.write("id,pagerank", func(w *table, v int) { w.float(ranks.Score[v]) }); err != nil {
+		return err
+	}
+	return k.report(fmt.Sprintf("%d sweeps, last change %.2g", ranks.Iterations, ranks.Residual))
+}
+
+type projectCmd struct {
+	kernelFlags
+	Side      string  `help:"Whom to compare: customers or products." enum:"customers,products" default:"products"`
+	K         int     `help:"How many of the most alike to keep." default:"20"`
+	Weighting string  `help:"Similarity: ${enum}." enum:"idf-cosine,cosine,jaccard,overlap,count" default:"idf-cosine"`
+	Least     float64 `help:"Leave out neighbours less alike than this." default:"0"`
+	MaxDegree int     `help:"Leave out products (or customers) with more ties than this; 0 keeps all." default:"0"`
+}
+
+var weightings = map[string]graph.Weighting{
+	"idf-cosine": graph.CosineIDF, "cosine": graph.Cosine, "jaccard": graph.Jaccard, "overlap": graph.Overlap, "count": graph.Count,
+}
+
+// Run finds the most alike.
+func (cmd *projectCmd) Run(ctx context.Context, c *console) error {
+	k, err := cmd.start(ctx, c, "project", 0, graph.BuildOptions{}, true)
+	if err != nil {
+		return err
+	}
+	o := graph.ProjectOptions{K: cmd.K, MinWeight: float32(cmd.Least), Weighting: weightings[cmd.Weighting], MaxDegree: cmd.MaxDegree, Threads: k.Threads, Progress: k.progress}
+	names := k.names
+	if cmd.Side == "products" {
+		o.Side, names = graph.SideColumns, k.columns
+	}
+	var alike *graph.Graph
+	if err := k.time(func() (err error) {
+		alike, _, err = graph.Project(ctx, k.g, o)
+		return err
+	}); err != nil {
+		return err
+	}
+	k.Neighbours = alike.Arcs()
+	if err := k.writeNeighbours(names, alike); err != nil {
+		return err
+	}
+	return k.report(fmt.Sprintf("%s neighbours of %s %s", thousands(k.Neighbours), thousands(names.Len()), cmd.Side))
+}

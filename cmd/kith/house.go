@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"kith/api"
+	"kith/api/analysis"
+	"kith/graph"
+	"kith/graph/duckstore"
+	"kith/loaders"
+)
+
+// house is an open data folder: its store, its results, and the runs over it.
+type house struct {
+	dir   string
+	store *duckstore.Store
+}
+
+func openHouse(ctx context.Context, dir string) (*house, error) {
+	st, err := duckstore.Open(ctx, dir, duckstore.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &house{dir: dir, store: st}, nil
+}
+
+// Close closes the store.
+func (h *house) Close() error { return h.store.Close() }
+
+func (h *house) results() string { return filepath.Join(h.dir, "results") }
+
+// events is the event store as an analysis wants it.
+type events struct{ *duckstore.Store }
+
+// Inputs lists the imports by content.
+func (e events) Inputs(ctx context.Context) ([]analysis.Input, error) {
+	imports, err := e.Imports(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var inputs []analysis.Input
+	for _, i := range imports {
+		inputs = append(inputs, analysis.Input{Kind: i.Kind, File: i.File, Hash: i.Hash, Rows: i.Accepted})
+	}
+	return inputs, nil
+}
+
+// analyze runs an analysis and publishes it whole.
+func (h *house) analyze(ctx context.Context, o analysis.Options) (*analysis.Result, error) {
+	o.Version = version
+	r, err := analysis.Analyze(ctx, h.store, events{h.store}, o)
+	if err != nil {
+		return nil, err
+	}
+	return r, analysis.Publish(ctx, h.store, h.results(), r, o.Progress)
+}
+
+// current opens the newest published result.
+func (h *house) current(ctx context.Context) (*analysis.Result, error) {
+	run, err := h.store.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return analysis.Open(h.results(), run.ID)
+}
+
+// receipts shows the imports of a house to the API.
+type receipts struct{ store *duckstore.Store }
+
+// List gives receipts below an id, the newest first.
+func (r receipts) List(ctx context.Context, before int64, limit int) ([]api.Import, error) {
+	imports, err := r.store.Imports(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []api.Import
+	for i := len(imports) - 1; i >= 0 && len(list) < limit; i-- {
+		if imports[i].ID < before {
+			shown, err := shownImport(imports[i])
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, shown)
+		}
+	}
+	return list, nil
+}
+
+// Get gives one receipt with its rejects by reason.
+func (r receipts) Get(ctx context.Context, id int64) (api.Import, error) {
+	i, err := r.store.Import(ctx, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return api.Import{}, api.ErrUnknown
+	}
+	if err != nil {
+		return api.Import{}, err
+	}
+	shown, err := shownImport(i)
+	if err != nil {
+		return api.Import{}, err
+	}
+	all, err := loaders.Receipts(ctx, r.store)
+	if err != nil {
+		return api.Import{}, err
+	}
+	for _, receipt := range all {
+		if int64(receipt.ID) != id {
+			continue
+		}
+		for _, reason := range receipt.Reasons {
+			shown.RejectedByReason = append(shown.RejectedByReason, api.RejectCount{Reason: reason.Reason, Rows: reason.Count})
+		}
+	}
+	return shown, nil
+}
+
+func shownImport(i duckstore.Import) (api.Import, error) {
+	shown := api.Import{
+		ID: i.ID, At: i.At, Kind: i.Kind, File: i.File, Hash: i.Hash, Bytes: i.Bytes, Notes: i.Notes,
+		Rows: i.Rows, Accepted: i.Accepted, Duplicates: i.Duplicates, Rejected: i.Rejected,
+		FirstAt: i.First, LastAt: i.Last, Seconds: i.Seconds,
+	}
+	if err := json.Unmarshal(i.Mapping, &shown.Mapping); err != nil {
+		return api.Import{}, fmt.Errorf("read the mapping of import %d: %w", i.ID, err)
+	}
+	return shown, nil
+}
+
+// runner starts analyses for the API, one at a time, and publishes what they find.
+type runner struct {
+	house   *house
+	options analysis.Options
+	publish func(context.Context, *analysis.Result) error
+	// life ends the runs when the server stops.
+	life    context.Context
+	running sync.WaitGroup
+
+	mu   sync.Mutex
+	runs []api.Run // the newest last
+}
+
+// Start begins a run unless one is under way.
+func (r *runner) Start(context.Context) (api.Run, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.runs); n > 0 && r.runs[n-1].Status == api.RunStatusRunning {
+		return api.Run{}, api.ErrRunning
+	}
+	run := api.Run{ID: fmt.Sprintf("run-%d", len(r.runs)+1), Status: api.RunStatusRunning, StartedAt: time.Now().UTC()}
+	r.runs = append(r.runs, run)
+	r.running.Go(func() { r.work(len(r.runs) - 1) })
+	return run, nil
+}
+
+// Runs lists the runs, the newest first.
+func (r *runner) Runs(context.Context) ([]api.Run, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := make([]api.Run, 0, len(r.runs))
+	for i := len(r.runs) - 1; i >= 0; i-- {
+		list = append(list, r.runs[i])
+	}
+	return list, nil
+}
+
+func (r *runner) work(i int) {
+	o := r.options
+	o.Progress = func(stage string, done, total int64) {
+		r.change(i, func(run *api.Run) { run.Stage, run.Done, run.Total = stage, done, total })
+	}
+	result, err := r.house.analyze(r.life, o)
+	if err == nil {
+		err = r.publish(r.life, result)
+	}
+	r.change(i, func(run *api.Run) {
+		run.EndedAt, run.Stage, run.Done, run.Total = time.Now().UTC(), "", 0, 0
+		if err != nil {
+			run.Status, run.Error = api.RunStatusFailed, err.Error()
+			return
+		}
+		run.Status, run.Result, run.AsOf = api.RunStatusPublished, result.Run.ID, result.Run.AsOf
+		run.Customers, run.Communities = result.Customers.Len(), result.Levels[0].Count()
+	})
+}
+
+func (r *runner) change(i int, f func(*api.Run)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f(&r.runs[i])
+}
+
+// Missing says what a server still needs: a published result.
+func (h *house) Missing(ctx context.Context) []string {
+	switch _, err := h.store.Current(ctx); {
+	case errors.Is(err, graph.ErrNoRun):
+		return []string{"no analysis has been published; run kith analyze or POST /v1/runs"}
+	case err != nil:
+		return []string{"the store does not answer: " + err.Error()}
+	}
+	return nil
+}

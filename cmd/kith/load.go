@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"kith/graph/duckstore"
+	"kith/loaders"
+)
+
+type loadCmd struct {
+	Data      string   `help:"Data folder; it is made when there is none." required:"" type:"path" placeholder:"DIR"`
+	As        string   `help:"What the files hold: ${enum}." enum:"calls,purchases,customers,products,visits,churn," default:"" placeholder:"KIND"`
+	Map       string   `help:"Which column is what, such as caller=src,callee=dst,at=ts; a column number or a 'literal' does too. Guessed from the headers when left out." placeholder:"FIELD=COLUMN,..."`
+	Delimiter string   `help:"What separates the fields; guessed when left out." placeholder:"CHAR"`
+	Header    string   `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
+	Zone      string   `help:"Time zone of times that name none." default:"UTC"`
+	Dates     string   `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
+	Receipts  bool     `help:"List what was loaded so far."`
+	JSON      bool     `name:"json" help:"Report as JSON."`
+	Files     []string `arg:"" optional:"" help:"CSV (plain, gz, zst) or Parquet files." placeholder:"FILE"`
+}
+
+// Run loads the files, one transaction each.
+func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
+	if cmd.Receipts == (len(cmd.Files) > 0) {
+		return fmt.Errorf("%w: name the files to load, or ask for --receipts", errUsage)
+	}
+	if !cmd.Receipts && cmd.As == "" {
+		return fmt.Errorf("%w: say with --as what the files hold: calls, purchases, customers, products, visits or churn", errUsage)
+	}
+	st, err := duckstore.Open(ctx, cmd.Data, duckstore.Options{Create: !cmd.Receipts})
+	if err != nil {
+		return err
+	}
+	defer closeInto(st, &err)
+	var receipts []loaders.Receipt
+	if cmd.Receipts {
+		receipts, err = loaders.Receipts(ctx, st)
+	} else {
+		receipts, err = cmd.load(ctx, c, st)
+	}
+	if cmd.JSON {
+		if receipts == nil {
+			receipts = []loaders.Receipt{}
+		}
+		if jsonErr := c.json(receipts); err == nil {
+			err = jsonErr
+		}
+		return err
+	}
+	printReceipts(c, receipts)
+	return err
+}
+
+func (cmd *loadCmd) load(ctx context.Context, c *console, st *duckstore.Store) ([]loaders.Receipt, error) {
+	kind, err := loaders.KindOf(cmd.As)
+	if err != nil {
+		return nil, err
+	}
+	mapping, err := loaders.ParseMap(cmd.Map)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	progress, finish := newProgress(c.err, cmd.JSON)
+	defer finish()
+	return loaders.Load(ctx, st, loaders.Options{
+		Kind: kind, Files: cmd.Files, Map: mapping,
+		Delimiter: cmd.Delimiter, Header: loaders.Header(auto(cmd.Header)), Zone: cmd.Zone, Dates: loaders.DateOrder(auto(cmd.Dates)),
+		Progress: progress,
+	})
+}
+
+// auto is the empty choice, by which loaders find out themselves.
+func auto(choice string) string {
+	if choice == "auto" {
+		return ""
+	}
+	return choice
+}
+
+// printReceipts writes one line per file and, below it, what a person should know.
+func printReceipts(c *console, receipts []loaders.Receipt) {
+	if len(receipts) == 0 {
+		return
+	}
+	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(t, "import\tkind\tfile\trows\taccepted\tduplicates\trejected\tfrom\tto\tseconds")
+	for _, r := range receipts {
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.2f\n", r.ID, r.Kind, r.File,
+			thousands(r.Rows), thousands(r.Accepted), thousands(r.Duplicates), thousands(r.Rejected), date(r.First), date(r.Last), r.Seconds)
+	}
+	// The console is the last to know of its own faults.
+	_ = t.Flush()
+	for _, r := range receipts {
+		if r.Again {
+			c.printf("%s was loaded before as import %d; nothing changed.\n", r.File, r.ID)
+			continue
+		}
+		if r.Rejected > 0 {
+			c.printf("%s: %s rows rejected (%s), kept in %s\n", r.File, thousands(r.Rejected), reasons(r), r.RejectsFile)
+		}
+		for _, note := range r.Notes {
+			c.printf("%s: %s\n", r.File, strings.TrimSuffix(note, "."))
+		}
+	}
+}
+
+// reasons lists why rows were rejected, the most frequent first.
+func reasons(r loaders.Receipt) string {
+	var parts []string
+	for _, reason := range r.Reasons {
+		parts = append(parts, fmt.Sprintf("%s: %s", thousands(reason.Count), reason.Reason))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// closeInto closes and keeps the first error.
+func closeInto(closer interface{ Close() error }, err *error) {
+	if closeErr := closer.Close(); *err == nil {
+		*err = closeErr
+	}
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// took is the time since started, as a person would say it.
+func took(started time.Time) string {
+	d := time.Since(started)
+	switch {
+	case d < 10*time.Second:
+		return d.Round(10 * time.Millisecond).String()
+	case d < time.Minute:
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
+
+// thousands writes 1234567 as 1,234,567.
+func thousands[T int | int64 | uint32 | uint64](n T) string {
+	s := strconv.FormatInt(int64(n), 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+// percent writes a share as 12.3 %.
+func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
+
+// date writes a time as a person reads it, or "no time" where there is none.
+func date(t time.Time) string {
+	if t.IsZero() {
+		return "no time"
+	}
+	return t.UTC().Format("2006-01-02 15:04")
+}
