@@ -13,9 +13,11 @@ import "context"
 // vertices alone, and small levels go one by one.
 
 const (
-	largestWindow  = 1024
-	smallestWindow = 64
-	proposalBlock  = 64 // vertices per part of a parallel step
+	largestWindow   = 1024
+	smallestWindow  = 64
+	proposalBlock   = 64 // vertices per part of a parallel step
+	blocksPerWindow = largestWindow / proposalBlock
+	orderRun        = 16 // neighbouring vertices that are visited together
 )
 
 func windowOf(n int) int {
@@ -40,97 +42,123 @@ type proposal struct {
 // gains most, visits again those whose neighbour has moved, and ends when
 // nobody can gain. It says how many moves it made.
 func (s *search) move(ctx context.Context, lv *level, random stream) (int, error) {
-	n := lv.n
-	comm, queue, queued := s.comm[:n], s.queue[:n], s.queued[:n]
-	clear(s.total[:n])
-	clear(s.size[:n])
-	clear(s.lost[:n])
-	clear(s.gained[:n])
-	head, waiting := 0, 0
-	for v, c := range comm {
-		s.total[c] += lv.mass[v]
-		s.size[c]++
-		queued[v] = lv.offsets[v] < lv.offsets[v+1] // others cannot gain
-		if queued[v] {
-			queue[waiting] = uint32(v)
-			waiting++
-		}
-	}
-	s.vacant = 0
-	random.shuffle(queue[:waiting])
-	push := func(u uint32) {
-		queued[u] = true
-		tail := head + waiting
-		if tail >= n {
-			tail -= n
-		}
-		queue[tail] = u
-		waiting++
-	}
-
-	size := windowOf(waiting)
-	window := make([]uint32, 0, size)
-	moved := make([]uint32, 0, size)
-	proposals := make([]proposal, size)
+	s.takeStock(lv, random)
+	size := windowOf(s.waiting)
 	moves := 0
-	for now := uint32(1); waiting > 0; now++ {
+	for now := uint32(1); s.waiting > 0; now++ {
 		if now%256 == 0 {
 			if err := ctx.Err(); err != nil {
 				return moves, err
 			}
 		}
-		window, moved = window[:0], moved[:0]
-		for len(window) < size && waiting > 0 {
-			v := queue[head]
-			queued[v] = false
-			window = append(window, v)
-			waiting--
-			if head++; head == n {
-				head = 0
-			}
-		}
-		if size > 1 {
+		window := s.nextWindow(size)
+		if len(window) <= proposalBlock {
+			s.propose(&s.scratch[0], lv, window, s.proposals)
+		} else {
 			s.crew.each(blocks(len(window), proposalBlock), func(worker, part int) {
 				from, to := part*proposalBlock, min((part+1)*proposalBlock, len(window))
-				s.propose(&s.scratch[worker], lv, window[from:to], proposals[from:to])
+				s.propose(&s.scratch[worker], lv, window[from:to], s.proposals[from:to])
 			})
 		}
-		for i, v := range window {
-			if size == 1 {
-				s.propose(&s.scratch[0], lv, window, proposals)
-			}
-			p := proposals[i]
-			own := comm[v]
-			if p.to == own {
-				continue
-			}
-			if s.gained[own] == now || p.to != vacantTarget && s.lost[p.to] == now || !s.gains(lv, v, p) {
-				s.propose(&s.scratch[0], lv, window[i:i+1], proposals[i:i+1])
-				p = proposals[i]
-				if p.to == own || !s.gains(lv, v, p) {
-					continue
-				}
-			}
-			if p.to == vacantTarget {
-				p.to = s.vacancy(n)
-			}
-			m := lv.mass[v]
-			s.total[own] -= m
-			s.total[p.to] += m
-			s.size[own]--
-			s.size[p.to]++
-			s.lost[own] = now
-			s.gained[p.to] = now
-			if s.size[own] == 0 {
-				s.total[own] = 0
-			}
-			comm[v] = p.to
-			moved = append(moved, v)
-		}
+		moved := s.commit(lv, window, now)
 		moves += len(moved)
-		s.callNeighbours(lv, moved, push)
+		s.callNeighbours(lv, moved)
 	}
 	return moves, nil
+}
+
+// takeStock sums up the communities and queues every vertex that has ties, as
+// others cannot gain. The order is random by runs of neighbouring vertices,
+// whose ties lie side by side in memory (ours); it finds as good communities as
+// an order random by vertex.
+func (s *search) takeStock(lv *level, random stream) {
+	n := lv.n
+	clear(s.total[:n])
+	clear(s.size[:n])
+	clear(s.lost[:n])
+	clear(s.gained[:n])
+	for v, c := range s.comm[:n] {
+		s.total[c] += lv.mass[v]
+		s.size[c]++
+	}
+	s.vacant = 0
+	s.ring, s.head, s.waiting = n, 0, 0
+	runs := s.other[:blocks(n, orderRun)]
+	for i := range runs {
+		runs[i] = uint32(i)
+	}
+	random.shuffle(runs)
+	for _, i := range runs {
+		for v := int(i) * orderRun; v < min((int(i)+1)*orderRun, n); v++ {
+			s.queued[v] = lv.offsets[v] < lv.offsets[v+1]
+			if s.queued[v] {
+				s.queue[s.waiting] = uint32(v)
+				s.waiting++
+			}
+		}
+	}
+}
+
+// push puts a vertex at the end of the queue.
+func (s *search) push(v uint32) {
+	s.queued[v] = true
+	tail := s.head + s.waiting
+	if tail >= s.ring {
+		tail -= s.ring
+	}
+	s.queue[tail] = v
+	s.waiting++
+}
+
+// nextWindow takes up to size vertices from the queue.
+func (s *search) nextWindow(size int) []uint32 {
+	window := s.window[:min(size, s.waiting)]
+	for i := range window {
+		v := s.queue[s.head]
+		s.queued[v] = false
+		window[i] = v
+		if s.head++; s.head == s.ring {
+			s.head = 0
+		}
+	}
+	s.waiting -= len(window)
+	return window
+}
+
+// commit makes the proposed moves, one after the other, and lists the vertices
+// that moved. It writes over the window.
+func (s *search) commit(lv *level, window []uint32, now uint32) []uint32 {
+	moved := window[:0]
+	for i, v := range window {
+		p := s.proposals[i]
+		own := s.comm[v]
+		if p.to == own {
+			continue
+		}
+		if s.gained[own] == now || p.to != vacantTarget && s.lost[p.to] == now || !s.gains(lv, v, p) {
+			s.propose(&s.scratch[0], lv, window[i:i+1], s.proposals[i:i+1])
+			p = s.proposals[i]
+			if p.to == own || !s.gains(lv, v, p) {
+				continue
+			}
+		}
+		if p.to == vacantTarget {
+			p.to = s.vacancy(lv.n)
+		}
+		m := lv.mass[v]
+		s.total[own] -= m
+		s.total[p.to] += m
+		s.size[own]--
+		s.size[p.to]++
+		s.lost[own] = now
+		s.gained[p.to] = now
+		if s.size[own] == 0 {
+			s.total[own] = 0 // exactly
+		}
+		s.comm[v] = p.to
+		moved = append(moved, v)
+	}
+	return moved
 }
 
 // propose finds the best community in the present state for each of the
@@ -260,38 +288,35 @@ func (s *search) vacancy(n int) uint32 {
 
 // callNeighbours queues the neighbours of the moved vertices that are outside
 // their new communities, in the order of the moves and ties.
-func (s *search) callNeighbours(lv *level, moved []uint32, push func(uint32)) {
+func (s *search) callNeighbours(lv *level, moved []uint32) {
 	if s.crew.size == 1 || len(moved) < 2*proposalBlock {
 		for _, v := range moved {
-			ts, _ := lv.arcs(v)
 			c := s.comm[v]
-			for _, t := range ts {
+			for _, t := range lv.targets[lv.offsets[v]:lv.offsets[v+1]] {
 				if !s.queued[t] && s.comm[t] != c {
-					push(t)
+					s.push(t)
 				}
 			}
 		}
 		return
 	}
 	parts := blocks(len(moved), proposalBlock)
-	calls := make([][]uint32, parts)
 	s.crew.each(parts, func(_, part int) {
-		var call []uint32
+		calls := s.calls[part][:0]
 		for _, v := range moved[part*proposalBlock : min((part+1)*proposalBlock, len(moved))] {
-			ts, _ := lv.arcs(v)
 			c := s.comm[v]
-			for _, t := range ts {
+			for _, t := range lv.targets[lv.offsets[v]:lv.offsets[v+1]] {
 				if !s.queued[t] && s.comm[t] != c {
-					call = append(call, t)
+					calls = append(calls, t)
 				}
 			}
 		}
-		calls[part] = call
+		s.calls[part] = calls
 	})
-	for _, call := range calls {
-		for _, t := range call {
+	for _, calls := range s.calls[:parts] {
+		for _, t := range calls {
 			if !s.queued[t] {
-				push(t)
+				s.push(t)
 			}
 		}
 	}

@@ -48,9 +48,16 @@ type search struct {
 	total        []float64
 	size         []uint32
 	lost, gained []uint32
-	queue        []uint32 // ring of vertices to visit
-	queued       []bool
 	vacant       uint32 // where the search for an empty community starts
+	// The queue of vertices to visit is a ring: waiting ones from head on.
+	queue               []uint32
+	queued              []bool
+	ring, head, waiting int
+	// One window: its vertices, where they want to go, and the neighbours
+	// that each part of it calls.
+	window    []uint32
+	proposals []proposal
+	calls     [blocksPerWindow][]uint32
 
 	depths  []depth
 	depth   int   // how many of depths are in use
@@ -119,6 +126,8 @@ func newSearch(ctx context.Context, g *graph.Graph, o Options) (*search, error) 
 	s.gained = make([]uint32, n)
 	s.queue = make([]uint32, n)
 	s.queued = make([]bool, n)
+	s.window = make([]uint32, min(n, largestWindow))
+	s.proposals = make([]proposal, min(n, largestWindow))
 	s.scratch = make([]scratch, s.crew.size)
 	for w := range s.scratch {
 		s.scratch[w] = newScratch(n)
