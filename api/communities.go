@@ -61,7 +61,7 @@ func (s *snapshot) lead(u uint32, confidence float64) Lead {
 	if u == analysis.None {
 		return Lead{}
 	}
-	return Lead{Customer: s.Customers.At(u), Confidence: finite(confidence)}
+	return Lead{Customer: s.Customers.At(u), Confidence: finite(confidence), Gone: s.Gone[u]}
 }
 
 // finite is f, or the nearest that JSON has a number for.

@@ -343,6 +343,9 @@ type Lead struct {
 	// Confidence Highest over lowest rank within the community.
 	Confidence float64 `json:"confidence"`
 	Customer   string  `json:"customer"`
+
+	// Gone Has left already, which is an alarm for those who followed.
+	Gone bool `json:"gone,omitempty,omitzero"`
 }
 
 // Member defines model for Member.

@@ -226,3 +226,26 @@ func TestFigures(t *testing.T) {
 		t.Errorf("figures (-want +got):\n%s", diff)
 	}
 }
+
+// TestPagesTellWhoHasLeft: a leader who has left is an alarm, and where nobody
+// is known to have left the first page says what to load.
+func TestPagesTellWhoHasLeft(t *testing.T) {
+	r := made(t, "r1", 160, 6, 12)
+	leader := r.Levels[0].Leader[1]
+	r.Gone[leader] = true
+	s := serving(t, func(o *Options) { o.Result = r })
+	for _, target := range []string{"/communities/c0-1", "/?sort=size"} {
+		if body := get(t, s, target, "Accept", "text/html").Body.String(); !strings.Contains(body, "has left</strong>") {
+			t.Errorf("%s does not say that a leader has left", target)
+		}
+	}
+	if body := get(t, s, "/", "Accept", "text/html").Body.String(); strings.Contains(body, "Nobody is known to have left") {
+		t.Error("the first page says that nobody has left")
+	}
+	clear(r.Gone)
+	s = serving(t, func(o *Options) { o.Result = r })
+	body := get(t, s, "/", "Accept", "text/html").Body.String()
+	if !strings.Contains(body, "Nobody is known to have left") || strings.Contains(body, "has left</strong>") {
+		t.Error("the first page does not say what to do where nobody has left")
+	}
+}
