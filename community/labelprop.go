@@ -22,7 +22,7 @@ type PropagationOptions struct {
 // LabelPropagation finds communities by a vote: each vertex starts with a label
 // of its own and, in random order, takes the label that has the most tie weight
 // among its neighbours; it keeps its own when no other has more, and otherwise a
-// hash of label, sweep and seed decides between equals. It ends when a whole
+// hash of label, vertex, sweep and seed decides between equals. It ends when a whole
 // sweep changes nothing. (Raghavan, Albert, Kumara 2007,
 // doi:10.1103/PhysRevE.76.036106.) A label's vertices can come apart, so that
 // the connected pieces of each label are the communities (ours).
@@ -96,6 +96,7 @@ func (s *search) vote(w *scratch, v uint32, salt uint64) uint32 {
 	best, most := label[v], w.acc[label[v]]
 	w.acc[best] = 0
 	own := true
+	salt += uint64(v) << 32
 	for _, t := range ts {
 		l := label[t]
 		a := w.acc[l]
