@@ -68,9 +68,14 @@ func run() error {
 		if near, report, err = graph.Project(ctx, g, opt); err != nil {
 			return err
 		}
+		seconds, processor := time.Since(start).Seconds(), cpu()-before
+		var usage syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+			return err
+		}
 		err = json.NewEncoder(os.Stdout).Encode(map[string]any{
 			"rows": g.Rows(), "columns": g.Cols, "arcs": g.Arcs(), "neighbours": near.Arcs(), "paths": report.Paths,
-			"wall_s": time.Since(start).Seconds(), "cpu_s": cpu() - before,
+			"wall_s": seconds, "cpu_s": processor, "peak_bytes": usage.Maxrss * 1024,
 		})
 		if err != nil {
 			return err
