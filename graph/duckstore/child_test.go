@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"kith/graph"
 )
 
@@ -27,8 +29,10 @@ func TestMain(m *testing.M) {
 	tasks := map[string]func(ctx context.Context, dir string) error{
 		"write":  childHolds(Options{Create: true}),
 		"read":   childHolds(Options{ReadOnly: true}),
-		"work":   childWorks,
+		"work":   childWorks("200KB"), // checkpoints are often, so that some kills meet them
+		"log":    childWorks("1TB"),
 		"create": childCreates,
+		"bulk":   childLoadsMuch,
 	}
 	if task := os.Getenv(childTask); task != "" {
 		if err := tasks[task](context.Background(), os.Getenv(childFolder)); err != nil {
@@ -37,7 +41,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // child is another process that works on a folder and says how far it is.
@@ -115,42 +119,73 @@ func childCreates(ctx context.Context, dir string) error {
 	}
 }
 
-// childWorks changes everything that a store holds to state 1, 2, 3, … after
-// the one that it finds, and says so whenever a change has been acknowledged.
-func childWorks(ctx context.Context, dir string) error {
+// childLoadsMuch commits so many rows that DuckDB writes them to the database
+// file at once and only names them in the log, and keeps that from being tidied
+// up until it is killed.
+func childLoadsMuch(ctx context.Context, dir string) error {
 	s, err := Open(ctx, dir, Options{Create: true})
 	if err != nil {
 		return err
 	}
-	// Checkpoints are often, so that some kills meet them.
-	if _, err := s.DB().ExecContext(ctx, "SET checkpoint_threshold = '200KB'"); err != nil {
+	if _, err := s.DB().ExecContext(ctx, "SET checkpoint_threshold = '1TB'"); err != nil {
 		return err
 	}
-	at, err := stateOf(ctx, s)
+	err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, bulk)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	for i := 1 + min(at.network, at.run, at.events); ; i++ {
-		if err := s.Sync(ctx, stateSource(i), nil); err != nil {
-			return err
-		}
-		fmt.Println("network", i)
-		if err := s.Publish(ctx, stateFindings(i), nil); err != nil {
-			return err
-		}
-		fmt.Println("run", i)
-		err := s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
-			if _, err := conn.ExecContext(ctx, "DELETE FROM events.calls"); err != nil {
-				return err
-			}
-			_, err := conn.ExecContext(ctx, `INSERT INTO events.calls
-				SELECT 'a' || range, 'b' || range, NULL, 'voice', $1, true, 1 FROM range(20000)`, i)
-			return err
-		})
+	fmt.Println("committed")
+	select {}
+}
+
+const bulk = `INSERT INTO events.calls
+	SELECT 'a' || hash(range), 'b' || hash(range + 1), NULL, 'voice', range, true, 1 FROM range(300000)`
+
+// childWorks changes everything that a store holds to state 1, 2, 3, … after
+// the one that it finds, and says so whenever a change has been acknowledged.
+// The log is written to the file whenever it exceeds the threshold.
+func childWorks(threshold string) func(context.Context, string) error {
+	return func(ctx context.Context, dir string) error {
+		s, err := Open(ctx, dir, Options{Create: true})
 		if err != nil {
 			return err
 		}
-		fmt.Println("events", i)
+		if _, err := s.DB().ExecContext(ctx, "SET checkpoint_threshold = '"+threshold+"'"); err != nil {
+			return err
+		}
+		at, err := stateOf(ctx, s)
+		if err != nil {
+			return err
+		}
+		for i := 1 + min(at.network, at.run, at.events); ; i++ {
+			if err := s.Sync(ctx, stateSource(i), nil); err != nil {
+				return err
+			}
+			fmt.Println("network", i)
+			if err := s.Publish(ctx, stateFindings(i), nil); err != nil {
+				return err
+			}
+			fmt.Println("run", i)
+			if err := s.Update(ctx, stateEvents(i)); err != nil {
+				return err
+			}
+			fmt.Println("events", i)
+		}
+	}
+}
+
+// stateEvents replaces the calls by 20,000 of i seconds.
+func stateEvents(i int) func(context.Context, *sql.Conn) error {
+	return func(ctx context.Context, conn *sql.Conn) error {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM events.calls"); err != nil {
+			return err
+		}
+		_, err := conn.ExecContext(ctx, `INSERT INTO events.calls
+			SELECT 'a' || range, 'b' || range, NULL, 'voice', $1, true, 1 FROM range(20000)`, i)
+		return err
 	}
 }
 

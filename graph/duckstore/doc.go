@@ -3,7 +3,8 @@
 //
 // A data folder holds kith.duckdb, which is the data; kith.lock, which says who
 // has it open; and, while somebody works, kith.duckdb.wal with what has been
-// committed since the last checkpoint and tmp with what did not fit in memory.
+// committed since the last checkpoint and kith.tmp with what did not fit in
+// memory.
 // The loaders write the tables of schema events through Update; an analysis
 // reads them with Span, Source and Departures, sums the ties of a window into
 // schema graph with Sync, reads the network with Read, and puts what it found

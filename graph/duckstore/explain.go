@@ -88,6 +88,8 @@ func (s *Store) explainOpen(err error) error {
 		return fmt.Errorf("%s%w: stop it, or wait until it has finished (%s)", open, graph.ErrLocked, oneLine(err))
 	case has(text, "with version number"):
 		return fmt.Errorf("%s%w: use that version (%s)", open, graph.ErrNewer, oneLine(err))
+	case has(text, "replaying WAL file"):
+		return &explained{open + fileName + ".wal, which has the latest changes, is damaged: bring the folder back from a backup, or move that file away to do without them", err}
 	case has(text, "threads="):
 		return fmt.Errorf("%s%d threads are not possible: give a number above 0, or 0 for one per CPU", open, s.o.Threads)
 	case has(text, "memory_limit="):

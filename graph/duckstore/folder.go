@@ -38,7 +38,7 @@ func prepareFolder(dir string, o Options) error {
 	return nil
 }
 
-// prepareTemp chooses where DuckDB spills to. The writer has dir/tmp to itself
+// prepareTemp chooses where DuckDB spills to. The writer has dir/kith.tmp to itself
 // and empties it of what a killed process left there. Readers may be several,
 // and DuckDB's names for such files are not unique: each has a folder of its
 // own, if need be outside of a data folder that cannot be written to.

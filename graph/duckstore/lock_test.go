@@ -79,28 +79,6 @@ func TestLockedByItself(t *testing.T) {
 	openAt(t, dir, Options{})
 }
 
-// TestReadOnlyAfterKill reads what a killed writer left in the log, without a
-// writer having tidied up before.
-func TestReadOnlyAfterKill(t *testing.T) {
-	dir := t.TempDir()
-	worker := startChild(t, "work", dir)
-	var acknowledged state
-	for acknowledged.events < 1 {
-		if err := acknowledged.parse(worker.says()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	worker.kill(t)
-	s := openAt(t, dir, Options{ReadOnly: true})
-	at, err := stateOf(t.Context(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if at.network < 1 || at.run < 1 || at.events < 1 {
-		t.Errorf("read %+v, which is less than was acknowledged", at)
-	}
-}
-
 // TestStaleLock sees that only the operating system's lock counts, not what is
 // written in the file.
 func TestStaleLock(t *testing.T) {

@@ -95,7 +95,7 @@ func TestSettings(t *testing.T) {
 		"autoload_known_extensions":    "false",
 		"memory_limit":                 "381.4 MiB",
 		"threads":                      "3",
-		"temp_directory":               filepath.Join(s.dir, "tmp"),
+		"temp_directory":               filepath.Join(s.dir, "kith.tmp"),
 	} {
 		var got string
 		if err := s.DB().QueryRow(`SELECT current_setting(?)::VARCHAR`, setting).Scan(&got); err != nil {

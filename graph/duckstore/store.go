@@ -24,7 +24,7 @@ const (
 	// file under fileName is never half made.
 	newName  = "kith.duckdb.new"
 	lockName = "kith.lock"
-	tempName = "tmp"
+	tempName = "kith.tmp"
 )
 
 // errClosed is what every method but Close returns after Close.
