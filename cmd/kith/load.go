@@ -100,7 +100,7 @@ func printReceipts(c *console, receipts []loaders.Receipt) {
 			continue
 		}
 		if r.Rejected > 0 {
-			c.printf("%s: %s rows rejected (%s), kept in %s\n", r.File, thousands(r.Rejected), reasons(r), r.RejectsFile)
+			c.printf("%s: %s rows rejected (%s), kept in %s\n", r.File, thousands(r.Rejected), reasons(r), near(r.RejectsFile))
 		}
 		for _, note := range r.Notes {
 			c.printf("%s: %s\n", r.File, strings.TrimSuffix(note, "."))

@@ -10,6 +10,10 @@ import (
 	"kith/graph"
 )
 
+// worthALine is how long a stage must take to leave a line behind; the others
+// come and go.
+const worthALine = 500 * time.Millisecond
+
 // bars draws one bar per stage on a terminal and nothing elsewhere.
 type bars struct {
 	w     io.Writer
@@ -41,7 +45,8 @@ func (b *bars) report(stage string, done, total int64) {
 			progressbar.OptionSetWidth(24),
 			progressbar.OptionThrottle(80*time.Millisecond),
 			progressbar.OptionSetPredictTime(true),
-			progressbar.OptionSetRenderBlankState(true),
+			progressbar.OptionClearOnFinish(),
+			progressbar.OptionSetSpinnerChangeInterval(0), // no goroutine that draws on after the end
 		)
 	}
 	// A bar that cannot be drawn must not stop the work.
@@ -52,8 +57,10 @@ func (b *bars) finish() {
 	if b.bar == nil {
 		return
 	}
-	_ = b.bar.Finish()
-	fmt.Fprintf(b.w, "  %s\n", time.Since(b.since).Round(10*time.Millisecond))
+	_ = b.bar.Clear()
+	if took := time.Since(b.since); took >= worthALine {
+		fmt.Fprintf(b.w, "\r%-34s %8s\n", b.stage, took.Round(10*time.Millisecond))
+	}
 	b.bar = nil
 	b.stage = ""
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 )
@@ -40,4 +42,16 @@ func date(t time.Time) string {
 		return "no time"
 	}
 	return t.UTC().Format("2006-01-02 15:04")
+}
+
+// near writes a path from the working folder, where that is shorter.
+func near(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(here, path); err == nil && len(rel) < len(path) {
+		return rel
+	}
+	return path
 }
