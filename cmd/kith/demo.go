@@ -19,8 +19,8 @@ type demoCmd struct {
 	operatorFlags
 	Dir    string `help:"Folder for the demo; each choice of settings has its own folder below it." default:"demo-data"`
 	Listen string `help:"Address to listen on." default:"127.0.0.1:8080"`
-	APIKey string `name:"api-key" help:"Key that clients must show, needed beyond loopback." placeholder:"KEY"`
-	Once   bool   `help:"Stop after the analysis instead of serving."`
+	keyFlags
+	Once bool `help:"Stop after the analysis instead of serving."`
 }
 
 // demoFiles are the files of a simulated operator in the order of loading.
@@ -32,6 +32,10 @@ var demoFiles = []struct{ kind, file string }{
 // Run does what the other verbs do, one after the other. What an interrupted
 // demo has finished is not done again.
 func (cmd *demoCmd) Run(ctx context.Context, c *console) (err error) {
+	key, err := cmd.key()
+	if err != nil {
+		return err
+	}
 	dir := filepath.Join(cmd.Dir, fmt.Sprintf("%d-customers-%d-days-seed-%d-contagion-%s", cmd.Customers, cmd.Days, cmd.Seed, cmd.Contagion))
 	if cmd.Strength != 0.8 || cmd.Decay != 30 {
 		dir += fmt.Sprintf("-strength-%g-decay-%g", cmd.Strength, cmd.Decay)
@@ -67,7 +71,7 @@ func (cmd *demoCmd) Run(ctx context.Context, c *console) (err error) {
 		return nil
 	}
 	o.Progress = nil
-	return h.serve(ctx, c, serving{listen: cmd.Listen, key: cmd.APIKey, options: o})
+	return h.serve(ctx, c, serving{listen: cmd.Listen, key: key, options: o})
 }
 
 // simulate writes the operator's files unless an earlier demo did.

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
+	"strings"
 
 	"kith/api"
 	"kith/api/analysis"
@@ -14,18 +17,46 @@ import (
 type serveCmd struct {
 	Data   string `help:"Data folder." required:"" type:"path" placeholder:"DIR"`
 	Listen string `help:"Address to listen on. Beyond loopback an API key is needed." default:"127.0.0.1:8080"`
-	APIKey string `name:"api-key" help:"Key that clients must show as a bearer token. Better in the environment than on the command line." placeholder:"KEY"`
-	Seed   uint64 `help:"Seed of the analyses that POST /v1/runs starts." default:"1"`
+	keyFlags
+	Seed uint64 `help:"Seed of the analyses that POST /v1/runs starts." default:"1"`
 }
 
 // Run serves until the context ends.
 func (cmd *serveCmd) Run(ctx context.Context, c *console) (err error) {
+	key, err := cmd.key()
+	if err != nil {
+		return err
+	}
 	h, err := openHouse(ctx, cmd.Data)
 	if err != nil {
 		return err
 	}
 	defer closeInto(h, &err)
-	return h.serve(ctx, c, serving{listen: cmd.Listen, key: cmd.APIKey, options: analysis.Options{Seed: cmd.Seed}})
+	return h.serve(ctx, c, serving{listen: cmd.Listen, key: key, options: analysis.Options{Seed: cmd.Seed}})
+}
+
+// keyFlags say which key clients must show.
+type keyFlags struct {
+	APIKey     string `name:"api-key" env:"KITH_API_KEY" help:"Key that clients must show as a bearer token. Better in the environment or a file than on the command line." placeholder:"KEY"`
+	APIKeyFile string `name:"api-key-file" env:"KITH_API_KEY_FILE" help:"File whose first line is the key." placeholder:"FILE" type:"path"`
+}
+
+func (f keyFlags) key() (string, error) {
+	if f.APIKeyFile == "" {
+		return f.APIKey, nil
+	}
+	if f.APIKey != "" {
+		return "", fmt.Errorf("%w: give the API key itself or a file with it, not both", errUsage)
+	}
+	text, err := os.ReadFile(f.APIKeyFile)
+	if err != nil {
+		return "", fmt.Errorf("read the API key: %w", err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	if first = strings.TrimSpace(first); first == "" {
+		return "", &graph.DataError{File: f.APIKeyFile, Line: 1, Reason: "is empty; write the API key into the first line"}
+	}
+	return first, nil
 }
 
 // serving is how a house is served.
