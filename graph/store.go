@@ -17,7 +17,9 @@ type Store interface {
 	// Sync makes the stored nodes and ties those of the source: new ones are
 	// added, changed ones updated, ties that the source lacks removed. Nodes
 	// are never removed. A weight that an analyst fixed by hand survives and
-	// wins over the source's.
+	// wins over the source's, also where the source has no such tie; 0 says
+	// that there is none. A node or tie that its Check method finds a fault
+	// with, or that the source yields twice, is an error.
 	Sync(ctx context.Context, src Source, p Progress) error
 	// Read returns the whole stored network in canonical numbering.
 	Read(ctx context.Context, p Progress) (*Network, error)

@@ -229,6 +229,11 @@ func TestOpenRefuses(t *testing.T) {
 			if c.is != nil && !errors.Is(err, c.is) {
 				t.Errorf("%q is not %q", err, c.is)
 			}
+			if errors.Is(c.is, graph.ErrNoStore) {
+				if left, _ := os.ReadDir(dir); len(left) > 0 {
+					t.Errorf("it left %v in the folder", left)
+				}
+			}
 			if after := contents(t, dir); after != before {
 				t.Errorf("it changed the database file from %d bytes to %d", len(before), len(after))
 			}

@@ -128,6 +128,9 @@ func readTies(r *stream, k graph.Kind, rows, cols int, spend []float64) (*graph.
 		Weights: make([]float32, 0, room),
 		Cols:    uint32(cols),
 	}, fixed: fixed}
+	if stored == 0 { // as with visits, which few houses have
+		return b.finish(), nil
+	}
 	seen, last := int64(0), uint64(0)
 	err = r.run(query("read_ties"), kind, func(c chunk) error {
 		arcs, weights := c.uint64s(0), c.float32s(1)

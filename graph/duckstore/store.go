@@ -75,11 +75,19 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err := prepareFolder(dir, o); err != nil {
 		return nil, err
 	}
-	lock, err := lockFolder(dir, o.ReadOnly)
-	if err != nil {
+	s := &Store{dir: dir, o: o, writer: make(chan struct{}, 1)}
+	if !s.mayCreate() {
+		// Nothing, not even a lock, is to be left in a folder that was
+		// named by mistake.
+		if there, err := s.present(); err != nil {
+			return nil, err
+		} else if !there {
+			return nil, fmt.Errorf("open data folder %s: %w: load some data into it first", dir, graph.ErrNoStore)
+		}
+	}
+	if s.lock, err = lockFolder(dir, o.ReadOnly); err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, o: o, lock: lock, writer: make(chan struct{}, 1)}
 	if err := s.open(ctx); err != nil {
 		_ = s.Close()
 		return nil, err
@@ -92,15 +100,12 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.prepareTemp(); err != nil {
 		return err
 	}
-	present, err := s.present()
-	if err != nil {
-		return err
-	}
-	if !present {
-		if !s.o.Create || s.o.ReadOnly {
-			return fmt.Errorf("open data folder %s: %w: load some data into it first", s.dir, graph.ErrNoStore)
+	if s.mayCreate() {
+		there, err := s.present()
+		if err == nil && !there {
+			err = s.create(ctx)
 		}
-		if err := s.create(ctx); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -117,6 +122,8 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	return s.trim(ctx, db)
 }
+
+func (s *Store) mayCreate() bool { return s.o.Create && !s.o.ReadOnly }
 
 // present says whether there is a database, complete or damaged.
 func (s *Store) present() (bool, error) {
