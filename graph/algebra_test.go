@@ -2,7 +2,7 @@ package graph_test
 
 import (
 	"context"
-	gostrings "strings"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -203,7 +203,7 @@ func TestAlgebraRefuses(t *testing.T) {
 		"subgraph: vertex 0 comes after 1; list the vertices in ascending order, each once": order,
 		"subgraph: vertex 2 is not among the 2 of the graph":                                absent,
 	} {
-		if err == nil || !gostrings.Contains(err.Error(), want) {
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
@@ -228,7 +228,7 @@ func TestValidateFindsEachBreach(t *testing.T) {
 		"0→1 has no mirror image of equal weight":  {Offsets: []uint64{0, 1, 1}, Targets: []uint32{1}, Cols: 2, Undirected: true},
 		"0→1 has no mirror image of equal weight ": {Offsets: []uint64{0, 1, 2}, Targets: []uint32{1, 0}, Weights: []float32{1, 2}, Cols: 2, Undirected: true},
 	} {
-		if err := g.Validate(); err == nil || !gostrings.Contains(err.Error(), gostrings.TrimSpace(want)) {
+		if err := g.Validate(); err == nil || !strings.Contains(err.Error(), strings.TrimSpace(want)) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -217,7 +218,7 @@ func TestBuildStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	from, to, w := randomArcs(10, 100, 1)
-	if _, _, err := graph.Build(ctx, graph.BuildOptions{Rows: 10}, from, to, w); err != context.Canceled {
+	if _, _, err := graph.Build(ctx, graph.BuildOptions{Rows: 10}, from, to, w); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

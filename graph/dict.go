@@ -93,16 +93,19 @@ func (d *Dict) addBatch(ids [][]byte, numbers []uint32) {
 	}
 	var touched byte
 	for i := range ids {
-		if slots[i]^hashes[i] <= addressMask {
-			address := (slots[i] - 1) & addressMask
-			if chunk := address >> chunkBits; chunk < uint64(len(d.chunks)) {
-				touched |= d.chunks[chunk][address&(chunkSize-1)]
-			}
+		hash, slot := hashes[i], slots[i]
+		for at := hash & mask; slot != 0 && slot^hash > addressMask; slot = d.table[at] {
+			at = (at + 1) & mask
+		}
+		slots[i] = slot
+		if slot != 0 {
+			address := slot&addressMask - 1
+			touched |= d.chunks[address>>chunkBits][address&(chunkSize-1)]
 		}
 	}
 	d.touched = touched
 	for i, id := range ids {
-		if slots[i] != 0 && slots[i]^hashes[i] <= addressMask {
+		if slots[i] != 0 {
 			number, known := d.record(slots[i]&addressMask - 1)
 			if string(known) == string(id) {
 				numbers[i] = number

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	gostrings "strings"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -40,7 +40,7 @@ func checkDict(t interface {
 	}
 	slices.Sort(want)
 	names, rank := d.Canonical()
-	if diff := cmp.Diff(want, strings(names)); diff != "" {
+	if diff := cmp.Diff(want, listNames(names)); diff != "" {
 		t.Fatalf("names (-want +got):\n%.2000s", diff)
 	}
 	for id, provisional := range numbers {
@@ -61,7 +61,7 @@ func TestDictLaws(t *testing.T) {
 }
 
 func TestDictShapes(t *testing.T) {
-	long := gostrings.Repeat("x", 300)
+	long := strings.Repeat("x", 300)
 	var many, shared []string
 	for i := range 20_000 {
 		many = append(many, fmt.Sprint(rand.New(rand.NewPCG(1, uint64(i))).Uint64()))
@@ -73,7 +73,7 @@ func TestDictShapes(t *testing.T) {
 		"NUL and empty": {"", "\x00", "\x00\x00", "a", "a\x00", "a\x00b", "a"},
 		"emoji, commas": {"☎️", "a,b", `"`, "☎️", "Ærø"},
 		"254..256":      {long[:254], long[:255], long[:256], long[:255]},
-		"long":          {gostrings.Repeat("y", 5<<20), gostrings.Repeat("y", 5<<20) + "z", "y", gostrings.Repeat("z", 1<<22), "z"},
+		"long":          {strings.Repeat("y", 5<<20), strings.Repeat("y", 5<<20) + "z", "y", strings.Repeat("z", 1<<22), "z"},
 		"nested":        {long, long + "a", long[:200], long[:100], long + "b", long[:8], long[:16], long[:7], long[:9]},
 		"many":          many,
 		"shared prefix": shared,
@@ -96,8 +96,8 @@ func TestDictIsCanonicalForAnyOrder(t *testing.T) {
 		}
 		names, _ := d.Canonical()
 		if first == nil {
-			first = strings(names)
-		} else if diff := cmp.Diff(first, strings(names)); diff != "" {
+			first = listNames(names)
+		} else if diff := cmp.Diff(first, listNames(names)); diff != "" {
 			t.Fatalf("order changed the names:\n%.1000s", diff)
 		}
 	}

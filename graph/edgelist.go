@@ -18,8 +18,9 @@ const (
 	// fields are names such as from and to, caller and callee or customer
 	// and product, or when it has words where all others have numbers.
 	HeaderGuess Header = iota
-	// HeaderYes and HeaderNo leave nothing to guess.
+	// HeaderYes takes the first row for names.
 	HeaderYes
+	// HeaderNo takes the first row for a tie.
 	HeaderNo
 )
 

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/csv"
@@ -11,7 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	gostrings "strings"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,7 +25,7 @@ import (
 )
 
 func readText(text string, opt graph.EdgeOptions) (*graph.Edges, error) {
-	return graph.ReadEdgesFrom(context.Background(), "ties.csv", gostrings.NewReader(text), opt)
+	return graph.ReadEdgesFrom(context.Background(), "ties.csv", strings.NewReader(text), opt)
 }
 
 // ties reads a text and lists its ties, in canonical order, as "from to weight".
@@ -111,7 +112,7 @@ func TestReadEdgesRefuses(t *testing.T) {
 		"empty":             {"", graph.EdgeOptions{}, "ties.csv: is empty"},
 		"blank":             {"\n\n", graph.EdgeOptions{}, "ties.csv: has no rows"},
 		"header only":       {"from,to\n", graph.EdgeOptions{}, "ties.csv: has a header and no rows below it"},
-		"binary":            {gostrings.Repeat("\x00\x01,\x02\x03\n", 9), graph.EdgeOptions{}, "ties.csv: is not text; an edge list is CSV or TSV, plain, gzip or zstd"},
+		"binary":            {strings.Repeat("\x00\x01,\x02\x03\n", 9), graph.EdgeOptions{}, "ties.csv: is not text; an edge list is CSV or TSV, plain, gzip or zstd"},
 		"Parquet":           {"PAR1 and so on", graph.EdgeOptions{}, "ties.csv: is not text; an edge list is CSV or TSV, plain, gzip or zstd"},
 		"UTF-16":            {"\xff\xfe1\x00,\x002\x00", graph.EdgeOptions{}, "ties.csv: is written in UTF-16; save it as UTF-8"},
 		"old Mac":           {"1,2\r3,4\r", graph.EdgeOptions{}, "ties.csv line 1: ends its lines with carriage returns only; save it with Unix or Windows line ends"},
@@ -136,7 +137,7 @@ func TestReadEdgesRefuses(t *testing.T) {
 		"unclosed":          {"1,2\n\"3,4\n5,6\n", graph.EdgeOptions{Delimiter: ','}, "ties.csv line 2: has a quote that is not closed on the same line; close it, double it inside a quoted field, or take the line break out of the field"},
 		"behind the quote":  {"1,2\n\"3\"x,4\n", graph.EdgeOptions{Delimiter: ','}, "ties.csv line 2: goes on behind its closing quote; double a quote inside a quoted field"},
 		"not really gzip":   {"\x1f\x8b\x00\x00 and so on", graph.EdgeOptions{}, "ties.csv: can't be decompressed (gzip: invalid header); copy it again"},
-		"unclosed far down": {gostrings.Repeat("1,2\n", 200) + "\"3,4\n5,6\n", graph.EdgeOptions{}, "ties.csv line 201, column 1: has a quote that is not closed on the same line; close it, double it inside a quoted field, or take the line break out of the field"},
+		"unclosed far down": {strings.Repeat("1,2\n", 200) + "\"3,4\n5,6\n", graph.EdgeOptions{}, "ties.csv line 201, column 1: has a quote that is not closed on the same line; close it, double it inside a quoted field, or take the line break out of the field"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := readText(tc.text, tc.opt)
@@ -239,14 +240,14 @@ func (b broken) Read(p []byte) (int, error) {
 }
 
 func TestReadEdgesReportsReadErrors(t *testing.T) {
-	_, err := graph.ReadEdgesFrom(context.Background(), "ties.csv", broken{gostrings.NewReader("1,2\n")}, graph.EdgeOptions{})
+	_, err := graph.ReadEdgesFrom(context.Background(), "ties.csv", broken{strings.NewReader("1,2\n")}, graph.EdgeOptions{})
 	if err == nil || err.Error() != "read ties.csv: input/output error" {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestReadEdgesLongLines(t *testing.T) {
-	long := gostrings.Repeat("x", 10<<20)
+	long := strings.Repeat("x", 10<<20)
 	e, err := readText("a,b\n"+long+",c\nd,e\n", graph.EdgeOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -266,7 +267,7 @@ func TestReadEdgesLongLines(t *testing.T) {
 // The first fault of the file is the one reported, with its line, however the
 // blocks fall to the threads.
 func TestReadEdgesReportsTheFirstFault(t *testing.T) {
-	var text gostrings.Builder
+	var text strings.Builder
 	text.WriteString("# made for a test\nfrom,to,weight\n")
 	const bad, worse = 150_003, 150_100
 	for i := 3; i <= 300_000; i++ {
@@ -338,7 +339,7 @@ func TestReadEdgesEqualsEncodingCSV(t *testing.T) {
 		for i := range arcs {
 			arcs[i].From, arcs[i].To = rank[arcs[i].From], rank[arcs[i].To]
 		}
-		if diff := cmp.Diff(strings(names), strings(e.Names)); diff != "" {
+		if diff := cmp.Diff(listNames(names), listNames(e.Names)); diff != "" {
 			t.Fatalf("names (-want +got):\n%s", diff)
 		}
 		want := build(t, graph.BuildOptions{Rows: uint32(names.Len())}, arcs)
@@ -447,4 +448,55 @@ func BenchmarkReadEdges(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkCallsCSVToCSR is the way of a night's call records: a file of 10 M
+// rows with phone numbers to a weighted graph, names and all. The script
+// graph/bench/peers/read_peers.py sets the same beside DuckDB.
+func BenchmarkCallsCSVToCSR(b *testing.B) {
+	for _, rows := range []int{100_000, 10_000_000} {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "calls.csv")
+			if err := writeCalls(path, rows); err != nil {
+				b.Fatal(err)
+			}
+			info, err := os.Stat(path)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(info.Size())
+			b.ReportAllocs()
+			for b.Loop() {
+				e, err := graph.ReadEdges(context.Background(), path, graph.EdgeOptions{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, _, err := e.Build(context.Background(), graph.BuildOptions{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrows/s")
+		})
+	}
+}
+
+func writeCalls(path string, rows int) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	w := bufio.NewWriterSize(file, 1<<20)
+	if _, err := w.WriteString("caller,callee,start,seconds\n"); err != nil {
+		return err
+	}
+	r := rand.New(rand.NewPCG(1, 0))
+	at := 1_700_000_000
+	for range rows {
+		at += r.IntN(2)
+		if _, err := fmt.Fprintf(w, "+4520%06d,+4520%06d,%d,%d\n", r.IntN(rows/10), r.IntN(rows/10), at, r.IntN(600)); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
 }

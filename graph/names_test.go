@@ -9,7 +9,7 @@ import (
 	"kith/graph"
 )
 
-func strings(n *graph.Names) []string {
+func listNames(n *graph.Names) []string {
 	list := make([]string, n.Len())
 	for i := range list {
 		list[i] = n.At(uint32(i))
@@ -20,7 +20,7 @@ func strings(n *graph.Names) []string {
 func TestNames(t *testing.T) {
 	list := []string{"", "\x00", "a", "a\x00", "a,b", "zürich", "☎️ 112"}
 	names := graph.NamesOf(list)
-	if diff := cmp.Diff(list, strings(names)); diff != "" {
+	if diff := cmp.Diff(list, listNames(names)); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
 	for i, name := range list {
@@ -33,8 +33,8 @@ func TestNames(t *testing.T) {
 			t.Errorf("Find(%q) found %d", absent, got)
 		}
 	}
-	if again := graph.NamesFrom(names.Raw()); !cmp.Equal(list, strings(again)) {
-		t.Errorf("through Raw: %q", strings(again))
+	if again := graph.NamesFrom(names.Raw()); !cmp.Equal(list, listNames(again)) {
+		t.Errorf("through Raw: %q", listNames(again))
 	}
 	var none *graph.Names
 	if none.Len() != 0 {

@@ -7,7 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	gostrings "strings"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -337,7 +337,7 @@ func TestProjectEdges(t *testing.T) {
 		}
 	}
 	for _, opt := range []graph.ProjectOptions{{K: -1}, {MaxDegree: -1}, {MinWeight: -1}, {MinWeight: float32(math.NaN())}} {
-		if _, _, err := graph.Project(context.Background(), &graph.Graph{}, opt); err == nil || !gostrings.HasPrefix(err.Error(), "project: ") {
+		if _, _, err := graph.Project(context.Background(), &graph.Graph{}, opt); err == nil || !strings.HasPrefix(err.Error(), "project: ") {
 			t.Errorf("%+v: %v", opt, err)
 		}
 	}
