@@ -57,7 +57,7 @@ func startChild(t *testing.T, task, dir string) *child {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(exe)
+	cmd := exec.CommandContext(t.Context(), exe)
 	cmd.Env = append(os.Environ(), childTask+"="+task, childFolder+"="+dir)
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -246,8 +246,11 @@ func stateOf(ctx context.Context, s *Store) (state, error) {
 	}
 	if at.run = most; at.run > 0 {
 		run, err := s.Current(ctx)
-		if err != nil || run.ID != strconv.Itoa(at.run) {
-			return at, fmt.Errorf("run %q with the findings of %d: %v", run.ID, at.run, err)
+		if err != nil {
+			return at, err
+		}
+		if run.ID != strconv.Itoa(at.run) {
+			return at, fmt.Errorf("run %q with the findings of %d", run.ID, at.run)
 		}
 	}
 	err = one("events", `SELECT count(*), coalesce(min(seconds), 0), coalesce(max(seconds), 0) FROM events.calls`, 20000)

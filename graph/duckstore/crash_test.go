@@ -193,7 +193,7 @@ func TestTrim(t *testing.T) {
 		s := openAt(t, dir, Options{})
 		var rows, seconds int64
 		var from string
-		err := s.DB().QueryRow(`SELECT count(*), sum(seconds)::BIGINT, max(caller) FROM events.calls`).Scan(&rows, &seconds, &from)
+		err := s.DB().QueryRowContext(t.Context(), `SELECT count(*), sum(seconds)::BIGINT, max(caller) FROM events.calls`).Scan(&rows, &seconds, &from)
 		if err != nil || rows != 300000 || seconds != 299999*300000/2 {
 			t.Fatalf("%d rows of %d seconds are left, %v", rows, seconds, err)
 		}

@@ -180,15 +180,27 @@ var byEnds = cmpopts.SortSlices(func(a, b graph.Tie) bool {
 // TestSourceStops leaves a sequence early, and has it fail.
 func TestSourceStops(t *testing.T) {
 	s := openExample(t)
-	for range s.Source(graph.Window{}).Customers(t.Context()) {
+	n := 0
+	for _, err := range s.Source(graph.Window{}).Customers(t.Context()) {
+		if err != nil {
+			t.Error(err)
+		}
+		n++
 		break
 	}
-	for range s.Source(graph.Window{}).Ties(t.Context(), graph.Called) {
+	for _, err := range s.Source(graph.Window{}).Ties(t.Context(), graph.Called) {
+		if err != nil {
+			t.Error(err)
+		}
+		n++
 		break
+	}
+	if n != 2 {
+		t.Errorf("%d sequences yielded", n)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	n := 0
+	n = 0
 	for _, err := range s.Source(graph.Window{}).Ties(ctx, graph.Called) {
 		n++
 		if !errors.Is(err, context.Canceled) {

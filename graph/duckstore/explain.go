@@ -64,8 +64,8 @@ func (s *Store) explain(ctx context.Context, err error) error {
 	case has(text, "Corrupt database file", "Could not read enough bytes"):
 		return &explained{fileName + " in " + s.dir + " is damaged: bring it back from a backup, or move it away and load the data again", err}
 	}
-	switch err.(type) {
-	case *duckdb.Error, queryError: // and nobody has put it into words
+	switch err.(type) { //nolint:errorlint // where it is wrapped, somebody has put it into words
+	case *duckdb.Error, queryError:
 		return &explained{"the database refused", err}
 	}
 	return err

@@ -30,7 +30,7 @@ func TestFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(exe, "-test.run=^TestFullDisk$", "-test.v")
+	cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestFullDisk$", "-test.v")
 	cmd.Env = append(os.Environ(), fullDiskFolder+"="+t.TempDir())
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
 	if os.Getuid() != 0 {
@@ -86,8 +86,8 @@ func fullDisk(t *testing.T, disk string) {
 		{"publish", func(s *Store) error {
 			f := stateFindings(2)
 			f.Memberships = func(yield func(graph.Membership) bool) {
-				for tie := range (noise{100_000}).Ties(t.Context(), graph.Called) {
-					if !yield(graph.Membership{Customer: tie.From, Community: tie.To, Degree: 1}) {
+				for tie, err := range (noise{100_000}).Ties(t.Context(), graph.Called) {
+					if err != nil || !yield(graph.Membership{Customer: tie.From, Community: tie.To, Degree: 1}) {
 						return
 					}
 				}
@@ -206,7 +206,7 @@ func TestNotWritable(t *testing.T) {
 		if err := os.Chmod(path, 0o555); err != nil {
 			t.Fatal(err)
 		}
-		defer os.Chmod(path, 0o755)
+		defer func() { _ = os.Chmod(path, 0o755) }()
 	}
 	for _, name := range []string{fileName, lockName} {
 		if err := os.Chmod(filepath.Join(dir, name), 0o444); err != nil {

@@ -38,7 +38,7 @@ func TestMadeByHand(t *testing.T) {
 		`('CALLED', 'a', 'b', -1)`, `('CALLED', 'a', 'b', 'NaN')`, `('CALLED', 'a', 'b', 'inf')`, `('CALLED', 'a', 'b', 1e39)`,
 		`('CALLED', 'a', 'b', NULL)`, `('KNOWS', 'a', 'b', 1)`, `('CALLED', '', 'b', 1)`, `('CALLED', 'new 1', 'new 2', 4)`,
 	} {
-		if _, err := s.DB().Exec(`INSERT INTO graph.corrections VALUES ` + values); err == nil {
+		if _, err := s.DB().ExecContext(t.Context(), `INSERT INTO graph.corrections VALUES `+values); err == nil {
 			t.Errorf("%s was taken", values)
 		}
 	}

@@ -98,7 +98,7 @@ func TestSettings(t *testing.T) {
 		"temp_directory":               filepath.Join(s.dir, "kith.tmp"),
 	} {
 		var got string
-		if err := s.DB().QueryRow(`SELECT current_setting(?)::VARCHAR`, setting).Scan(&got); err != nil {
+		if err := s.DB().QueryRowContext(t.Context(), `SELECT current_setting(?)::VARCHAR`, setting).Scan(&got); err != nil {
 			t.Fatal(err)
 		}
 		if got != want {
@@ -279,7 +279,7 @@ func TestMigrations(t *testing.T) {
 		}
 	}
 	var x, y int
-	if err := db.QueryRow(`SELECT x, y FROM a`).Scan(&x, &y); err != nil || x != 1 || y != 2 {
+	if err := db.QueryRowContext(t.Context(), `SELECT x, y FROM a`).Scan(&x, &y); err != nil || x != 1 || y != 2 {
 		t.Fatal(x, y, err)
 	}
 
@@ -294,7 +294,7 @@ func TestMigrations(t *testing.T) {
 	err = s.apply(t.Context(), db, set(one, two, `CREATE TABLE b (x INTEGER); INSERT INTO b VALUES ('no number')`))
 	mustSay(t, err, "bring data folder "+dir+" up to date with migration 0003_step")
 	var tables int
-	if err := db.QueryRow(`SELECT count(*) FROM duckdb_tables() WHERE table_name = 'b'`).Scan(&tables); err != nil || tables != 0 {
+	if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM duckdb_tables() WHERE table_name = 'b'`).Scan(&tables); err != nil || tables != 0 {
 		t.Errorf("%d tables of the failed step are left, %v", tables, err)
 	}
 	if err := s.apply(t.Context(), db, set(one, two, `CREATE TABLE b (x INTEGER)`)); err != nil {
@@ -352,7 +352,7 @@ func TestNotKith(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec(`CREATE TABLE mine (x INTEGER)`); err != nil {
+	if _, err := db.ExecContext(t.Context(), `CREATE TABLE mine (x INTEGER)`); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -412,7 +412,7 @@ func TestMemoryLimit(t *testing.T) {
 	dir := t.TempDir()
 	s := openAt(t, dir, Options{Create: true})
 	mustSync(t, s)
-	if _, err := s.DB().Exec(`SET memory_limit = '3MB'`); err != nil {
+	if _, err := s.DB().ExecContext(t.Context(), `SET memory_limit = '3MB'`); err != nil {
 		t.Fatal(err)
 	}
 	err = s.Sync(t.Context(), noise{100_000}, nil)
