@@ -1,0 +1,60 @@
+// Package neo4jstore is the graph.Store of production: the network and what runs
+// found about it live in a Neo4j 5 server, where analysts work with them. Nodes
+// and ties go in over Bolt in batches by several workers, graph.Network comes out
+// by several readers, findings are written back beside the former ones.
+//
+//	s, err := neo4jstore.Open(ctx, "neo4j://db.example:7687", neo4jstore.Options{
+//		User: "kith", PasswordFile: "/run/secrets/neo4j_password",
+//	})
+//
+// # What stands in the graph
+//
+//	(:Customer {id, attributes, and each simple attribute by its name;
+//	    after a run: run, community, role, core, pagerank, authority, dissemination, susceptibility, churn_risk, own_value})
+//	(:Product {id, name, category, price, available_from, available_to})
+//	(:Customer)-[:CALLED {weight, calls, messages, seconds, first, last}]->(:Customer)
+//	(:Customer)-[:BOUGHT {weight, times, quantity, amount, first, last}]->(:Product)
+//	(:Customer)-[:VIEWED {weight, views, dwell_s, first, last}]->(:Product)
+//	(:Community {id, run, parent, level, size, density, risk, expected_loss, leader, disseminator})
+//	(:Customer)-[:MEMBER_OF {degree, core, leader}]->(:Community)
+//	(:Community)-[:PREFERS {supporters, support, lift, lift_low}]->(:Product)
+//	(:Run {id, at, as_of, seed, version, quality, and each figure of quality})
+//
+// A property that is unknown is absent. An analyst who knows better than the
+// source sets fixed_weight on a tie; it wins over weight, survives every Sync,
+// and is a tie of its own where the source has none. 0 says that there is no tie:
+//
+//	MATCH (a:Customer {id: "ann"}), (b:Customer {id: "bob"})
+//	MERGE (a)-[r:CALLED]->(b) SET r.fixed_weight = 40
+//
+// Labels that begin with Kith are this package's own: KithState and KithMigration
+// have a handful of nodes, the others have some while something is being written.
+//
+// # All or nothing
+//
+// Neo4j holds a transaction in memory, so a network does not fit into one. Sync
+// compares the source with what is stored and notes the differences down, as
+// KithChange nodes that nobody looks at. One small transaction makes them count;
+// then they are rolled forward, each batch in a transaction that also removes
+// its note. A process that ends before the small transaction has changed nothing;
+// what one leaves behind that ends after it is rolled forward by whoever writes
+// or reads next. Read gives the network before or after, whatever happens
+// meanwhile. Publish does the same, with communities, memberships and preferences
+// written beside the former ones, and swapped by the small transaction, which
+// changes the labels of communities.
+//
+// Writers take turns, across processes, by a lock on the KithWriter node that
+// lasts as long as the small transaction is open. The server gives it back when
+// the writer's connection ends.
+//
+// # Caveats
+//
+// An analyst's query may see some ties before and some after while a Sync rolls
+// forward, and likewise the properties of customers during Publish; Customer.run
+// says which run they come from. Communities, memberships and preferences are
+// those of one run, in every query that names the label Community.
+//
+// Ids are at most 8,000 bytes long, as an index of Neo4j takes no more. Times are
+// kept to the microsecond. Sync holds 16 bytes for each stored tie, 8 for each
+// new one, and the ids of all nodes; it does not hold the source.
+package neo4jstore

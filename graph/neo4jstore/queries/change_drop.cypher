@@ -1,0 +1,2 @@
+MATCH (c:KithChange {log: $log, seq: $seq})
+DELETE c

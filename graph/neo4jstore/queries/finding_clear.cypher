@@ -1,0 +1,7 @@
+// Removes what a former run found about customers of whom the current one says nothing.
+MATCH (s:KithState {id: 1})
+MATCH (c:Customer)
+WHERE c.run <> s.run
+CALL (c) {
+    REMOVE c.run, c.community, c.role, c.core, c.pagerank, c.authority, c.dissemination, c.susceptibility, c.churn_risk, c.own_value
+} IN TRANSACTIONS OF 10000 ROWS

@@ -1,0 +1,4 @@
+// Adds or updates products: [id, name, category, price, available_from, available_to].
+UNWIND $rows AS r
+MERGE (p:Product {id: r[0]})
+SET p.name = r[1], p.category = r[2], p.price = r[3], p.available_from = r[4], p.available_to = r[5]

@@ -1,0 +1,2 @@
+// Whether writers have left something that does not count (any more).
+RETURN EXISTS { MATCH (:KithChange) } AS changes, EXISTS { MATCH (:KithNextCommunity) } AS next

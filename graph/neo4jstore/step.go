@@ -1,0 +1,84 @@
+package neo4jstore
+
+import "kith/graph"
+
+// step is a query that makes changes, many rows at a time. The steps of a batch
+// are made in their order: nodes before the ties between them, old ties out of
+// the way before new ones come.
+type step uint8
+
+const (
+	putCustomer step = iota
+	putProduct
+	tieSteps // here begin those of ties, four for each kind
+)
+
+// What can happen to a tie, added to tieSteps + 4*kind.
+const (
+	mendTie step = iota
+	dropTie
+	setTie
+	addTie
+)
+
+const (
+	putCommunity step = tieSteps + 4*step(len(graph.Kinds)) + iota
+	putMembership
+	putPreference
+	putFinding
+	stepCount
+)
+
+// tieStep is the step for a kind of ties.
+func tieStep(k graph.Kind, what step) step { return tieSteps + 4*step(k) + what }
+
+// isTie tells whether rows of the step are [from, to, …] and are handed to the
+// query by from, as [from, [[to, …], …]].
+func (s step) isTie() bool { return s >= tieSteps && s < putCommunity }
+
+// text is the query of the step.
+func (s step) text() string {
+	if s.isTie() {
+		k := graph.Kind((s - tieSteps) / 4)
+		return tieQuery([...]string{"tie_mend", "tie_drop", "tie_set", "tie_add"}[(s-tieSteps)%4], k)
+	}
+	switch s {
+	case putCustomer:
+		return query("customer_put")
+	case putProduct:
+		return query("product_put")
+	case putCommunity:
+		return query("community_put")
+	case putMembership:
+		return query("membership_put")
+	case putPreference:
+		return query("preference_put")
+	}
+	return query("finding_put")
+}
+
+// params are rows of one step as its query takes them.
+func (s step) params(rows [][]any) map[string]any {
+	list := make([]any, 0, len(rows))
+	if !s.isTie() {
+		for _, row := range rows {
+			list = append(list, row)
+		}
+		return map[string]any{"rows": list}
+	}
+	var from any
+	var ties []any
+	for _, row := range rows {
+		if row[0] != from {
+			if ties != nil {
+				list = append(list, []any{from, ties})
+			}
+			from, ties = row[0], nil
+		}
+		ties = append(ties, row[1:])
+	}
+	if ties != nil {
+		list = append(list, []any{from, ties})
+	}
+	return map[string]any{"rows": list}
+}

@@ -1,0 +1,93 @@
+package neo4jstore
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+)
+
+// Store is a graph.Store in a Neo4j database.
+type Store struct {
+	driver neo4j.DriverWithContext
+	o      Options
+	// writing has one token: a process has one writer at a time, the others
+	// wait here and not each on a connection of its own.
+	writing chan struct{}
+	closed  atomic.Bool
+}
+
+// Open connects to a server and brings the graph up to the schema of this
+// version. The URI has one of the schemes neo4j, neo4j+s, bolt and bolt+s; a user
+// and password in it are used where the options have none.
+//
+// Errors match ErrDown, ErrUnauthorized, ErrVersion, ErrReadOnly or
+// graph.ErrNewer where that is the reason.
+func Open(ctx context.Context, uri string, o Options) (*Store, error) {
+	s, err := connect(uri, o)
+	if err != nil {
+		return nil, err
+	}
+	err = s.migrate(ctx)
+	if err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("open the graph: %w", err)
+	}
+	return s, nil
+}
+
+// connect makes a Store without talking to the server.
+func connect(uri string, o Options) (*Store, error) {
+	a, err := parseURI(uri)
+	if err != nil {
+		return nil, err
+	}
+	if o.User == "" {
+		o.User = a.user
+	}
+	if o.Password == "" {
+		o.Password = a.password
+	}
+	o = o.withDefaults()
+	configure, err := o.configure(a)
+	if err != nil {
+		return nil, err
+	}
+	driver, err := neo4j.NewDriverWithContext(a.uri, &login{user: o.User, password: o.Password, file: o.PasswordFile}, configure)
+	if err != nil {
+		return nil, fmt.Errorf("the address of Neo4j: %w", err)
+	}
+	return &Store{driver: driver, o: o, writing: make(chan struct{}, 1)}, nil
+}
+
+// Close ends all connections. What is being written meanwhile fails.
+func (s *Store) Close() error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return s.driver.Close(ctx)
+}
+
+func (s *Store) session(ctx context.Context) neo4j.SessionWithContext {
+	return s.driver.NewSession(ctx, neo4j.SessionConfig{DatabaseName: s.o.Database})
+}
+
+// checkVersion refuses servers whose Cypher lacks what the queries use.
+func checkVersion(agent string) error {
+	m := regexp.MustCompile(`^Neo4j/(\d+)\.(\d+)`).FindStringSubmatch(agent)
+	if m == nil {
+		return nil // not Neo4j's own numbering; the queries will tell
+	}
+	major, _ := strconv.Atoi(m[1])
+	minor, _ := strconv.Atoi(m[2])
+	if major < 5 || major == 5 && minor < 23 {
+		return fmt.Errorf("%w: it is %s, and kith needs 5.23 or newer, such as 5.26 LTS", ErrVersion, agent)
+	}
+	return nil
+}

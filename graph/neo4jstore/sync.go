@@ -1,0 +1,451 @@
+package neo4jstore
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/maphash"
+	"math"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"kith/graph"
+)
+
+// maxID is the length of the longest id, in bytes, that an index of Neo4j takes
+// with room to spare.
+const maxID = 8000
+
+// Sync makes the stored network that of src. It reads what is stored, so that
+// only what differs is written: a network that has not changed costs no more
+// than to read it. A source that yields a node or a tie twice is refused, as is
+// one that graph's Check methods find a fault with, and an id of more than 8,000
+// bytes.
+func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) error {
+	if err := s.sync(ctx, src, &reporter{p: p}); err != nil {
+		return fmt.Errorf("store the network in Neo4j: %w", err)
+	}
+	return nil
+}
+
+const syncLog = "sync"
+
+func (s *Store) sync(ctx context.Context, src graph.Source, r *reporter) error {
+	w, err := s.lock(ctx, r)
+	if err != nil {
+		return err
+	}
+	log := newLog(syncLog)
+	changed, err := s.noteDifferences(w.ctx, log, src, r)
+	if err == nil && changed {
+		err = w.commit(log, func(ctx context.Context, tx neo4jTx) error {
+			return run(ctx, tx, query("sync_commit"), map[string]any{"log": log})
+		})
+	}
+	err = w.why(err)
+	w.release()
+	if err != nil || !changed {
+		return err
+	}
+	return s.finish(ctx, log, r)
+}
+
+// noteDifferences compares src with what is stored and notes down under log what
+// has to be changed. It tells whether there is anything.
+func (s *Store) noteDifferences(ctx context.Context, log string, src graph.Source, r *reporter) (bool, error) {
+	customers, products, err := s.nodes(ctx, r)
+	if err != nil {
+		return false, explain(ctx, err)
+	}
+	d := &differ{
+		s: s, r: r, customers: customers, products: products, seed: maphash.MakeSeed(),
+		knownCustomers: customers.dict.Len(), knownProducts: products.dict.Len(),
+		journal: s.newJournal(ctx, log),
+	}
+	err = d.journal.close(d.compare(d.journal.ctx, src))
+	if err == nil {
+		err = context.Cause(ctx)
+	}
+	return d.journal.rows > 0, err
+}
+
+// differ compares a source with what is stored. Nodes that only the source has
+// get the numbers after those that are stored.
+type differ struct {
+	s                             *Store
+	r                             *reporter
+	journal                       *journal
+	customers, products           *nodes
+	knownCustomers, knownProducts int
+	seed                          maphash.Seed
+}
+
+func (d *differ) compare(ctx context.Context, src graph.Source) error {
+	if err := d.compareCustomers(ctx, src); err != nil {
+		return err
+	}
+	if err := d.compareProducts(ctx, src); err != nil {
+		return err
+	}
+	for _, k := range graph.Kinds {
+		if err := d.compareTies(ctx, src, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// often is how many rows are compared between looks at the context.
+const often = 1 << 12
+
+func (d *differ) compareCustomers(ctx context.Context, src graph.Source) error {
+	d.r.begin("comparing customers", 0)
+	seen := make([]bool, d.knownCustomers)
+	count := 0
+	for c, err := range src.Customers(ctx) {
+		if err == nil {
+			err = cmp.Or(c.Check(), checkText("customer", c.ID, c.Attributes))
+		}
+		if err != nil {
+			return err
+		}
+		i, _ := d.customers.add(c.ID)
+		for int(i) >= len(seen) {
+			seen = append(seen, false)
+		}
+		if seen[i] {
+			return fmt.Errorf("the source has the customer %.100q twice: each must stand in it once", c.ID)
+		}
+		seen[i] = true
+		stored := ""
+		if int(i) < d.knownCustomers {
+			if stored = d.customers.attributes.At(i); stored == c.Attributes {
+				stored, c.ID = "", "" // nothing to do
+			}
+		}
+		if c.ID != "" {
+			row := []any{c.ID, customerProperties(stored, c.Attributes)}
+			if err := d.journal.node(change{putCustomer, row}, c.ID); err != nil {
+				return err
+			}
+		}
+		if count++; count%often == 0 {
+			d.r.add(often)
+			if err := context.Cause(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	d.r.add(int64(count % often))
+	return nil
+}
+
+func (d *differ) compareProducts(ctx context.Context, src graph.Source) error {
+	d.r.begin("comparing products", 0)
+	seen := make([]bool, d.knownProducts)
+	count := 0
+	for p, err := range src.Products(ctx) {
+		if err == nil {
+			err = cmp.Or(p.Check(), checkText("product", p.ID, p.Name, p.Category))
+		}
+		if err != nil {
+			return err
+		}
+		i, _ := d.products.add(p.ID)
+		for int(i) >= len(seen) {
+			seen = append(seen, false)
+		}
+		if seen[i] {
+			return fmt.Errorf("the source has the product %.100q twice: each must stand in it once", p.ID)
+		}
+		seen[i] = true
+		p = asStored(p)
+		if int(i) >= d.knownProducts || d.products.catalogue[i] != p {
+			if err := d.journal.node(change{putProduct, productRow(p)}, p.ID); err != nil {
+				return err
+			}
+		}
+		if count++; count%often == 0 {
+			d.r.add(often)
+			if err := context.Cause(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	d.r.add(int64(count % often))
+	return nil
+}
+
+// asStored is a product as it comes back from the database.
+func asStored(p graph.Product) graph.Product {
+	if p.Price < 0 {
+		p.Price = -1
+	}
+	p.AvailableFrom, p.AvailableTo = timeOf(p.AvailableFrom), timeOf(p.AvailableTo)
+	return p
+}
+
+func productRow(p graph.Product) []any {
+	var price any
+	if p.Price >= 0 {
+		price = p.Price
+	}
+	return []any{p.ID, textOrNil(p.Name), textOrNil(p.Category), price, timeOrNil(p.AvailableFrom), timeOrNil(p.AvailableTo)}
+}
+
+// textOrNil leaves an empty text out of the graph.
+func textOrNil(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// checkText holds texts to what the database can keep: the id, which is indexed,
+// first.
+func checkText(what, id string, more ...string) error {
+	if len(id) > maxID {
+		return fmt.Errorf("the %s id %.100q… has %d bytes, and Neo4j takes %d: shorten it", what, id, len(id), maxID)
+	}
+	for _, s := range more {
+		if !utf8.ValidString(s) {
+			return fmt.Errorf("the %s %.100q has a text that is not UTF-8, %.100q: convert the data to UTF-8", what, id, s)
+		}
+	}
+	return nil
+}
+
+// storedTie is a tie in the graph: its ends, from in the upper half, and a hash
+// of its figures.
+type storedTie struct{ key, figures uint64 }
+
+// storedTies are the stored ties of a kind by their ends.
+type storedTies struct {
+	list []storedTie
+	// byHand has the ties with a fixed weight, several the ends between which
+	// somebody has made more than one. Both are few.
+	byHand, several map[uint64]bool
+}
+
+func (d *differ) compareTies(ctx context.Context, src graph.Source, k graph.Kind) error {
+	d.r.begin("reading stored "+k.String()+" ties", 0)
+	have, err := d.stored(ctx, k)
+	if err != nil {
+		return explain(ctx, err)
+	}
+	d.r.begin("comparing "+k.String()+" ties", 0)
+	target := d.products
+	if k == graph.Called {
+		target = d.customers
+	}
+	seen := make([]bool, len(have.list))
+	var fresh []uint64
+	count := 0
+	for t, err := range src.Ties(ctx, k) {
+		if err == nil {
+			err = cmp.Or(t.Check(k), checkText("customer", t.From), checkText(targetLabel(k), t.To))
+		}
+		if err != nil {
+			return err
+		}
+		from, err := d.end(d.customers, putCustomer, t.From)
+		if err != nil {
+			return err
+		}
+		to, err := d.end(target, putNodeOf(k), t.To)
+		if err != nil {
+			return err
+		}
+		key := uint64(from)<<32 | uint64(to)
+		at, there := slices.BinarySearchFunc(have.list, key, func(t storedTie, key uint64) int { return cmp.Compare(t.key, key) })
+		if !there {
+			fresh = append(fresh, key)
+			err = d.note(k, addTie, t)
+		} else {
+			if seen[at] {
+				return d.twice(k, key)
+			}
+			seen[at] = true
+			err = d.update(k, have, at, t)
+		}
+		if err != nil {
+			return err
+		}
+		if count++; count%often == 0 {
+			d.r.add(often)
+			if err := context.Cause(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	d.r.add(int64(count % often))
+
+	slices.Sort(fresh)
+	for i := 1; i < len(fresh); i++ {
+		if fresh[i] == fresh[i-1] {
+			return d.twice(k, fresh[i])
+		}
+	}
+	return d.drop(k, have, seen)
+}
+
+// update brings a tie up to date that is stored already.
+func (d *differ) update(k graph.Kind, have *storedTies, at int, t graph.Tie) error {
+	several := have.several[have.list[at].key]
+	if several {
+		if err := d.note(k, mendTie, t); err != nil {
+			return err
+		}
+	}
+	if several || have.list[at].figures != d.hash(rowOf(k, t)) {
+		return d.note(k, setTie, t)
+	}
+	return nil
+}
+
+// drop removes what the source has not yielded, but for weights fixed by hand
+// that stand alone.
+func (d *differ) drop(k graph.Kind, have *storedTies, seen []bool) error {
+	target := d.products
+	if k == graph.Called {
+		target = d.customers
+	}
+	bare := d.hash(make([]any, len(figures[k])))
+	for i, t := range have.list {
+		if seen[i] || t.figures == bare && have.byHand[t.key] && !have.several[t.key] {
+			continue
+		}
+		gone := graph.Tie{From: d.customers.ids.At(uint32(t.key >> 32)), To: target.ids.At(uint32(t.key))}
+		if have.several[t.key] {
+			if err := d.note(k, mendTie, gone); err != nil {
+				return err
+			}
+		}
+		if err := d.note(k, dropTie, gone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note notes down what is to happen to a tie.
+func (d *differ) note(k graph.Kind, what step, t graph.Tie) error {
+	row := []any{t.From, t.To}
+	if what == setTie || what == addTie {
+		row = append(row, rowOf(k, t)...)
+	}
+	return d.journal.tie(change{tieStep(k, what), row}, t.From, t.To)
+}
+
+func (d *differ) twice(k graph.Kind, key uint64) error {
+	target := d.products
+	if k == graph.Called {
+		target = d.customers
+	}
+	return fmt.Errorf("the source has the %s tie %.100q to %.100q twice: each must stand in it once",
+		k, d.customers.ids.At(uint32(key>>32)), target.ids.At(uint32(key)))
+}
+
+// end is the number of a tie's end. A node that nobody knows yet is made.
+func (d *differ) end(n *nodes, put step, id string) (uint32, error) {
+	i, fresh := n.add(id)
+	if !fresh {
+		return i, nil
+	}
+	row := []any{id, map[string]any{}}
+	if put == putProduct {
+		row = productRow(graph.Product{ID: id, Price: -1})
+	}
+	return i, d.journal.node(change{put, row}, id)
+}
+
+func putNodeOf(k graph.Kind) step {
+	if k == graph.Called {
+		return putCustomer
+	}
+	return putProduct
+}
+
+// stored streams the ties of a kind with all their figures.
+func (d *differ) stored(ctx context.Context, k graph.Kind) (*storedTies, error) {
+	have := &storedTies{byHand: map[uint64]bool{}, several: map[uint64]bool{}}
+	target := d.products
+	if k == graph.Called {
+		target = d.customers
+	}
+	row := make([]any, len(figures[k]))
+	columns := make([][]any, len(figures[k]))
+	err := d.s.stream(ctx, tieQuery("stored_ties", k), d.customers.last, func(record *neo4j.Record) error {
+		named := record.AsMap()
+		froms, tos, fixed := anyList(named["froms"]), anyList(named["tos"]), anyList(named["fixed"])
+		for j, figure := range figures[k] {
+			columns[j] = anyList(named[figure])
+		}
+		for i := range froms {
+			from, ok := d.customers.of(froms[i])
+			to, ok2 := target.of(tos[i])
+			if !ok || !ok2 {
+				return fmt.Errorf("%w: a %s relationship ends at a node that is no %s", errStrange, k, targetLabel(k))
+			}
+			key := uint64(from)<<32 | uint64(to)
+			for j := range row {
+				row[j] = columns[j][i]
+			}
+			have.list = append(have.list, storedTie{key, d.hash(row)})
+			if byHand, _ := fixed[i].(bool); byHand {
+				have.byHand[key] = true
+			}
+		}
+		d.r.add(int64(len(froms)))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(have.list, func(a, b storedTie) int { return cmp.Compare(a.key, b.key) })
+	single := have.list[:0]
+	for _, t := range have.list {
+		if len(single) > 0 && single[len(single)-1].key == t.key {
+			have.several[t.key] = true
+			continue
+		}
+		single = append(single, t)
+	}
+	have.list = single
+	return have, nil
+}
+
+// hash mixes the figures of a tie, as they are stored or as they would be. A
+// missing one is nil, or false in a column; what somebody has put in that is of
+// another type makes the tie differ.
+func (d *differ) hash(row []any) uint64 {
+	var words [12]uint64
+	for i, v := range row {
+		kind, word := uint64(0), uint64(0)
+		switch v := v.(type) {
+		case nil:
+		case bool:
+			if v {
+				kind = 5
+			}
+		case int64:
+			kind, word = 1, uint64(v)
+		case float64:
+			kind, word = 2, math.Float64bits(v)
+		case time.Time:
+			kind, word = 3, uint64(v.UnixMicro())
+		default:
+			kind = 4
+		}
+		words[2*i], words[2*i+1] = kind, word
+	}
+	return maphash.Comparable(d.seed, words)
+}
+
+func anyList(v any) []any {
+	l, _ := v.([]any)
+	return l
+}
