@@ -56,7 +56,7 @@ func (s *Server) customerPage(snapshot *snapshot, c echo.Context) (string, any, 
 
 // receiptRows are the terms of a risk: the own part, the ties, the rest.
 func receiptRows(r *RiskReceipt) []receiptRow {
-	rows := []receiptRow{{Label: "Own behaviour", Part: r.Own}}
+	rows := []receiptRow{{Label: "Without departures near", Part: r.Own}}
 	for _, p := range r.Parts {
 		rows = append(rows, receiptRow{Customer: p.Customer, Part: p.Part})
 	}

@@ -149,7 +149,7 @@ func TestFirstPageWithoutResult(t *testing.T) {
 func TestCustomerPageShowsTheReceipt(t *testing.T) {
 	s := serving(t, nil)
 	body := get(t, s, "/customers/c00014").Body.String()
-	for _, want := range []string{"Own behaviour", "10.0\u00a0%", `c00012</a> left`, "6.0\u00a0%", "Others who left", "1.0\u00a0%", `width="60.0"`, "Strongest ties"} {
+	for _, want := range []string{"Without departures near", "10.0\u00a0%", `c00012</a> left`, "6.0\u00a0%", "Others who left", "1.0\u00a0%", `width="60.0"`, "Strongest ties"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
