@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -234,5 +235,40 @@ func TestValidateFindsEachBreach(t *testing.T) {
 	}
 	if err := (&graph.Graph{}).Validate(); err != nil {
 		t.Errorf("an empty graph: %v", err)
+	}
+}
+
+func BenchmarkAlgebra(b *testing.B) {
+	ctx := context.Background()
+	for _, n := range []uint32{1_000, 10_000, 100_000} {
+		from, to, w := randomArcs(n, 10*int(n), 1)
+		g, _, err := graph.Build(ctx, graph.BuildOptions{Rows: n}, from, to, w)
+		if err != nil {
+			b.Fatal(err)
+		}
+		half := make([]uint32, n/2)
+		for i := range half {
+			half[i] = uint32(2 * i)
+		}
+		for _, kernel := range []struct {
+			name string
+			run  func() error
+		}{
+			{"transpose", func() error { _, err := g.Transpose(ctx, 0); return err }},
+			{"symmetric", func() error { _, err := g.Symmetric(ctx, graph.MergeSum, 0); return err }},
+			{"subgraph", func() error { _, err := g.Subgraph(half); return err }},
+			{"strengths", func() error { g.Strengths(0); return nil }},
+			{"components", func() error { g.Components(); return nil }},
+			{"validate", g.Validate},
+		} {
+			b.Run(fmt.Sprintf("%s/%d", kernel.name, n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := kernel.run(); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
 	}
 }

@@ -49,7 +49,7 @@ type BuildOptions struct {
 type BuildReport struct {
 	Arcs   int64 // given
 	Zero   int64 // left out, as they weigh nothing
-	Loops  int64 // from a vertex to itself, zero weights not counted
+	Loops  int64 // from row i to column i of a square graph, zero weights not counted
 	Merged int64 // joined to another arc between the same vertices
 }
 

@@ -145,7 +145,7 @@ func randomArcs(n uint32, m int, seed uint64) (from, to []uint32, w []float32) {
 }
 
 func TestBuildIsBitEqualForAnyThreads(t *testing.T) {
-	from, to, w := randomArcs(3000, 200_000, 1)
+	from, to, w := randomArcs(3000, 140_000, 1)
 	for _, weights := range [][]float32{nil, w} {
 		for _, undirected := range []bool{false, true} {
 			t.Run(fmt.Sprintf("weights=%t undirected=%t", weights != nil, undirected), func(t *testing.T) {
@@ -174,7 +174,7 @@ func TestBuildIsBitEqualForAnyThreads(t *testing.T) {
 
 func TestBuildLargeEqualsNaive(t *testing.T) {
 	const n = 700
-	from, to, w := randomArcs(n, 150_000, 3)
+	from, to, w := randomArcs(n, 70_000, 3)
 	arcs := make([]graph.Arc, len(from))
 	for i := range arcs {
 		arcs[i] = graph.Arc{From: from[i], To: to[i], Weight: w[i]}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -15,6 +16,8 @@ import (
 
 const (
 	blockSize = 512 << 10
+	// firstBlock is smaller, as most files are.
+	firstBlock = 64 << 10
 	// longestLine bounds a line, and so the memory that a file without line
 	// ends can take.
 	longestLine = 16 << 20
@@ -43,14 +46,16 @@ type textSource struct {
 	ended  bool
 }
 
+// countingReader counts what has been read; a decompressor may read ahead in a
+// goroutine of its own.
 type countingReader struct {
 	r    io.Reader
-	read int64
+	read atomic.Int64
 }
 
 func (c *countingReader) Read(b []byte) (int, error) {
 	n, err := c.r.Read(b)
-	c.read += int64(n)
+	c.read.Add(int64(n))
 	return n, err
 }
 
@@ -112,8 +117,15 @@ func (t *textSource) next(buffer []byte) (block, error) {
 	if t.ended {
 		return b, nil
 	}
-	if cap(b.buffer) < blockSize+1 {
-		b.buffer = make([]byte, 0, blockSize+1)
+	size := blockSize
+	if b.number == 0 {
+		size = firstBlock
+	}
+	if len(t.rest) > size/2 { // lines as long as blocks
+		size = 2 * len(t.rest)
+	}
+	if cap(b.buffer) < size+1 {
+		b.buffer = make([]byte, 0, size+1)
 	}
 	text := append(b.buffer[:0], t.rest...)
 	t.rest = t.rest[:0]
@@ -154,6 +166,6 @@ func (t *textSource) next(buffer []byte) (block, error) {
 	if len(text) > 0 {
 		b.text = text
 	}
-	t.progress.Report("reading "+t.name, t.raw.read, t.size)
+	t.progress.Report("reading "+t.name, t.raw.read.Load(), t.size)
 	return b, nil
 }

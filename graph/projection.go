@@ -152,7 +152,7 @@ func newProjection(ctx context.Context, g *Graph, opt ProjectOptions) (*projecti
 	p.setFactors()
 	p.setScales()
 	p.setLarger()
-	p.setTiles()
+	p.setTiles(tileBits(n))
 	if err := ctx.Err(); err != nil {
 		return p, err
 	}

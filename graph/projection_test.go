@@ -269,7 +269,7 @@ func bipartite(customers, products uint32, ties int, weighted bool) *graph.Graph
 
 func TestProjectIsBitEqualForAnyThreads(t *testing.T) {
 	for _, weighted := range []bool{false, true} {
-		g := bipartite(3000, 300, 20_000, weighted)
+		g := bipartite(800, 100, 5_000, weighted)
 		for _, side := range []graph.Side{graph.SideRows, graph.SideColumns} {
 			for _, weighting := range []graph.Weighting{graph.CosineIDF, graph.Jaccard} {
 				opt := graph.ProjectOptions{K: 5, Side: side, Weighting: weighting, Threads: 1}

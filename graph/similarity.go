@@ -27,10 +27,10 @@ func tileBits(n int) uint {
 	return shift
 }
 
-func (p *projection) setTiles() {
-	n := p.own.Rows()
-	p.tileShift = tileBits(n)
-	p.tiles = n>>p.tileShift + 1
+// setTiles cuts the own side into tiles of 1<<shift vertices.
+func (p *projection) setTiles(shift uint) {
+	p.tileShift = shift
+	p.tiles = p.own.Rows()>>shift + 1
 	p.tileEnd = make([]uint32, p.other.Rows()*p.tiles)
 	for v := range p.other.Rows() {
 		row := p.other.Neighbours(uint32(v))
@@ -49,7 +49,7 @@ func (p *projection) run(ctx context.Context) error {
 	n := p.own.Rows()
 	blocks := (n + blockRows - 1) / blockRows
 	workers := make([]*similarities, p.threads)
-	return each(ctx, p.threads, blocks, func(worker, block int) {
+	err := each(ctx, p.threads, blocks, func(worker, block int) {
 		if workers[worker] == nil {
 			workers[worker] = &similarities{p: p, sum: make([]float32, n)}
 		}
@@ -58,6 +58,10 @@ func (p *projection) run(ctx context.Context) error {
 			p.opt.Progress.Report("comparing", int64(min(n, (block+1)*blockRows)), int64(n))
 		}
 	})
+	if err == nil {
+		p.opt.Progress.Report("comparing", int64(n), int64(n))
+	}
+	return err
 }
 
 // similarities is one worker's rows of similarities.
