@@ -58,6 +58,7 @@ func fill[R record](ctx context.Context, b *builder) error {
 // bucket of its row. Each thread has a stretch of the list and its own place in
 // each bucket.
 func deal[R record](ctx context.Context, b *builder) (*dealt[R], error) {
+	dropLoops := b.opt.DropLoops && !b.opt.TwoSides
 	threads := min(b.threads, max(len(b.list), 1))
 	counts := make([][]uint64, threads)
 	err := each(ctx, threads, threads, func(_, t int) {
@@ -66,7 +67,7 @@ func deal[R record](ctx context.Context, b *builder) (*dealt[R], error) {
 		for _, c := range b.list[lo:hi] {
 			for k, u := range c.from {
 				v := c.to[k]
-				if (c.w != nil && c.w[k] == 0) || (u == v && b.opt.DropLoops) {
+				if (c.w != nil && c.w[k] == 0) || (u == v && dropLoops) {
 					continue
 				}
 				n[u>>b.shift]++
@@ -108,7 +109,7 @@ func deal[R record](ctx context.Context, b *builder) (*dealt[R], error) {
 						continue
 					}
 				}
-				if u == v && b.opt.DropLoops {
+				if u == v && dropLoops {
 					continue
 				}
 				at := next[u>>b.shift]

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/bits"
@@ -31,8 +32,12 @@ const (
 type BuildOptions struct {
 	// Rows is the number of vertices that arcs can leave.
 	Rows uint32
-	// Cols is the number of vertices that arcs can enter; 0 means Rows.
+	// Cols is the number of vertices that arcs can enter; 0 means Rows,
+	// unless TwoSides.
 	Cols uint32
+	// TwoSides says that rows and columns are different vertices even where
+	// there are as many of each, so that no arc is a loop.
+	TwoSides bool
 	// Undirected stores each arc in both directions and merges u-v with v-u.
 	// A loop is stored once.
 	Undirected bool
@@ -49,7 +54,7 @@ type BuildOptions struct {
 type BuildReport struct {
 	Arcs   int64 // given
 	Zero   int64 // left out, as they weigh nothing
-	Loops  int64 // from row i to column i of a square graph, zero weights not counted
+	Loops  int64 // from a vertex to itself, zero weights not counted
 	Merged int64 // joined to another arc between the same vertices
 }
 
@@ -123,10 +128,14 @@ type builder struct {
 }
 
 func build(ctx context.Context, opt BuildOptions, list []arcColumns) (*Graph, BuildReport, error) {
-	if opt.Cols == 0 {
+	if opt.Cols == 0 && !opt.TwoSides {
 		opt.Cols = opt.Rows
 	}
-	if opt.Undirected && opt.Rows != opt.Cols {
+	if opt.Undirected && opt.TwoSides {
+		return nil, BuildReport{}, errors.New("build graph: ties between two kinds of vertices have a direction; build them as they are and project the graph")
+	}
+	opt.TwoSides = opt.TwoSides || opt.Rows != opt.Cols
+	if opt.Undirected && opt.TwoSides {
 		return nil, BuildReport{}, fmt.Errorf("build graph: an undirected graph needs as many rows as columns, not %d and %d", opt.Rows, opt.Cols)
 	}
 	b := &builder{opt: opt, threads: threadsOr(opt.Threads), list: stretches(list)}
@@ -212,7 +221,6 @@ func (b *builder) inspect(ctx context.Context) (weighted bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	square := b.opt.Rows == b.opt.Cols
 	first := 0
 	for i, f := range found {
 		if f.bad >= 0 {
@@ -220,7 +228,7 @@ func (b *builder) inspect(ctx context.Context) (weighted bool, err error) {
 		}
 		first += len(b.list[i].from)
 		b.report.Zero += f.zero
-		if square {
+		if !b.opt.TwoSides {
 			b.report.Loops += f.loops
 		}
 		weighted = weighted || f.weighted

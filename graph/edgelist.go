@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync/atomic"
 )
 
@@ -61,13 +62,14 @@ type Edges struct {
 	// Weight is empty when every row weighs 1.
 	From, To, Weight string
 
-	list []arcColumns
+	list     []arcColumns
+	twoSides bool
 }
 
 // Build makes the graph of the ties; see the function Build. It fills in the
 // numbers of rows and columns.
 func (e *Edges) Build(ctx context.Context, opt BuildOptions) (*Graph, BuildReport, error) {
-	opt.Rows, opt.Cols = uint32(e.Names.Len()), uint32(e.Columns.Len())
+	opt.Rows, opt.Cols, opt.TwoSides = uint32(e.Names.Len()), uint32(e.Columns.Len()), e.twoSides
 	return build(ctx, opt, e.list)
 }
 
@@ -196,13 +198,18 @@ func readEdges(ctx context.Context, name string, r io.Reader, size int64, opt Ed
 		return nil, firstFault(name, layout, faults, lines)
 	}
 
-	e := &Edges{Bytes: text.bytes, From: layout.name(layout.from), To: layout.name(layout.to)}
+	e := &Edges{Bytes: text.bytes, twoSides: opt.TwoSides, From: layout.name(layout.from), To: layout.name(layout.to)}
 	if layout.weight >= 0 {
 		e.Weight = layout.name(layout.weight)
 	}
 	var list []parsed
 	for _, l := range rows {
 		list = append(list, l...)
+	}
+	for _, s := range slices.Concat(from, to) {
+		if s.dict.Len() > textCode {
+			return nil, &DataError{File: name, Reason: "has more than two billion distinct ids; divide it"}
+		}
 	}
 	numbers := numberIDs(from, threads)
 	columns := numbers
