@@ -29,6 +29,21 @@ $(LINT):
 	@mkdir -p $(BIN)
 	GOBIN=$(CURDIR)/$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
+soak: ## the long versions: kill loops and fuzzing, about an hour
+	KITH_SOAK_KILLS=200 $(GO) test -timeout 90m -run 'Kill|Crash|Soak' ./graph/... ./loaders/...
+	@for package in ./graph ./loaders ./loaders/identity ./api; do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime 2m $$package || exit 1; \
+		done; \
+	done
+
+bench: ## benchmarks, and the peers they are held against (needs python3)
+	$(GO) test -run '^$$' -bench . -benchtime 200ms ./...
+	$(GO) test -run '^$$' -bench 'Recommendation|SameBytes' -benchtime 3s ./api
+	python3 graph/bench/peers/read_peers.py
+	python3 graph/bench/peers/project_peers.py
+	python3 graph/bench/peers/leiden_peers.py
+
 generate: ## regenerate the code that is derived from api/openapi.yaml
 	$(GO) generate ./...
 

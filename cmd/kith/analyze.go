@@ -19,11 +19,12 @@ type analyzeCmd struct {
 	Currency     string    `help:"How the house names its money, such as EUR."`
 	Threads      int       `help:"Threads to use; 0 is all cores. The answer is the same." default:"0"`
 	JSON         bool      `name:"json" help:"Report as JSON."`
+	storeFlags
 }
 
 // Run analyses and publishes.
 func (cmd *analyzeCmd) Run(ctx context.Context, c *console) (err error) {
-	h, err := openHouse(ctx, cmd.Data)
+	h, err := openHouse(ctx, cmd.Data, cmd.storeFlags)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (cmd *demoCmd) Run(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	finish()
-	h, err := openHouse(ctx, data)
+	h, err := openHouse(ctx, data, storeFlags{})
 	if err != nil {
 		return err
 	}

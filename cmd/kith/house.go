@@ -17,22 +17,37 @@ import (
 	"kith/loaders"
 )
 
-// house is an open data folder: its store, its results, and the runs over it.
+// house is an open data folder: its events, its results, and the store of its
+// graph, which is the folder's own or a Neo4j server.
 type house struct {
-	dir   string
-	store *duckstore.Store
+	dir    string
+	events *duckstore.Store
+	store  graph.Store
 }
 
-func openHouse(ctx context.Context, dir string) (*house, error) {
+func openHouse(ctx context.Context, dir string, f storeFlags) (*house, error) {
 	st, err := duckstore.Open(ctx, dir, duckstore.Options{})
 	if err != nil {
 		return nil, err
 	}
-	return &house{dir: dir, store: st}, nil
+	h := &house{dir: dir, events: st, store: st}
+	if f.Store == "" {
+		return h, nil
+	}
+	if h.store, err = f.open(ctx); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return h, nil
 }
 
-// Close closes the store.
-func (h *house) Close() error { return h.store.Close() }
+// Close closes the stores.
+func (h *house) Close() error {
+	err := h.events.Close()
+	if h.store != graph.Store(h.events) {
+		err = errors.Join(h.store.Close(), err)
+	}
+	return err
+}
 
 func (h *house) results() string { return filepath.Join(h.dir, "results") }
 
@@ -55,7 +70,7 @@ func (e events) Inputs(ctx context.Context) ([]analysis.Input, error) {
 // analyze runs an analysis and publishes it whole.
 func (h *house) analyze(ctx context.Context, o analysis.Options) (*analysis.Result, error) {
 	o.Version = version
-	r, err := analysis.Analyze(ctx, h.store, events{h.store}, o)
+	r, err := analysis.Analyze(ctx, h.store, events{h.events}, o)
 	if err != nil {
 		return nil, err
 	}
@@ -198,6 +213,11 @@ func (r *runner) change(i int, f func(*api.Run)) {
 
 // Missing says what a server still needs: a published result.
 func (h *house) Missing(ctx context.Context) []string {
+	if server, ok := h.store.(interface{ Check(context.Context) error }); ok {
+		if err := server.Check(ctx); err != nil {
+			return []string{err.Error()}
+		}
+	}
 	switch _, err := h.store.Current(ctx); {
 	case errors.Is(err, graph.ErrNoRun):
 		return []string{"no analysis has been published; run kith analyze or POST /v1/runs"}

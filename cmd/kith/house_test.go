@@ -44,7 +44,7 @@ func build(t *testing.T, files ...loaded) (dir string, receipts []loaders.Receip
 // open reads the current result of a house.
 func open(t *testing.T, dir string) *analysis.Result {
 	t.Helper()
-	h, err := openHouse(t.Context(), dir)
+	h, err := openHouse(t.Context(), dir, storeFlags{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,13 +233,19 @@ func TestPurchasesAsPurchases(t *testing.T) {
 	quality(t, "onlineretail", "modularity", r.Run.Quality["modularity"])
 }
 
-// serving starts kith serve on a free port and stops it at the end of the test.
+// serveForTest starts kith serve on a free port and stops it at the end of the test.
 func serveForTest(t *testing.T, dir string) (base string) {
 	t.Helper()
-	h, err := openHouse(t.Context(), dir)
+	h, err := openHouse(t.Context(), dir, storeFlags{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serveHouse(t, h)
+}
+
+// serveHouse serves a house until the test ends, and closes it then.
+func serveHouse(t *testing.T, h *house) (base string) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	ready := make(chan string, 1)
 	ended := make(chan error, 1)

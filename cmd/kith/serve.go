@@ -18,6 +18,7 @@ type serveCmd struct {
 	Data   string `help:"Data folder." required:"" type:"path" placeholder:"DIR"`
 	Listen string `help:"Address to listen on. Beyond loopback an API key is needed." default:"127.0.0.1:8080"`
 	keyFlags
+	storeFlags
 	Seed uint64 `help:"Seed of the analyses that POST /v1/runs starts." default:"1"`
 }
 
@@ -27,7 +28,7 @@ func (cmd *serveCmd) Run(ctx context.Context, c *console) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := openHouse(ctx, cmd.Data)
+	h, err := openHouse(ctx, cmd.Data, cmd.storeFlags)
 	if err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	defer stop()
 	runs := &runner{house: h, options: o.options, life: life}
 	server, err := api.New(api.Options{
-		Result: r, Runner: runs, Imports: receipts{h.store}, Health: h,
+		Result: r, Runner: runs, Imports: receipts{h.events}, Health: h,
 		Logger:  slog.New(slog.NewJSONHandler(c.err, nil)),
 		Version: version, Key: o.key,
 	})
