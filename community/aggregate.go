@@ -89,13 +89,14 @@ func (s *search) aggregate(lv level, g grouping) level {
 		end := starts[part]
 		for i := parts[part]; i < parts[part+1]; i++ {
 			d.offsets[i] = uint64(end - starts[part])
-			keys := w.sum(&lv, g.members[g.starts[i]:g.starts[i+1]], up)
+			labels := w.sum(&lv, g.members[g.starts[i]:g.starts[i+1]], up)
 			w.acc[i] = 0
-			for _, c := range keys {
+			for _, c := range labels {
+				// A label that comes again has nothing left, and is written over.
 				sum := w.acc[c]
 				w.acc[c] = 0
+				a.targets[end], a.weights[end] = c, float32(sum*scale)
 				if sum > 0 {
-					a.targets[end], a.weights[end] = c, float32(sum*scale)
 					end++
 				}
 			}
@@ -138,8 +139,29 @@ func cut(starts []uint32, size uint32) []uint32 {
 }
 
 // sum adds up the weights of the members' arcs by the group of the other end
-// and lists the groups in the order they are met.
+// and lists the groups in the order they are met, some more than once.
 func (w *scratch) sum(lv *level, members, up []uint32) []uint32 {
+	if n := w.open(lv, members); n == len(members) && w.arcs <= batchArcs {
+		w.fetch(lv, n, up)
+		at := 0
+		for i := range n {
+			from, to := w.from[i], w.to[i]
+			degree := int(to - from)
+			if lv.weights == nil {
+				w.add(w.labels[at:at+degree], nil)
+			} else {
+				w.add(w.labels[at:at+degree], lv.weights[from:to])
+			}
+			at += degree
+		}
+		return w.labels[:at]
+	}
+	return w.sumLarge(lv, members, up)
+}
+
+// sumLarge is sum for groups with too many arcs to hold, which lists each group
+// once.
+func (w *scratch) sumLarge(lv *level, members, up []uint32) []uint32 {
 	keys, acc := w.keys[:0], w.acc
 	for len(members) > 0 {
 		n := w.open(lv, members)

@@ -85,12 +85,11 @@ var benchmarks = []benchmark{
 	{"football", gml("classic-gml/football.gml"), 10},
 	{"dolphins", gml("classic-gml/dolphins.gml"), 10},
 	{"ukfaculty", faculty, 10},
-	{"lfr-0.2", gml("lfr/mu-0.2.gml.gz"), 5},
-	{"lfr-0.4", gml("lfr/mu-0.4.gml.gz"), 5},
-	{"lfr-0.6", gml("lfr/mu-0.6.gml.gz"), 5},
-	{"planted-10k-0.3", planted(graphtest.PlantedOptions{Vertices: 10000, Mixing: .3, Seed: 1}), 3},
-	{"planted-10k-0.5-weighted", planted(graphtest.PlantedOptions{Vertices: 10000, Mixing: .5, WeightMixing: .3, Seed: 1}), 3},
-	{"planted-10k-0.6", planted(graphtest.PlantedOptions{Vertices: 10000, Mixing: .6, Seed: 1}), 3},
+	{"lfr-0.2", gml("lfr/mu-0.2.gml.gz"), 3},
+	{"lfr-0.4", gml("lfr/mu-0.4.gml.gz"), 3},
+	{"lfr-0.6", gml("lfr/mu-0.6.gml.gz"), 3},
+	{"planted-10k-0.5-weighted", planted(graphtest.PlantedOptions{Vertices: 10000, Mixing: .5, WeightMixing: .3, Seed: 1}), 1},
+	{"planted-10k-0.6", planted(graphtest.PlantedOptions{Vertices: 10000, Mixing: .6, Seed: 1}), 1},
 }
 
 var qualityColumns = []string{"communities", "modularity", "nmi"}
@@ -115,7 +114,9 @@ func (b benchmark) measure(t *testing.T) map[string][]float64 {
 	}
 	for seed := range b.seeds {
 		count("Leiden", leiden(t, g, Options{Seed: seed}).Top())
-		count("Leiden-until-stable", leiden(t, g, Options{Seed: seed, UntilStable: true}).Top())
+		if g.Rows() < 5000 {
+			count("Leiden-until-stable", leiden(t, g, Options{Seed: seed, UntilStable: true}).Top())
+		}
 		h, err := Louvain(t.Context(), g, Options{Seed: seed})
 		if err != nil {
 			t.Fatal(err)
@@ -156,6 +157,9 @@ func TestQuality(t *testing.T) {
 		ok := t.Run(b.name, func(t *testing.T) {
 			means := b.measure(t)
 			for _, algorithm := range []string{"Leiden", "Leiden-until-stable", "Louvain", "Nested-leaves", "LabelPropagation"} {
+				if means[algorithm] == nil {
+					continue
+				}
 				got := make([]string, 3)
 				for i, x := range means[algorithm] {
 					got[i] = strconv.FormatFloat(x, 'f', []int{1, 5, 5}[i], 64)

@@ -59,10 +59,11 @@ type Options struct {
 // the coarsest, and at last the communities. Every community of every level is
 // connected; the last level is checked, and split if it ever failed.
 //
-// Time is O(arcs) per iteration in practice. Memory at the peak is that of the
-// graph, 8 bytes an arc, and about 60 bytes a vertex: together no more than 24
-// bytes an arc of a weighted graph with at least ten arcs a vertex, the graph
-// included. Same seed, same answer, to the bit, whatever the number of threads.
+// Time is O(arcs) per iteration in practice. Memory at the peak, beside the
+// graph's 4 or 8 bytes an arc, is 8 bytes an arc, about 70 bytes a vertex, and 8
+// bytes a vertex for each thread. With the graph that is at most 24 bytes an arc
+// where vertices have ten arcs or more and threads are few. Same seed, same
+// answer, to the bit, whatever the number of threads.
 //
 // An empty graph gives one level without communities. Isolated vertices, and
 // all vertices of a graph whose weights are all zero, are communities of one.

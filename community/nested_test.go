@@ -46,7 +46,7 @@ func TestNestedCliques(t *testing.T) {
 }
 
 func TestNestedOnPlantedCommunities(t *testing.T) {
-	p := graphtest.Planted(graphtest.PlantedOptions{Vertices: 6000, Mixing: .4, MeanDegree: 12, MinCommunity: 20, MaxCommunity: 60, Seed: 4})
+	p := graphtest.Planted(graphtest.PlantedOptions{Vertices: 2500, Mixing: .4, MeanDegree: 12, MinCommunity: 20, MaxCommunity: 60, Seed: 4})
 	g := p.Graph()
 	for _, c := range []struct{ max, min, levels int }{{0, 0, 0}, {60, 0, 0}, {60, 10, 0}, {20, 5, 2}, {5, 0, 3}} {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {

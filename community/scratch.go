@@ -15,6 +15,7 @@ type scratch struct {
 	// other, from and to the arcs of each.
 	labels   []uint32
 	from, to [batchSize]uint64
+	arcs     uint64
 	keys     []uint32
 	sink     float32
 }
@@ -32,17 +33,19 @@ func newScratch(n int) scratch {
 }
 
 // open looks up the arcs of as many of the vertices as make a batch, and says
-// how many.
+// how many; w.arcs is the number of their arcs.
 func (w *scratch) open(lv *level, vs []uint32) int {
 	vs = vs[:min(len(vs), batchSize)]
 	for i, v := range vs {
 		w.from[i], w.to[i] = lv.offsets[v], lv.offsets[v+1]
 	}
-	arcs := uint64(0)
+	w.arcs = 0
 	for i := range vs {
-		if arcs += w.to[i] - w.from[i]; arcs > batchArcs && i > 0 {
+		degree := w.to[i] - w.from[i]
+		if w.arcs+degree > batchArcs && i > 0 {
 			return i
 		}
+		w.arcs += degree
 	}
 	return len(vs)
 }

@@ -237,6 +237,9 @@ func (s *search) iterate(ctx context.Context, iteration int, refined bool) (move
 			return moved, err
 		}
 		moved += m
+		if err := ctx.Err(); err != nil {
+			return moved, err
+		}
 		g := s.group(&lv)
 		if g.communities < lv.n && refined {
 			g = s.refine(&lv, g, streamOf(s.seed, uint64(iteration), uint64(s.depth), 2))
