@@ -132,28 +132,21 @@ func (s *search) grow(w *scratch, lv *level, members []uint32, c uint32, comm, p
 		w.fetch(lv, n, comm)
 		at := 0
 		for i, v := range members[:n] {
-			degree := int(w.to[i] - w.from[i])
-			labels := w.labels[at : at+min(degree, batchArcs)]
+			ts := lv.targets[w.from[i]:w.to[i]]
+			labels := w.labels[at : at+min(len(ts), batchArcs)]
 			at += len(labels)
 			if part[v] != v || size[v] != 1 {
 				continue
 			}
-			ts := lv.targets[w.from[i]:w.to[i]]
 			var ws []float32
 			if lv.weights != nil {
 				ws = lv.weights[w.from[i]:w.to[i]]
 			}
-			keys := w.keys[:0]
-			for j, t := range ts {
-				if j < len(labels) && labels[j] != c || comm[t] != c {
-					continue
-				}
-				keys = append(keys, part[t])
-				if ws == nil {
-					w.acc[part[t]]++
-				} else {
-					w.acc[part[t]] += float64(ws[j])
-				}
+			keys := w.within(labels, ts, ws, c, part, w.keys[:0])
+			for done := len(labels); done < len(ts); done += len(labels) {
+				// A vertex with more ties than were fetched, alone in its batch.
+				labels = w.labels[:relabel(w.labels, ts[done:min(len(ts), done+batchArcs)], comm)]
+				keys = w.within(labels, ts[done:], rest(ws, done), c, part, keys)
 			}
 			w.keys = keys
 			w.acc[v] = 0 // its loop
@@ -176,4 +169,30 @@ func (s *search) grow(w *scratch, lv *level, members []uint32, c uint32, comm, p
 		}
 		members = members[n:]
 	}
+}
+
+// within adds up the weights of ties inside community c by part and appends the
+// part of each tie to keys.
+func (w *scratch) within(labels, ts []uint32, ws []float32, c uint32, part, keys []uint32) []uint32 {
+	for j, l := range labels {
+		if l != c {
+			continue
+		}
+		p := part[ts[j]]
+		keys = append(keys, p)
+		if ws == nil {
+			w.acc[p]++
+		} else {
+			w.acc[p] += float64(ws[j])
+		}
+	}
+	return keys
+}
+
+// rest is the weights from a place on, where there are any.
+func rest(ws []float32, from int) []float32 {
+	if ws == nil {
+		return nil
+	}
+	return ws[from:]
 }
