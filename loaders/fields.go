@@ -26,7 +26,7 @@ func (d dialect) parse(b []byte, atEnd bool) (p parsed) {
 			p.more, p.fault = f.more, f.fault
 			return p
 		}
-		if !(d.delim == blanksDelim && f.last && f.to == f.from && !f.quoted) { // not what follows trailing blanks
+		if d.delim != blanksDelim || !f.last || f.to > f.from || f.quoted { // not what follows trailing blanks
 			p.fields++
 		}
 		if f.last {

@@ -3,12 +3,15 @@ package loaders
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
-	_ "github.com/duckdb/duckdb-go/v2"
+	"github.com/duckdb/duckdb-go/v2"
 
 	"kith/graph/duckstore"
 )
@@ -103,4 +106,34 @@ func count(t testing.TB, st *duckstore.Store, query string, args ...any) int64 {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// clear empties the tables that a load of calls writes to.
+func clear(ctx context.Context, conn *sql.Conn) error {
+	for _, table := range []string{"calls", "imports", "rejects"} {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM events."+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fewerChecks lowers how often rapid draws in this test, whose every draw takes
+// several loads, unless the command line asks for another number.
+func fewerChecks(t testing.TB, n int) {
+	f := flag.Lookup("rapid.checks")
+	if f.Value.String() != f.DefValue {
+		return
+	}
+	if err := flag.Set(f.Name, strconv.Itoa(n)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = flag.Set(f.Name, f.DefValue) })
+}
+
+// mentionsDuckDB says whether an error is one that DuckDB made, which only a
+// Parquet file may bring about.
+func mentionsDuckDB(err error) bool {
+	var d *duckdb.Error
+	return errors.As(err, &d)
 }

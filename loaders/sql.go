@@ -11,16 +11,15 @@ import (
 //go:embed queries/*.sql
 var queryFiles embed.FS
 
+// queries are all of them, read once and never changed.
+var queries = template.Must(template.ParseFS(queryFiles, "queries/*.sql"))
+
 // render fills in one of the queries. What goes in are identifiers, literals
 // and expressions that ident, literal and the styles of times have written;
 // nothing of a user's reaches SQL otherwise.
 func render(name string, data any) (string, error) {
-	t, err := template.New(name).ParseFS(queryFiles, "queries/*.sql")
-	if err != nil {
-		return "", fmt.Errorf("read the query %s: %w", name, err)
-	}
 	var b strings.Builder
-	if err := t.Execute(&b, data); err != nil {
+	if err := queries.ExecuteTemplate(&b, name, data); err != nil {
 		return "", fmt.Errorf("fill in the query %s: %w", name, err)
 	}
 	return b.String(), nil

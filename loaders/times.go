@@ -113,13 +113,19 @@ func sniffTimes(values []string) (style timeStyle, ok bool) {
 // number is x read as a DOUBLE, for the style epochTime.
 func (s timeStyle) expr(x, number, zone string) string {
 	naive := func(e string) string { return inZone(e, zone) }
-	// DuckDB reads a zone only into TIMESTAMPTZ, which is slow, so first see
-	// whether there can be one: the common lengths are a date, and a date
-	// with hours and minutes or with seconds too.
-	iso := fmt.Sprintf(`CASE WHEN length(%[1]s) <= 10 OR %[1]s[14] = ':' AND (length(%[1]s) = 16 OR length(%[1]s) = 19 AND %[1]s[17] = ':') OR NOT regexp_matches(%[1]s, '^.{10,}([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)$')
-		THEN %[2]s
-		ELSE timezone('UTC', try_cast(regexp_replace(regexp_replace(%[1]s, ' ?[zZ]$', 'Z'), ' ([+-][0-9])', '\1') AS TIMESTAMPTZ)) END`,
-		x, naive("try_cast("+x+" AS TIMESTAMP)"))
+	// DuckDB reads a zone only into TIMESTAMPTZ, which is slow, wants seconds
+	// and fails altogether on years of five digits. So first see whether
+	// there can be a zone: the common lengths are a date, and a date with
+	// hours and minutes or with seconds too.
+	plain := "try_cast(" + x + " AS TIMESTAMP)"
+	if converted := naive(plain); converted != plain {
+		plain = "CASE WHEN " + x + "[5] = '-' OR " + x + "[5] = '/' THEN " + converted + " END"
+	}
+	iso := fmt.Sprintf(`CASE WHEN length(%[1]s) <= 10 OR %[1]s[14] = ':' AND (length(%[1]s) = 16 OR length(%[1]s) = 19 AND %[1]s[17] = ':')
+			OR NOT regexp_matches(%[1]s, '^.{10,}([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)$') THEN %[2]s
+		WHEN regexp_matches(%[1]s, '^[0-9]{4}[-/]') THEN timezone('UTC', try_cast(
+			regexp_replace(regexp_replace(regexp_replace(%[1]s, ' ?[zZ]$', 'Z'), ' ([+-][0-9])', '\1'), '([ T][0-9]+:[0-9]+)([Z+-])', '\1:00\2') AS TIMESTAMPTZ)) END`,
+		x, plain)
 	switch s.form {
 	case epochTime:
 		return fmt.Sprintf("coalesce(%s, %s)", epoch(number), iso)

@@ -1,0 +1,113 @@
+package loaders
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"kith/graph/duckstore"
+)
+
+// fullDiskFolder names the folder on which the inner test mounts a small disk.
+const fullDiskFolder = "KITH_LOADERS_SMALL_DISK"
+
+// TestFullDisk runs itself again in a process that has a mount table of its own,
+// in which a small disk is mounted. The mount goes with the process.
+func TestFullDisk(t *testing.T) {
+	if dir := os.Getenv(fullDiskFolder); dir != "" {
+		fullDisk(t, dir)
+		return
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestFullDisk$", "-test.v")
+	cmd.Env = append(os.Environ(), fullDiskFolder+"="+t.TempDir())
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
+	if os.Getuid() != 0 {
+		// Who is not root may mount as the root of a name space of users.
+		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+	}
+	out, err := cmd.CombinedOutput()
+	switch {
+	case errors.Is(err, os.ErrPermission), bytes.Contains(out, []byte("mounting is not permitted")):
+		t.Skip("left out: what happens on a full disk, as mounting a small one is not permitted here")
+	case err != nil:
+		t.Fatalf("%v:\n%s", err, out)
+	}
+}
+
+func fullDisk(t *testing.T, disk string) {
+	err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, "")
+	if err == nil {
+		err = syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=6m,mode=700")
+	}
+	if errors.Is(err, os.ErrPermission) {
+		t.Fatal("mounting is not permitted")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(disk, "data")
+	small := write(t, "small.csv", "caller,callee\na,b\n")
+	var rows, dirty, bad strings.Builder
+	for _, b := range []*strings.Builder{&rows, &dirty, &bad} {
+		b.WriteString("caller,callee,at\n")
+	}
+	dirty.WriteString("\n")
+	r := rand.New(rand.NewPCG(1, 1))
+	for i := range 200_000 { // ids that no compression makes shorter
+		line := fmt.Sprintf("%x%x,%x%x,%d\n", r.Uint64(), r.Uint64(), r.Uint64(), r.Uint64(), 1_700_000_000+i)
+		rows.WriteString(line)
+		dirty.WriteString(line)
+		fmt.Fprintf(&bad, "a%d,a%[1]d,%d\n", i, i)
+	}
+	for _, c := range []struct{ name, text string }{
+		{"rows", rows.String()},        // the database fills the disk
+		{"clean copy", dirty.String()}, // the copy does
+		{"rejects", bad.String()},      // the rejects do
+	} {
+		path := write(t, "big.csv", c.text)
+		st, err := duckstore.Open(t.Context(), dir, duckstore.Options{Create: true})
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		if _, err := Load(t.Context(), st, Options{Kind: Calls, Files: []string{small}}); err != nil {
+			t.Fatal(c.name, err)
+		}
+		_, err = Load(context.Background(), st, Options{Kind: Calls, Files: []string{path}})
+		if err == nil {
+			t.Fatalf("%s: it fitted on the disk", c.name)
+		}
+		t.Logf("%s: %v", c.name, err)
+		if text := err.Error(); !strings.Contains(text, "is full") || !strings.Contains(text, "free some space") {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		_ = st.Close() // it may be unable to write a checkpoint
+		st, err = duckstore.Open(t.Context(), dir, duckstore.Options{})
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		if at := table(t, st, "SELECT (SELECT count(*) FROM events.calls), (SELECT count(*) FROM events.imports), (SELECT count(*) FROM events.rejects)"); at[0] != "1 1 0" {
+			t.Errorf("%s: afterwards there are %s", c.name, at[0])
+		}
+		for _, pattern := range []string{"tmp/*", "rejects/*"} {
+			if left, _ := filepath.Glob(filepath.Join(dir, pattern)); len(left) > 0 {
+				t.Errorf("%s: left behind: %v", c.name, left)
+			}
+		}
+		if err := st.Close(); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
