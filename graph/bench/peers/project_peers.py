@@ -70,16 +70,17 @@ def compare(ours, theirs):
     import numpy as np
 
     near = np.load(theirs)
+    starts, near_cols, near_like = (near[k].tolist() for k in ("indptr", "indices", "data"))
     rows, cols, like = np.loadtxt(ours, delimiter=",", unpack=True)
-    rows, cols = rows.astype(np.int64), cols.astype(np.int64)
-    begin = np.searchsorted(np.sort(rows), np.arange(len(near["indptr"])))
+    rows = rows.astype(np.int64)
     order = np.argsort(rows, kind="stable")
-    cols, like = cols[order], like[order]
+    begin = np.searchsorted(rows[order], np.arange(len(starts))).tolist()
+    cols, like = cols[order].astype(np.int64).tolist(), like[order].tolist()
     exchanged = 0
-    for u in range(len(near["indptr"]) - 1):
-        lo, hi = near["indptr"][u], near["indptr"][u + 1]
-        their = sorted(((-d, v) for v, d in zip(near["indices"][lo:hi], near["data"][lo:hi]) if v != u))[:K]
-        our = list(zip(-like[begin[u]:begin[u + 1]], cols[begin[u]:begin[u + 1]]))
+    for u in range(len(starts) - 1):
+        lo, hi = starts[u], starts[u + 1]
+        their = sorted((-d, v) for v, d in zip(near_cols[lo:hi], near_like[lo:hi]) if v != u)[:K]
+        our = [(-like[i], cols[i]) for i in range(begin[u], begin[u + 1])]
         if len(our) != len(their):
             sys.exit(f"vertex {u}: {len(our)} neighbours, sparse_dot_topn has {len(their)}")
         for (a, v), (b, w) in zip(our, their):
