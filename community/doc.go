@@ -8,7 +8,9 @@
 // how good a partition is, and NMI, ARI and Match compare two.
 //
 // Everything here is a pure function: the same graph, options and seed give the
-// same bytes whatever the number of threads.
+// same bytes whatever the number of threads. A run of Leiden takes no more than
+// 24 bytes an arc at its peak, the graph included, where vertices have ten arcs
+// or more.
 //
 // # Caveats
 //

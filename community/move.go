@@ -44,7 +44,7 @@ type proposal struct {
 func (s *search) move(ctx context.Context, lv *level, random stream) (int, error) {
 	s.takeStock(lv, random)
 	size := windowOf(s.waiting)
-	moves := 0
+	moves, visits, renumber := 0, 0, lv.n
 	for now := uint32(1); s.waiting > 0; now++ {
 		if now%256 == 0 {
 			if err := ctx.Err(); err != nil {
@@ -63,6 +63,10 @@ func (s *search) move(ctx context.Context, lv *level, random stream) (int, error
 		moved := s.commit(lv, window, now)
 		moves += len(moved)
 		s.callNeighbours(lv, moved)
+		if visits += len(window); visits >= renumber {
+			s.renumber(lv.n)
+			renumber = 4 * visits
+		}
 	}
 	return moves, nil
 }
@@ -97,6 +101,26 @@ func (s *search) takeStock(lv *level, random stream) {
 			}
 		}
 	}
+}
+
+// renumber moves the communities that are left to the front, so that what is
+// known of them lies together. It changes nothing else.
+func (s *search) renumber(n int) {
+	number, k := s.lost[:n], uint32(0)
+	for c, size := range s.size[:n] {
+		if size > 0 {
+			number[c] = k
+			s.size[k], s.total[k] = size, s.total[c]
+			k++
+		}
+	}
+	clear(s.size[k:n])
+	clear(s.total[k:n])
+	s.eachVertex(n, func(from, to int) {
+		relabel(s.comm[from:to], s.comm[from:to], number)
+	})
+	clear(number)
+	s.vacant = 0
 }
 
 // push puts a vertex at the end of the queue.

@@ -68,16 +68,15 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 			mine := g.members[from:to]
 			own := streamOf(uint64(random), uint64(c))
 			own.shuffle(mine)
-			for _, v := range mine {
-				part[v], mass[v], size[v] = v, lv.mass[v], 1
+			for i, v := range mine {
+				at := from + uint32(i)
+				part[v], mass[at], size[at] = at, lv.mass[v], 1
 			}
-			s.grow(w, lv, mine, c, comm, part, size, mass)
+			s.grow(w, lv, mine, from, c, comm, part, size, mass)
 			// Sort the members by part: size becomes the next place of each.
-			at := from
-			for _, v := range mine {
-				if part[v] == v {
-					at, size[v] = at+size[v], at
-				}
+			next := from
+			for at := from; at < to; at++ {
+				next, size[at] = next+size[at], next
 			}
 			for _, v := range mine {
 				p := part[v]
@@ -125,8 +124,10 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 // refinePart is the number of vertices per part of a refinement.
 const refinePart = 1024
 
-// grow lets the members of community c, in the order given, join parts.
-func (s *search) grow(w *scratch, lv *level, members []uint32, c uint32, comm, part, size []uint32, mass []float64) {
+// grow lets the members of community c, in the order given, join parts. The part
+// that a member is alone in at first has the number of its place, counted from
+// the given one, so that what is known of the parts of a community lies together.
+func (s *search) grow(w *scratch, lv *level, members []uint32, place, c uint32, comm, part, size []uint32, mass []float64) {
 	for len(members) > 0 {
 		n := w.open(lv, members)
 		w.fetch(lv, n, comm)
@@ -135,7 +136,8 @@ func (s *search) grow(w *scratch, lv *level, members []uint32, c uint32, comm, p
 			ts := lv.targets[w.from[i]:w.to[i]]
 			labels := w.labels[at : at+min(len(ts), batchArcs)]
 			at += len(labels)
-			if part[v] != v || size[v] != 1 {
+			alone := place + uint32(i)
+			if part[v] != alone || size[alone] != 1 {
 				continue
 			}
 			var ws []float32
@@ -149,9 +151,9 @@ func (s *search) grow(w *scratch, lv *level, members []uint32, c uint32, comm, p
 				keys = w.within(labels, ts[done:], rest(ws, done), c, part, keys)
 			}
 			w.keys = keys
-			w.acc[v] = 0 // its loop
+			w.acc[alone] = 0 // its loop
 			price := lv.rate * lv.mass[v]
-			best, bestGain := v, 0.0
+			best, bestGain := alone, 0.0
 			for _, p := range keys {
 				a := w.acc[p]
 				w.acc[p] = 0
@@ -159,15 +161,16 @@ func (s *search) grow(w *scratch, lv *level, members []uint32, c uint32, comm, p
 					best, bestGain = p, gain
 				}
 			}
-			if best == v {
+			if best == alone {
 				continue
 			}
 			part[v] = best
 			mass[best] += lv.mass[v]
 			size[best]++
-			size[v] = 0
+			size[alone] = 0
 		}
 		members = members[n:]
+		place += uint32(n)
 	}
 }
 
