@@ -239,6 +239,15 @@ func TestLaws(t *testing.T) {
 			t.Fatalf("modularity %v is below %v of single vertices", q, q0)
 		}
 
+		// Whatever it starts from, the answer is connected.
+		anything := canonical(rapid.SliceOfN(rapid.Uint32Range(0, 3), g.Rows(), g.Rows()).Draw(t, "start"), 4)
+		again.Start, again.Iterations = &anything, 1
+		h4, err := Leiden(context.Background(), g, again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verify(t, g, h4, true)
+
 		// Weights times a power of two give the same bits; ones may be left out.
 		scaled := *g
 		scaled.Weights = make([]float32, g.Arcs())

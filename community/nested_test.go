@@ -1,11 +1,13 @@
 package community
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"kith/graph/graphtest"
 )
@@ -111,6 +113,29 @@ func TestNestedLeavesCliquesWhole(t *testing.T) {
 	if len(h.Levels) != 1 || h.Top().Count != 1 {
 		t.Errorf("a clique has %d levels and %d communities", len(h.Levels), h.Levels[0].Count)
 	}
+}
+
+func TestNestedLaws(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := graphtest.Draw(t, "graph", graphtest.DrawOptions{Undirected: true, Weighted: rapid.Bool().Draw(t, "weighted"), Vertices: 20})
+		o := NestedOptions{
+			Options: Options{
+				Seed:       rapid.Uint64().Draw(t, "seed"),
+				Resolution: rapid.SampledFrom([]float64{.1, 1}).Draw(t, "resolution"),
+				Objective:  rapid.SampledFrom([]Objective{ModularityObjective, CPMObjective}).Draw(t, "objective"),
+			},
+			MaxSize: rapid.IntRange(1, 8).Draw(t, "max"),
+		}
+		o.MinSize = rapid.IntRange(0, o.MaxSize).Draw(t, "min")
+		h, err := Nested(context.Background(), g, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verify(t, g, h, true)
+		if len(h.Levels) > 4 {
+			t.Fatalf("%d levels", len(h.Levels))
+		}
+	})
 }
 
 func TestNestedRefuses(t *testing.T) {
