@@ -110,7 +110,7 @@ func crowd(t testing.TB, n, arcs int, undirected, weighted bool) *graph.Graph {
 	return g
 }
 
-var threadCounts = []int{1, 2, 3, 8}
+var threadCounts = []int{1, 2, 3, 8, 16}
 
 // same demands that two results are equal to the last bit. It walks them the
 // fast way first, as describing a difference takes long.
@@ -119,4 +119,26 @@ func same(t testing.TB, threads int, want, got any) {
 	if !reflect.DeepEqual(want, got) {
 		t.Fatalf("threads %d differ from 1 (-want +got):\n%.400s", threads, cmp.Diff(want, got))
 	}
+}
+
+// randomGraph draws a graph of up to 24 vertices, from empty to dense, with
+// isolated vertices and parts that aren't connected. Weights are such that their
+// sums are exact.
+func randomGraph(t *rapid.T, undirected, weighted, loops bool) *graph.Graph {
+	n := rapid.IntRange(0, 24).Draw(t, "vertices")
+	m := int(float64(n) * rapid.SampledFrom([]float64{0, .5, 1, 2, 4, 10}).Draw(t, "arcs for each"))
+	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+	opt := graph.BuildOptions{Rows: uint32(n), Undirected: undirected, DropLoops: !loops, Merge: graph.MergeMax}
+	arcs := make([]graph.Arc, m)
+	for i := range arcs {
+		arcs[i] = graph.Arc{From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: 1}
+		if weighted {
+			arcs[i].Weight = []float32{.25, .5, 1, 2, 4, 8}[r.IntN(6)]
+		}
+	}
+	g, _, err := graph.BuildArcs(context.Background(), opt, arcs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }

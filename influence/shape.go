@@ -29,3 +29,14 @@ func turned(ctx context.Context, g, have *graph.Graph, threads int) (*graph.Grap
 	}
 	return have, nil
 }
+
+// mutualTies refuses a graph that isn't square and undirected.
+func mutualTies(g *graph.Graph) error {
+	if err := square(g); err != nil {
+		return err
+	}
+	if !g.Undirected && g.Arcs() > 0 {
+		return fmt.Errorf("the graph is directed; take its Symmetric view")
+	}
+	return nil
+}

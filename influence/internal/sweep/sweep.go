@@ -90,6 +90,26 @@ func Each(threads, n int, f func(worker, i int)) {
 	wg.Wait()
 }
 
+// InOrder calls work for the pieces 0..n-1 as Each does, and after each of them
+// commit with the same arguments: one at a time and in ascending order of i, so
+// that commit may add up what the worker's scratch memory holds.
+func InOrder(threads, n int, work, commit func(worker, i int)) {
+	var mu sync.Mutex
+	turn := sync.NewCond(&mu)
+	next := 0
+	Each(threads, n, func(worker, i int) {
+		work(worker, i)
+		mu.Lock()
+		defer mu.Unlock()
+		for next != i {
+			turn.Wait()
+		}
+		commit(worker, i)
+		next++
+		turn.Broadcast()
+	})
+}
+
 // Sum adds up what the blocks left, in their order.
 func Sum(parts []float64) float64 {
 	var s float64

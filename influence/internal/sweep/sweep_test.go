@@ -104,3 +104,25 @@ func TestStrengths(t *testing.T) {
 		t.Errorf("with weights (-want +got):\n%s", diff)
 	}
 }
+
+func TestInOrderCommitsInOrder(t *testing.T) {
+	for _, threads := range []int{0, 1, 2, 3, 8} {
+		const n = 500
+		held := make([]int, Workers(threads, n))
+		var order []int
+		InOrder(threads, n, func(worker, i int) { held[worker] = i }, func(worker, i int) {
+			if held[worker] != i {
+				t.Errorf("threads %d: worker %d commits piece %d, but worked on %d", threads, worker, i, held[worker])
+			}
+			order = append(order, i)
+		})
+		for i, k := range order {
+			if i != k {
+				t.Fatalf("threads %d: piece %d was committed as number %d", threads, k, i)
+			}
+		}
+		if len(order) != n {
+			t.Errorf("threads %d: %d of %d pieces were committed", threads, len(order), n)
+		}
+	}
+}
