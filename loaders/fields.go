@@ -68,7 +68,7 @@ func (d dialect) field(b []byte, i int, atEnd bool) (f field) {
 				return field{more: true}
 			}
 			f.last, f.end, f.next = true, j, j
-			if j > i && b[j-1] == '\r' { // stays odd
+			if j > i && b[j-1] == '\r' && !d.row { // the end of the file's last row; it stays odd
 				f.end--
 			}
 			break
@@ -177,6 +177,7 @@ func (d dialect) skipBlanks(b []byte, i int) int {
 // split cuts the text of one record, without its line end, into its fields and
 // takes quotes off. It is for the few rows that are looked at one by one.
 func (d dialect) split(raw []byte) []string {
+	d.row = true
 	var out []string
 	i := 0
 	if d.delim == blanksDelim {

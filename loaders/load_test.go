@@ -569,6 +569,22 @@ func TestLongRows(t *testing.T) {
 	}
 }
 
+func TestLongFirstLine(t *testing.T) {
+	st, _ := newStore(t)
+	long := strings.Repeat("y", 10<<20)
+	for name, c := range map[string]struct{ text, want string }{
+		"no line end":     {long, "calls.csv line 1: the first line is longer than 1 MB"},
+		"long header":     {long + ",b\na,b\n", "calls.csv line 1: the first line is longer than 1 MB"},
+		"long name":       {long[:2000] + ",b,c\nx,y,z\n", "was found among yyyy"},
+		"long first time": {"caller,callee,time\na,b," + long[:2000] + "\n", `yyy…", which is no time`},
+	} {
+		_, err := Load(t.Context(), st, Options{Kind: Calls, Files: []string{write(t, "calls.csv", c.text)}})
+		if err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 500 {
+			t.Errorf("%s: %.500v", name, err)
+		}
+	}
+}
+
 // Cut anywhere, a packed file is refused with a sentence, and nothing of it is
 // stored.
 func TestCutFiles(t *testing.T) {
@@ -591,51 +607,5 @@ func TestCutFiles(t *testing.T) {
 	}
 	if n := count(t, st, "SELECT (SELECT count(*) FROM events.calls) + (SELECT count(*) FROM events.imports)"); n != 0 {
 		t.Errorf("%d rows", n)
-	}
-}
-
-func BenchmarkLoad(b *testing.B) {
-	const rows = 1_000_000
-	path := filepath.Join(b.TempDir(), "calls.csv")
-	writeCalls(b, path, rows)
-	st, _ := newStore(b)
-	b.Run("bare", func(b *testing.B) { // DuckDB's own read and group, to compare with
-		for b.Loop() {
-			if n := count(b, st, "SELECT count(*) FROM (SELECT caller, callee, count(*) FROM read_csv(?, all_varchar = true) GROUP BY ALL)", path); n == 0 {
-				b.Fatal("nothing")
-			}
-		}
-		b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-	})
-	b.Run("load", func(b *testing.B) {
-		for b.Loop() {
-			b.StopTimer()
-			if err := st.Update(context.Background(), clear); err != nil {
-				b.Fatal(err)
-			}
-			b.StartTimer()
-			if r := mustLoad(b, st, Options{Kind: Calls, Files: []string{path}}); r.Accepted < rows*9/10 {
-				b.Fatalf("%+v", r)
-			}
-		}
-		b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-	})
-}
-
-// writeCalls writes a file of calls as an operator's: 200 customers in a
-// thousand rows, each with some ten contacts, four calls a second.
-func writeCalls(t testing.TB, path string, rows int) {
-	t.Helper()
-	var b bytes.Buffer
-	b.WriteString("caller,callee,timestamp,duration\n")
-	r := rand.New(rand.NewPCG(7, 11))
-	people := max(rows/50, 10)
-	for i := range rows {
-		u := r.IntN(people)
-		k := 1 + r.IntN(9)
-		fmt.Fprintf(&b, "+44%09d,+44%09d,%d,%d\n", u*7919, (u+k*k*331)%people*7919, 1_700_000_000+i/4, int(r.ExpFloat64()*90))
-	}
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -113,22 +113,26 @@ func (p *plan) checkRequired(used map[int]bool) error {
 	}
 	// Columns that are free come first as examples, then those that only an
 	// optional field took.
-	var free, names, example []string
-	for i, c := range p.src.columns {
+	var free []int
+	for i := range p.src.columns {
 		if !used[i] {
-			free = append(free, c)
+			free = append(free, i)
 		}
 	}
 	for _, f := range p.kind.Fields() {
 		if b, ok := p.fields[f.Name]; ok && !f.Required && b.column >= 0 {
-			free = append(free, p.src.columns[b.column])
+			free = append(free, b.column)
 		}
 	}
+	var names, example []string
 	for i, f := range missing {
 		names = append(names, f.Name)
 		column := "COLUMN"
 		if i < len(free) {
-			column = reference(free[i])
+			column = reference(p.src.columns[free[i]])
+			if shorten(column) != column {
+				column = strconv.Itoa(free[i] + 1)
+			}
 		}
 		example = append(example, f.Name+"="+column)
 	}
@@ -261,7 +265,7 @@ func (p *plan) columnList() string {
 			names = append(names, fmt.Sprintf("and %d more", len(p.src.columns)-most))
 			break
 		}
-		names = append(names, reference(c))
+		names = append(names, shorten(reference(c)))
 	}
 	return strings.Join(names, ", ")
 }
@@ -278,11 +282,17 @@ func (p *plan) fieldList() string {
 func (p *plan) example(column int) string {
 	for _, v := range p.src.values(column) {
 		if !missingText(strings.TrimSpace(v)) {
-			if r := []rune(v); len(r) > 40 {
-				v = string(r[:40]) + "…"
-			}
-			return fmt.Sprintf("%q", v)
+			return fmt.Sprintf("%q", shorten(v))
 		}
 	}
 	return "nothing"
+}
+
+// shorten keeps a text from filling a message.
+func shorten(text string) string {
+	const most = 60
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
 }

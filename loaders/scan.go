@@ -31,6 +31,9 @@ type dialect struct {
 	cr bool
 	// columns is how many fields a row has; 0 lets any number pass.
 	columns int
+	// row says that the text is one row without its line end, so that a
+	// carriage return at its end belongs to it.
+	row bool
 }
 
 // record is one row as it stands in the file.
@@ -61,14 +64,16 @@ type scanner struct {
 	delim [1]byte
 
 	buf        []byte
-	start, end int // buf[start:end] is not yet consumed
-	window     int // buf[start:window] are whole lines, checked
-	plain      bool
+	start, end int  // buf[start:end] is not yet consumed
+	window     int  // buf[start:window] are whole lines, checked
+	plain      bool // the window has no quotes, and valid holds
+	valid      bool // the window is UTF-8 without NUL, and has no lone carriage return
 	eof        bool
 	err        error
 	line       int64
 	rec        record
 	skipping   bool // within a row that is too long
+	slow       bool // every row takes the careful way, for comparing
 
 	blankLines int64 // blank lines skipped
 	quotes     bool  // a quote was seen
@@ -115,6 +120,9 @@ func (s *scanner) next() bool {
 				return true
 			}
 		}
+		if s.valid && !s.plain && s.quick() {
+			return true
+		}
 		done, ok := s.careful()
 		if ok {
 			return true
@@ -134,6 +142,65 @@ func (d dialect) count(n int) string {
 		return faultMany
 	}
 	return faultFew
+}
+
+// quick reads one record whose quotes are as they should be, and leaves every
+// other to careful.
+func (s *scanner) quick() bool {
+	b := s.buf[s.start:s.window]
+	fields, lines, i := 1, int64(1), 0
+	for {
+		if i < len(b) && b[i] == '"' { // a quoted field
+			for {
+				q := bytes.IndexByte(b[i+1:], '"')
+				if q < 0 {
+					return false
+				}
+				if lines += int64(bytes.Count(b[i+1:i+1+q], []byte{'\n'})); q > maxRow {
+					return false
+				}
+				i += q + 2
+				if i == len(b) || b[i] != '"' {
+					break
+				}
+			}
+		} else {
+			for i < len(b) && b[i] != s.d.delim && b[i] != '\n' && b[i] != '\r' {
+				if b[i] == '"' || (b[i] == ' ' || b[i] == '\t') && i+1 < len(b) {
+					// A blank may stand before a quote that opens a field.
+					if k := s.d.skipBlanks(b, i); b[i] == '"' || k == len(b) || b[k] == '"' {
+						return false
+					}
+				}
+				i++
+			}
+		}
+		if i == len(b) || i > maxRow {
+			return false
+		}
+		if b[i] != s.d.delim {
+			break
+		}
+		i++
+		fields++
+	}
+	text := i
+	if b[i] == '\r' {
+		i++
+	}
+	if i == len(b) || b[i] != '\n' || text == 0 {
+		return false
+	}
+	if i > text {
+		s.crlf = true
+	} else {
+		s.lf = true
+	}
+	s.rec = record{line: s.line, raw: b[:text], fault: s.d.count(fields)}
+	s.multiline = s.multiline || lines > 1
+	s.line += lines
+	s.start += i + 1
+	return true
 }
 
 // careful reads one record where quotes, carriage returns, NUL bytes, broken
@@ -177,17 +244,17 @@ func (s *scanner) careful() (done, ok bool) {
 	s.window = max(s.window, s.start)
 	line := s.line
 	s.line += p.lines
-	if p.fault == "" && p.fields == 0 || p.text == 0 {
-		s.blankLines++
-		return true, false
-	}
-	raw := b[:p.text]
 	switch p.n - p.text {
 	case 1:
 		s.lf = true
 	case 2:
 		s.crlf = true
 	}
+	if p.fault == "" && p.fields == 0 || p.text == 0 {
+		s.blankLines++
+		return true, false
+	}
+	raw := b[:p.text]
 	s.rec = record{line: line, raw: raw, fault: p.fault, odd: p.odd || s.d.delim == blanksDelim}
 	if p.lines > 1 {
 		s.multiline = true
@@ -289,8 +356,9 @@ func (s *scanner) setWindow(to int) {
 	b := s.buf[s.start:to]
 	quotes := bytes.IndexByte(b, '"') >= 0
 	s.quotes = s.quotes || quotes
-	s.plain = s.d.delim != blanksDelim && !quotes && bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) &&
+	s.valid = !s.slow && s.d.delim != blanksDelim && bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) &&
 		bytes.Count(b, []byte{'\r'}) == bytes.Count(b, []byte("\r\n"))
+	s.plain = s.valid && !quotes
 	s.blanks = s.blanks || s.d.blankEdge(b)
 }
 

@@ -129,10 +129,22 @@ func TestScannerLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := csvText().Draw(t, "text")
 		d := dialect{delim: rapid.SampledFrom([]byte{',', ';', '\t', ' ', blanksDelim}).Draw(t, "delimiter"), columns: rapid.IntRange(0, 3).Draw(t, "columns")}
-		whole, s := scanAllRapid(t, strings.NewReader(text), d)
-		bytewise, _ := scanAllRapid(t, iotest.OneByteReader(strings.NewReader(text)), d)
-		if diff := cmp.Diff(whole, bytewise); diff != "" {
-			t.Fatalf("byte by byte: %s", diff)
+		whole, s := scanAllRapid(t, strings.NewReader(text), d, 64)
+		for name, again := range map[string]*scanner{
+			"byte by byte":    newScanner(iotest.OneByteReader(strings.NewReader(text)), d),
+			"in one window":   newScanner(strings.NewReader(text), d),
+			"the careful way": {src: strings.NewReader(text), d: d, delim: [1]byte{d.delim}, line: 1, slow: true, buf: make([]byte, 1024)},
+		} {
+			var rows []row
+			for again.next() {
+				rows = append(rows, row{again.rec.line, again.rec.fault, d.split(again.rec.raw)})
+			}
+			if diff := cmp.Diff(whole, rows); diff != "" || again.err != nil {
+				t.Fatalf("%s: %v, %s", name, again.err, diff)
+			}
+			if diff := cmp.Diff(seenBy(s), seenBy(again)); diff != "" {
+				t.Fatalf("%s: %s", name, diff)
+			}
 		}
 		lines := strings.Split(text, "\n")
 		if int64(len(lines)) < s.line-1 {
@@ -160,10 +172,16 @@ func TestScannerLaws(t *testing.T) {
 	})
 }
 
-func scanAllRapid(t *rapid.T, src io.Reader, d dialect) ([]row, *scanner) {
+// seenBy is what a scanner found out on its way.
+func seenBy(s *scanner) []any {
+	return []any{s.line, s.blankLines, s.quotes, s.multiline, s.lf, s.crlf}
+}
+
+// scanAllRapid scans with a buffer so small that it ends everywhere.
+func scanAllRapid(t *rapid.T, src io.Reader, d dialect, buffer int) ([]row, *scanner) {
 	var rows []row
 	s := newScanner(src, d)
-	s.buf = make([]byte, 64) // so that buffers end everywhere
+	s.buf = make([]byte, buffer)
 	for s.next() {
 		rows = append(rows, row{s.rec.line, s.rec.fault, d.split(s.rec.raw)})
 	}
@@ -193,7 +211,7 @@ func TestDuckDBReadsTheSameRows(t *testing.T) {
 		if err := os.WriteFile(src.path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		want, _ := scanAllRapid(t, strings.NewReader(text), src.d)
+		want, _ := scanAllRapid(t, strings.NewReader(text), src.d, 64)
 		if src.header && len(want) > 0 {
 			if want[0].Fault != "" {
 				t.Skip("such a header is refused before")

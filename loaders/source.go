@@ -195,9 +195,11 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 		if s.d.cr {
 			end = '\r'
 		}
-		if i := bytes.LastIndexByte(head, end); i >= 0 {
-			head = head[:i+1]
+		i := bytes.LastIndexByte(head, end)
+		if i < 0 {
+			return s.fail(1, "the first line is longer than 1 MB; check what wrote the file and how it ends its lines")
 		}
+		head = head[:i+1]
 	}
 	guessed := sniffDelimiter(head, s.d)
 	s.d.delim = guessed
