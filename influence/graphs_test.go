@@ -123,10 +123,10 @@ func same(t testing.TB, threads int, want, got any) {
 
 // randomGraph draws a graph of up to 24 vertices, from empty to dense, with
 // isolated vertices and parts that aren't connected. Weights are such that their
-// sums are exact.
+// sums are exact. Rapid prefers what stands first in a list.
 func randomGraph(t *rapid.T, undirected, weighted, loops bool) *graph.Graph {
-	n := rapid.IntRange(0, 24).Draw(t, "vertices")
-	m := int(float64(n) * rapid.SampledFrom([]float64{0, .5, 1, 2, 4, 10}).Draw(t, "arcs for each"))
+	n := rapid.SampledFrom([]int{10, 24, 15, 7, 4, 2, 1, 0}).Draw(t, "vertices")
+	m := int(float64(n) * rapid.SampledFrom([]float64{2, 1, 4, .5, 10, 0}).Draw(t, "arcs for each"))
 	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 	opt := graph.BuildOptions{Rows: uint32(n), Undirected: undirected, DropLoops: !loops, Merge: graph.MergeMax}
 	arcs := make([]graph.Arc, m)
