@@ -267,6 +267,41 @@ func TestLaws(t *testing.T) {
 	})
 }
 
+// Weights at either end of float32 give the bits of ordinary ones, though sums of
+// the large ones do not fit into float32.
+func TestWeightsFarFromOne(t *testing.T) {
+	g := graphtest.Planted(graphtest.PlantedOptions{Vertices: 600, Mixing: .5, WeightMixing: .3, Seed: 2}).Graph()
+	want := leiden(t, g, Options{})
+	for _, exponent := range []int{125, -118} {
+		scaled := *g
+		scaled.Weights = make([]float32, g.Arcs())
+		for i, w := range g.Weights {
+			scaled.Weights[i] = float32(math.Ldexp(float64(w), exponent))
+		}
+		if diff := cmp.Diff(want, leiden(t, &scaled, Options{})); diff != "" {
+			t.Errorf("weights times 2^%d give another answer", exponent)
+		}
+	}
+}
+
+// A loop moves with its vertex and weighs nothing in CPM, so it must not show.
+func TestLoopsDoNotShowInCPM(t *testing.T) {
+	p := graphtest.Planted(graphtest.PlantedOptions{Vertices: 800, Mixing: .4, Seed: 3})
+	plain := p.Graph()
+	for v := range uint32(800) {
+		if v%3 > 0 {
+			p.From, p.To = append(p.From, v), append(p.To, v)
+		}
+	}
+	looped := p.Graph()
+	for seed := range uint64(3) {
+		o := Options{Seed: seed, Objective: CPMObjective, Resolution: .1}
+		if diff := cmp.Diff(leiden(t, plain, o), leiden(t, looped, o)); diff != "" {
+			t.Errorf("seed %d: loops change the answer", seed)
+		}
+	}
+}
+
 // Another numbering gives another run, of about the same quality; on a graph with
 // clear communities it gives the same communities.
 func TestRelabelledGraph(t *testing.T) {
