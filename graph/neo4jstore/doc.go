@@ -54,7 +54,7 @@
 // says which run they come from. Communities, memberships and preferences are
 // those of one run, in every query that names the label Community.
 //
-// Ids are at most 8,000 bytes long, as an index of Neo4j takes no more. Times are
-// kept to the microsecond. Sync holds 16 bytes for each stored tie, 8 for each
+// Ids are at most 8,000 bytes long, as an index of Neo4j takes no more, and other
+// texts, such as attributes, 256 kB. Times are kept to the microsecond. Sync holds 16 bytes for each stored tie, 8 for each
 // new one, and the ids of all nodes; it does not hold the source.
 package neo4jstore

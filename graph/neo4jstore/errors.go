@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -86,8 +88,10 @@ func serverError(err error) *neo4j.Neo4jError {
 
 // lost tells whether a connection could not be made or has broken.
 func lost(err error) bool {
-	var e *neo4j.ConnectivityError
-	return errors.As(err, &e)
+	var broken *neo4j.ConnectivityError
+	var network net.Error
+	// In the middle of a stream the driver gives the bare error of the connection.
+	return errors.As(err, &broken) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // outOfMemory tells whether a transaction was too large for the server. The

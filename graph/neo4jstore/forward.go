@@ -105,7 +105,7 @@ func (s *Store) forward(ctx context.Context, log string, r *reporter) error {
 		chunks = append(chunks, c)
 		total += c.rows
 	}
-	r.begin("writing changes", total)
+	r.begin(stageOf(log), total)
 	for len(chunks) > 0 {
 		group, ctx := errgroup.WithContext(ctx)
 		group.SetLimit(s.o.Workers)
@@ -132,6 +132,17 @@ func (s *Store) forward(ctx context.Context, log string, r *reporter) error {
 		}
 	}
 	return nil
+}
+
+// stageOf says in a person's words what a log is about.
+func stageOf(log string) string {
+	switch what, _, _ := strings.Cut(log, "-"); what {
+	case besideLog:
+		return "writing communities"
+	case publishLog:
+		return "writing what was found about customers"
+	}
+	return "writing changes"
 }
 
 // make makes the changes of one chunk, unless they have been made: the chunk is

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
-	"github.com/neo4j/neo4j-go-driver/v5/neo4j/notifications"
 )
 
 // Options say how to reach the server and how hard to work it. The zero value
@@ -134,7 +133,5 @@ func (o Options) configure(a address) (func(*config.Config), error) {
 		c.ReadBufferSize = 1 << 16
 		c.TelemetryDisabled = true
 		c.UserAgent = strings.TrimSuffix("kith/"+o.Version, "/")
-		// Nobody reads them, and id() would cause one in each answer.
-		c.NotificationsMinSeverity = notifications.DisabledLevel
 	}, nil
 }

@@ -19,11 +19,16 @@ import (
 // with room to spare.
 const maxID = 8000
 
+// maxText is the length of the longest other text, in bytes. A row must fit into
+// the memory of a transaction, even where an operator has made that small, as a
+// change that counts has to be made.
+const maxText = 256 << 10
+
 // Sync makes the stored network that of src. It reads what is stored, so that
 // only what differs is written: a network that has not changed costs no more
 // than to read it. A source that yields a node or a tie twice is refused, as is
-// one that graph's Check methods find a fault with, and an id of more than 8,000
-// bytes.
+// one that graph's Check methods find a fault with, and one with an id of more than
+// 8,000 bytes or another text of more than 256 kB.
 func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) error {
 	if err := s.sync(ctx, src, &reporter{p: p}); err != nil {
 		return fmt.Errorf("store the network in Neo4j: %w", err)
@@ -211,6 +216,9 @@ func checkText(what, id string, more ...string) error {
 		return fmt.Errorf("the %s id %.100q… has %d bytes, and Neo4j takes %d: shorten it", what, id, len(id), maxID)
 	}
 	for _, s := range more {
+		if len(s) > maxText {
+			return fmt.Errorf("the %s %.100q has a text of %d bytes, and Neo4j is given %d at most: leave it out", what, id, len(s), maxText)
+		}
 		if !utf8.ValidString(s) {
 			return fmt.Errorf("the %s %.100q has a text that is not UTF-8, %.100q: convert the data to UTF-8", what, id, s)
 		}
