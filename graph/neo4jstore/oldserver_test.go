@@ -14,7 +14,7 @@ import (
 // every message by SUCCESS with that version.
 func oldServer(t *testing.T, agent string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

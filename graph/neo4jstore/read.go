@@ -16,9 +16,6 @@ import (
 	"kith/graph"
 )
 
-// errChanged says that the graph changed while it was being read.
-var errChanged = errors.New("the graph changed while it was being read")
-
 // Read returns the whole stored network. Several readers stream it in blocks of
 // neighbouring nodes; vertices are numbered by the byte order of their ids and
 // arcs are sorted, so the result depends neither on the number of readers nor on

@@ -227,7 +227,7 @@ func TestNoServerIsLeftBehind(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cmd := exec.Command(self, "-test.run=^TestChild$", "-test.v")
+			cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestChild$", "-test.v")
 			cmd.Env = append(os.Environ(), "KITH_NEO4JTEST_CHILD="+how, "TMPDIR="+t.TempDir())
 			out, err := cmd.StdoutPipe()
 			if err != nil {

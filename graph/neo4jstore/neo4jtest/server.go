@@ -117,7 +117,7 @@ func key(jars string, p profile) string {
 func freePorts(n int) ([]int, error) {
 	ports := make([]int, n)
 	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, err
 		}
@@ -146,7 +146,7 @@ func (s *instance) start(ctx context.Context, settings []string) error {
 	args = append(args, "-cp", filepath.Join(s.jars, "*"), filepath.Join(s.Home, "Leash.java"),
 		s.Home, strconv.FormatInt(grace.Milliseconds(), 10))
 	// The context ends the wait, not the server: the leash does that.
-	cmd := exec.Command("java", args...)
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), "java", args...)
 	cmd.Dir = s.Home
 	cmd.Stdout, cmd.Stderr = console, console
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -230,7 +230,7 @@ func (s *instance) wait(ctx context.Context) error {
 }
 
 func listens(port int) bool {
-	c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second)
+	c, err := (&net.Dialer{Timeout: time.Second}).DialContext(context.Background(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return false
 	}
@@ -248,7 +248,7 @@ func (s *instance) hold() error {
 	if !ok || pid != strconv.Itoa(s.PID) {
 		return fmt.Errorf("the leash in %s is not of process %d", s.Home, s.PID)
 	}
-	c, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", port), time.Second)
+	c, err := (&net.Dialer{Timeout: time.Second}).DialContext(context.Background(), "tcp", net.JoinHostPort("127.0.0.1", port))
 	if err != nil {
 		return err
 	}
