@@ -55,6 +55,10 @@ func TestBetweennessKnownAnswers(t *testing.T) {
 		// Three strengths of 3 are as far as one of 1, in spite of rounding.
 		{"thirds", build(t, 4, true, []graph.Arc{{From: 0, To: 1, Weight: 3}, {From: 1, To: 2, Weight: 3}, {From: 2, To: 3, Weight: 3}, {From: 0, To: 3, Weight: 1}}),
 			influence.BetweennessOptions{Length: influence.LengthInverse}, []float64{0, 1.5, 1.5, 0}},
+		// A ring in which opposite corners are equally far both ways, though
+		// 1/3+1/10+1/9 is rounded otherwise from the other end.
+		{"rounding", build(t, 6, true, []graph.Arc{{From: 0, To: 1, Weight: 3}, {From: 1, To: 2, Weight: 10}, {From: 2, To: 3, Weight: 9}, {From: 3, To: 4, Weight: 3}, {From: 4, To: 5, Weight: 10}, {From: 5, To: 0, Weight: 9}}),
+			influence.BetweennessOptions{Length: influence.LengthInverse}, []float64{2, 2, 2, 2, 2, 2}},
 		// Andre to Jane in order of names. D. Krackhardt's paper gives Heather
 		// 14; all of them igraph 1.0 betweenness.
 		{"kite", graphtest.Kite().Graph, influence.BetweennessOptions{}, []float64{5. / 6, 5. / 6, 0, 11. / 3, 0, 25. / 3, 25. / 3, 14, 8, 0}},
@@ -185,7 +189,7 @@ func TestBetweennessLaws(t *testing.T) {
 // so scores add up to the sum of d-1 over all pairs.
 func TestBetweennessAddsUpToDistances(t *testing.T) {
 	for _, undirected := range []bool{false, true} {
-		g := crowd(t, 1500, 9000, undirected, false)
+		g := crowd(t, 400, 2400, undirected, false)
 		want := 0.0
 		for s := range uint32(g.Rows()) {
 			level := make([]int, g.Rows()) // 0 where the search has not come
@@ -214,12 +218,12 @@ func TestBetweennessAddsUpToDistances(t *testing.T) {
 }
 
 func TestBetweennessSampled(t *testing.T) {
-	g := crowd(t, 600, 1500, true, false)
+	g := crowd(t, 300, 800, true, false)
 	exact := betweenness(t, g, influence.BetweennessOptions{})
 	all := betweenness(t, g, influence.BetweennessOptions{Sources: g.Rows()})
 	same(t, 0, exact, all)
 	differ := false
-	for seed := range uint64(20) {
+	for seed := range uint64(10) {
 		got := betweenness(t, g, influence.BetweennessOptions{Sources: 40, Seed: seed, Confidence: .9})
 		if got.Sources != 40 || !(got.Bound > 0 && got.Bound < exact.Pairs) {
 			t.Fatalf("%d sources, bound %v", got.Sources, got.Bound)
@@ -265,14 +269,14 @@ func TestBetweennessSampled(t *testing.T) {
 }
 
 func TestBetweennessOfStarAndComplete(t *testing.T) {
-	// A hundred sources of a star with 1e5 leaves, at most one of which is the
+	// Sixteen sources of a star with 1e5 leaves, at most one of which is the
 	// hub: each leaf depends on it for all others.
 	const leaves = 100_000
-	got := betweenness(t, star(t, leaves), influence.BetweennessOptions{Sources: 100})
-	if most := float64(leaves+1) * (leaves - 1) / 2; got.Score[0] < .99*most || got.Score[0] > most*(1+1e-12) || got.Score[1] != 0 {
+	got := betweenness(t, star(t, leaves), influence.BetweennessOptions{Sources: 16})
+	if most := float64(leaves+1) * (leaves - 1) / 2; got.Score[0] < .93*most || got.Score[0] > most*(1+1e-12) || got.Score[1] != 0 {
 		t.Errorf("hub %v and leaf %v, want about %v and 0", got.Score[0], got.Score[1], most)
 	}
-	for v, x := range betweenness(t, complete(t, 150), influence.BetweennessOptions{}).Score {
+	for v, x := range betweenness(t, complete(t, 80), influence.BetweennessOptions{}).Score {
 		if x != 0 {
 			t.Fatalf("vertex %d of a complete graph has %v", v, x)
 		}
@@ -292,9 +296,9 @@ func diamonds(t testing.TB, k uint32, weight float32) *graph.Graph {
 }
 
 func TestBetweennessWithMorePathsThanNumbers(t *testing.T) {
-	// From one end to the other there are 2^3000 paths. What depends on a
+	// From one end to the other there are 2^2000 paths. What depends on a
 	// corner is all behind it, on a side half of that.
-	const k = 3000
+	const k = 2000
 	got := betweenness(t, diamonds(t, k, 1), influence.BetweennessOptions{From: []uint32{0}})
 	want := make([]float64, 3*k+1)
 	for i := range k {
@@ -314,8 +318,8 @@ func TestBetweennessWithMorePathsThanNumbers(t *testing.T) {
 func TestBetweennessSameBitsForAnyThreads(t *testing.T) {
 	for _, length := range []influence.Length{influence.LengthOne, influence.LengthWeight, influence.LengthInverse} {
 		for _, undirected := range []bool{false, true} {
-			g := crowd(t, 400, 1600, undirected, true)
-			opt := influence.BetweennessOptions{Length: length, Threads: 1, Sources: 100, Seed: 3}
+			g := crowd(t, 300, 1200, undirected, true)
+			opt := influence.BetweennessOptions{Length: length, Threads: 1, Sources: 60, Seed: 3}
 			want := betweenness(t, g, opt)
 			for _, threads := range threadCounts {
 				opt.Threads = threads

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"kith/graph"
+	"kith/graph/graphtest"
 	"kith/influence"
 )
 
@@ -27,4 +28,17 @@ func ExampleLeaders() {
 	leader := s.ByAuthority[0]
 	fmt.Printf("vertex %d leads with %.3f, %.1f times the least\n", leader.Vertex, leader.Max, leader.Confidence)
 	// Output: vertex 0 leads with 0.480, 12.8 times the least
+}
+
+// The kite of D. Krackhardt: Heather ties two people to the rest.
+func ExampleBetweenness() {
+	kite := graphtest.Kite()
+	b, err := influence.Betweenness(context.Background(), kite.Graph, influence.BetweennessOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	h := kite.Vertex("Heather")
+	fmt.Printf("Heather is between %.0f of %.0f pairs\n", b.Score[h], b.Pairs)
+	// Output: Heather is between 14 of 36 pairs
 }

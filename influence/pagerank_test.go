@@ -180,9 +180,9 @@ func TestPageRankSameBitsForAnyThreads(t *testing.T) {
 	for _, tol := range []float64{1e-6, 1e-9} {
 		for _, undirected := range []bool{false, true} {
 			g := crowd(t, 8000, 100_000, undirected, !undirected)
-			want := pageRank(t, g, influence.PageRankOptions{Tolerance: tol, Threads: 1})
+			want := pageRank(t, g, influence.PageRankOptions{Tolerance: tol, MaxIterations: 15, Threads: 1})
 			for _, threads := range threadCounts {
-				got := pageRank(t, g, influence.PageRankOptions{Tolerance: tol, Threads: threads})
+				got := pageRank(t, g, influence.PageRankOptions{Tolerance: tol, MaxIterations: 15, Threads: threads})
 				same(t, threads, want, got)
 			}
 		}

@@ -14,11 +14,19 @@ import (
 // graphCmd runs one kernel on one file. Each kernel is a verb of its own, so
 // that help shows its options only.
 type graphCmd struct {
-	Leiden     leidenCmd     `cmd:"" help:"Communities by Leiden: connected, of the highest modularity found."`
-	Louvain    louvainCmd    `cmd:"" help:"Communities by Louvain."`
-	Pagerank   pagerankCmd   `cmd:"" help:"PageRank of a directed or undirected graph."`
-	Components componentsCmd `cmd:"" help:"Connected components."`
-	Project    projectCmd    `cmd:"" help:"From customer,product[,count] to the most alike customers, or products."`
+	Leiden      leidenCmd      `cmd:"" help:"Communities by Leiden: connected, of the highest modularity found."`
+	Louvain     louvainCmd     `cmd:"" help:"Communities by Louvain."`
+	Pagerank    pagerankCmd    `cmd:"" help:"PageRank of a directed or undirected graph."`
+	HITS        hitsCmd        `cmd:"" name:"hits" help:"Hubs, who point at authorities, and authorities."`
+	Eigenvector eigenvectorCmd `cmd:"" help:"Eigenvector centrality."`
+	Katz        katzCmd        `cmd:"" help:"Katz centrality."`
+	Betweenness betweennessCmd `cmd:"" help:"Shortest paths through each vertex, all or sampled."`
+	Closeness   closenessCmd   `cmd:"" help:"Harmonic closeness, exact or sampled."`
+	Kcore       kcoreCmd       `cmd:"" help:"Core numbers."`
+	Triangles   trianglesCmd   `cmd:"" help:"Triangles and clustering."`
+	Components  componentsCmd  `cmd:"" help:"Connected components."`
+	SCC         sccCmd         `cmd:"" name:"scc" help:"Strongly connected components."`
+	Project     projectCmd     `cmd:"" help:"From customer,product[,count] to the most alike customers, or products."`
 }
 
 // kernelFlags are the settings that all kernels share.
@@ -51,6 +59,7 @@ type kernelReport struct {
 	ReadS       float64  `json:"read_s"`
 	BuildS      float64  `json:"build_s"`
 	KernelS     float64  `json:"kernel_s"`
+	KernelCPUS  float64  `json:"kernel_cpu_s,omitempty"`
 	PeakBytes   int64    `json:"peak_bytes"`
 	Threads     int      `json:"threads"`
 	Seed        uint64   `json:"seed"`
@@ -60,6 +69,7 @@ type kernelReport struct {
 	Iterations  int      `json:"iterations,omitempty"`
 	Residual    float64  `json:"residual,omitempty"`
 	Neighbours  int      `json:"neighbours,omitempty"`
+	influenceReport
 }
 
 // kernelRun is one kernel run under way: the graph it read and the report.
@@ -114,9 +124,9 @@ func (f *kernelFlags) start(ctx context.Context, c *console, kernel string, seed
 
 // time runs the kernel itself.
 func (k *kernelRun) time(f func() error) error {
-	started := time.Now()
+	started, used := time.Now(), cpuSeconds()
 	err := f()
-	k.KernelS = seconds(started)
+	k.KernelS, k.KernelCPUS = seconds(started), cpuSeconds()-used
 	k.finish()
 	return err
 }
