@@ -102,6 +102,17 @@ type CustomerFinding struct {
 	PageRank, Authority, Dissemination  float64
 	Susceptibility, ChurnRisk, OwnValue float64
 	Core                                bool
+	// Gone says that the customer has left; then nothing is scored.
+	Gone bool
+	// RiskOwn, the parts by people who left, and RiskOther sum to ChurnRisk.
+	RiskOwn, RiskOther float64
+	RiskParts          []RiskPart
+}
+
+// RiskPart is what the departure of From adds to a customer's churn risk.
+type RiskPart struct {
+	From string
+	Part float64
 }
 
 // Membership ties a customer to a community of level 0, with a degree in 0..1.

@@ -57,6 +57,10 @@ func (r *Result) customerFindings(yield func(graph.CustomerFinding) bool) {
 			ID: r.Customers.At(u), Role: r.Role[u].String(), Core: r.Core[u],
 			PageRank: r.PageRank[u], Authority: r.Authority[u], Dissemination: r.Dissemination[u],
 			Susceptibility: r.Susceptibility[u], ChurnRisk: r.Risk[u], OwnValue: r.Spend[u],
+			Gone: r.Gone[u], RiskOwn: r.RiskOwn[u], RiskOther: r.RiskOther[u],
+		}
+		for i := r.RiskOffsets[u]; i < r.RiskOffsets[u+1]; i++ {
+			row.RiskParts = append(row.RiskParts, graph.RiskPart{From: r.Customers.At(r.RiskFrom[i]), Part: r.RiskPart[i]})
 		}
 		if c := finest.Of[u]; c != None {
 			row.Community = finest.IDs.At(c)

@@ -3,6 +3,7 @@ package duckstore
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"testing"
 
 	"kith/graph"
@@ -86,8 +87,17 @@ func storedFindings(t *testing.T, s graph.Store) storetest.Found {
 	})
 	listed(t, s, `SELECT * FROM result.customers`, func(rows *sql.Rows) error {
 		var c graph.CustomerFinding
-		err := rows.Scan(&c.ID, &c.Community, &c.Role, &c.Core, &c.PageRank, &c.Authority, &c.Dissemination, &c.Susceptibility, &c.ChurnRisk, &c.OwnValue)
+		err := rows.Scan(&c.ID, &c.Community, &c.Role, &c.Core, &c.PageRank, &c.Authority, &c.Dissemination, &c.Susceptibility, &c.ChurnRisk, &c.OwnValue,
+			&c.Gone, &c.RiskOwn, &c.RiskOther)
 		f.Customers = append(f.Customers, c)
+		return err
+	})
+	listed(t, s, `SELECT * FROM result.risk_parts`, func(rows *sql.Rows) error {
+		var customer string
+		var part graph.RiskPart
+		err := rows.Scan(&customer, &part.From, &part.Part)
+		at := slices.IndexFunc(f.Customers, func(c graph.CustomerFinding) bool { return c.ID == customer })
+		f.Customers[at].RiskParts = append(f.Customers[at].RiskParts, part)
 		return err
 	})
 	listed(t, s, `SELECT * FROM result.memberships`, func(rows *sql.Rows) error {

@@ -48,7 +48,13 @@ func (s *Store) publish(ctx context.Context, f *graph.Findings, p graph.Progress
 		}
 		err = copyFindings(ctx, conn, "customers", p, f.Customers, func(c graph.CustomerFinding, row []driver.Value) []driver.Value {
 			return append(row, c.ID, c.Community, c.Role, c.Core, c.PageRank, c.Authority, c.Dissemination,
-				c.Susceptibility, c.ChurnRisk, c.OwnValue)
+				c.Susceptibility, c.ChurnRisk, c.OwnValue, c.Gone, c.RiskOwn, c.RiskOther)
+		})
+		if err != nil {
+			return err
+		}
+		err = copyFindings(ctx, conn, "risk_parts", p, riskParts(f.Customers), func(r riskPart, row []driver.Value) []driver.Value {
+			return append(row, r.customer, r.From, r.Part)
 		})
 		if err != nil {
 			return err
@@ -63,6 +69,27 @@ func (s *Store) publish(ctx context.Context, f *graph.Findings, p graph.Progress
 			return append(row, r.Community, r.Product, int32(r.Supporters), r.Support, r.Lift, r.LiftLow)
 		})
 	})
+}
+
+// riskPart is a row of result.risk_parts.
+type riskPart struct {
+	customer string
+	graph.RiskPart
+}
+
+func riskParts(customers iter.Seq[graph.CustomerFinding]) iter.Seq[riskPart] {
+	if customers == nil {
+		return nil
+	}
+	return func(yield func(riskPart) bool) {
+		for c := range customers {
+			for _, part := range c.RiskParts {
+				if !yield(riskPart{c.ID, part}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // copyFindings appends a sequence, which may be nil, to a table of schema result.

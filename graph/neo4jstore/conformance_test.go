@@ -101,9 +101,16 @@ func storedFindings(server *neo4jtest.Server) storetest.Found {
 		}),
 		Customers: listed(server, "MATCH (c:Customer) WHERE c.run IS NOT NULL RETURN properties(c) AS c", func(f fields) graph.CustomerFinding {
 			c := fields(f["c"].(map[string]any))
-			return graph.CustomerFinding{ID: c.text("id"), Community: c.text("community"), Role: c.text("role"), Core: c.bool("core"),
+			finding := graph.CustomerFinding{ID: c.text("id"), Community: c.text("community"), Role: c.text("role"), Core: c.bool("core"),
 				PageRank: c.float("pagerank"), Authority: c.float("authority"), Dissemination: c.float("dissemination"),
-				Susceptibility: c.float("susceptibility"), ChurnRisk: c.float("churn_risk"), OwnValue: c.float("own_value")}
+				Susceptibility: c.float("susceptibility"), ChurnRisk: c.float("churn_risk"), OwnValue: c.float("own_value"),
+				Gone: c.bool("gone"), RiskOwn: c.float("risk_own"), RiskOther: c.float("risk_other")}
+			from, _ := c["risk_from"].([]any)
+			parts, _ := c["risk_parts"].([]any)
+			for i := range from {
+				finding.RiskParts = append(finding.RiskParts, graph.RiskPart{From: from[i].(string), Part: parts[i].(float64)})
+			}
+			return finding
 		}),
 		Memberships: listed(server, "MATCH (c:Customer)-[m:MEMBER_OF]->(k:Community) RETURN c.id AS c, k.id AS k, m.degree AS degree, m.core AS core, m.leader AS leader", func(f fields) graph.Membership {
 			return graph.Membership{Customer: f.text("c"), Community: f.text("k"), Degree: f.float("degree"), Core: f.bool("core"), Leader: f.bool("leader")}

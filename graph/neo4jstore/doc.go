@@ -10,7 +10,8 @@
 // # What stands in the graph
 //
 //	(:Customer {id, attributes, and each simple attribute by its name;
-//	    after a run: run, community, role, core, pagerank, authority, dissemination, susceptibility, churn_risk, own_value})
+//	    after a run: run, community, role, core, pagerank, authority, dissemination, susceptibility, own_value,
+//	    churn_risk = risk_own + the sum of risk_parts, each by the one in risk_from, + risk_other; gone for those who left})
 //	(:Product {id, name, category, price, available_from, available_to})
 //	(:Customer)-[:CALLED {weight, calls, messages, seconds, first, last}]->(:Customer)
 //	(:Customer)-[:BOUGHT {weight, times, quantity, amount, first, last}]->(:Product)

@@ -112,6 +112,7 @@ func (s *Store) noteFindings(ctx context.Context, log string, f *graph.Findings,
 		return each(ctx, r, f.Customers, func(c graph.CustomerFinding) error {
 			row := []any{c.ID, textOrNil(c.Community), textOrNil(c.Role), c.Core, c.PageRank, c.Authority, c.Dissemination,
 				c.Susceptibility, c.ChurnRisk, c.OwnValue}
+			row = append(row, receipt(c)...)
 			return errors.Join(checkCustomer(c.ID), checkText("customer", c.ID, c.Community, c.Role),
 				j.node(change{putFinding, row}, c.ID))
 		})
@@ -152,6 +153,26 @@ func each[T any](ctx context.Context, r *reporter, items iter.Seq[T], do func(T)
 	}
 	r.add(int64(count % often))
 	return context.Cause(ctx)
+}
+
+// receipt is where a customer's risk comes from, as the last values of a row: gone,
+// risk_own, risk_other, risk_from, risk_parts. What there is none of is nil.
+func receipt(c graph.CustomerFinding) []any {
+	row := []any{nil, c.RiskOwn, nil, nil, nil}
+	if c.Gone {
+		row[0] = true
+	}
+	if c.RiskOther != 0 {
+		row[2] = c.RiskOther
+	}
+	if len(c.RiskParts) > 0 {
+		from, parts := make([]any, len(c.RiskParts)), make([]any, len(c.RiskParts))
+		for i, p := range c.RiskParts {
+			from[i], parts[i] = p.From, p.Part
+		}
+		row[3], row[4] = from, parts
+	}
+	return row
 }
 
 func checkCustomer(id string) error {

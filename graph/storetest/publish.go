@@ -46,8 +46,9 @@ func findings(id string) found {
 		customers: []graph.CustomerFinding{
 			{ID: "ann", Community: "1-" + id, Role: "leader", PageRank: x / 7, Authority: 0.1, Dissemination: 0.2,
 				Susceptibility: 0.3, ChurnRisk: 0.4, OwnValue: 0.7, Core: true},
-			{ID: "bob", Community: "1-" + id, Role: "follower", ChurnRisk: 1},
-			{ID: "dora"},
+			{ID: "bob", Community: "1-" + id, Role: "follower", ChurnRisk: 1, RiskOwn: 0.25, RiskOther: 0.125,
+				RiskParts: []graph.RiskPart{{From: "dora", Part: 0.375}, {From: "carl", Part: x / 4}}},
+			{ID: "dora", Gone: true},
 		},
 		memberships: []graph.Membership{
 			{Customer: "ann", Community: "1-" + id, Degree: 1, Core: true, Leader: true},
