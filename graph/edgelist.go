@@ -61,15 +61,18 @@ type Edges struct {
 	// From, To and Weight are the columns that were read, by name or number;
 	// Weight is empty when every row weighs 1.
 	From, To, Weight string
+	// Undirected says that the file itself calls its ties undirected.
+	Undirected bool
 
 	list     []arcColumns
 	twoSides bool
 }
 
 // Build makes the graph of the ties; see the function Build. It fills in the
-// numbers of rows and columns.
+// numbers of rows and columns, and the ties go both ways when the file says so.
 func (e *Edges) Build(ctx context.Context, opt BuildOptions) (*Graph, BuildReport, error) {
 	opt.Rows, opt.Cols, opt.TwoSides = uint32(e.Names.Len()), uint32(e.Columns.Len()), e.twoSides
+	opt.Undirected = opt.Undirected || e.Undirected
 	return build(ctx, opt, e.list)
 }
 
@@ -78,7 +81,11 @@ func (e *Edges) Build(ctx context.Context, opt BuildOptions) (*Graph, BuildRepor
 // so 7, 07 and +7 are three; a field in double quotes may hold blanks and the
 // delimiter, and a doubled quote stands for one, but it must end on its line. Lines before the
 // first row that begin with # or % are comments, and empty lines are skipped.
-// Every other line must have as many fields as the first, two ids and, where
+// A text that begins with the banner of MatrixMarket is read as its head says,
+// and a file whose name ends in .graph or .metis as one of METIS: there, ids are
+// numbers from 1, and vertices without a tie count.
+//
+// Every other line of an edge list must have as many fields as the first, two ids and, where
 // there is a weight, a finite number that is not negative; the first line that
 // has not is reported as a DataError and nothing is read.
 //
@@ -104,7 +111,26 @@ func ReadEdges(ctx context.Context, path string, opt EdgeOptions) (*Edges, error
 	if info.IsDir() {
 		return nil, &DataError{File: path, Reason: "is a folder; name a file in it"}
 	}
-	return readEdges(ctx, path, file, info.Size(), opt)
+	edges, err := readEdges(ctx, path, file, info.Size(), opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := unchanged(path, file, info); err != nil {
+		return nil, err
+	}
+	return edges, nil
+}
+
+// unchanged tells whether a file is as it was when reading it began.
+func unchanged(path string, file *os.File, before fs.FileInfo) error {
+	after, err := file.Stat()
+	if err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) {
+		return &DataError{File: path, Reason: "changed while it was being read; wait until what writes it has ended"}
+	}
+	return nil
 }
 
 // ReadEdgesFrom is ReadEdges for what is already open; errors call it by name.
@@ -141,7 +167,16 @@ func readEdges(ctx context.Context, name string, r io.Reader, size int64, opt Ed
 	if err := refuseBinary(name, first.text); err != nil {
 		return nil, err
 	}
-	layout, err := inspectLayout(name, first.text, opt)
+	if isMETIS(name) {
+		return readMETIS(ctx, text, first, opt)
+	}
+	var layout *layout
+	var market *matrix
+	if isMatrixMarket(first.text) {
+		layout, market, err = inspectMatrix(name, first.text, opt)
+	} else {
+		layout, err = inspectLayout(name, first.text, opt)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -154,6 +189,9 @@ func readEdges(ctx context.Context, name string, r io.Reader, size int64, opt Ed
 		if opt.TwoSides {
 			to[w] = newIDSide()
 		}
+	}
+	if market != nil {
+		market.see(from[0], to[0])
 	}
 	rows := make([][]parsed, threads)
 	var failed atomic.Bool
@@ -181,6 +219,9 @@ func readEdges(ctx context.Context, name string, r io.Reader, size int64, opt Ed
 			}
 			columns, n, bad := p.parse(b)
 			lines[i] = append(lines[i], blockLines{b.number, n})
+			if bad == nil && market != nil {
+				bad = market.check(b, layout, columns)
+			}
 			if bad != nil {
 				bad.block = b.number
 				faults[i] = bad
@@ -230,7 +271,12 @@ func readEdges(ctx context.Context, name string, r io.Reader, size int64, opt Ed
 		e.Rows += int64(len(l.columns.from))
 		e.list = append(e.list, l.columns)
 	}
-	if e.Rows == 0 {
+	if market != nil {
+		e.Undirected = market.symmetric
+		if e.Rows != market.entries {
+			return nil, &DataError{File: name, Reason: fmt.Sprintf("has %d entries, and its line of sizes says %d; copy it again", e.Rows, market.entries)}
+		}
+	} else if e.Rows == 0 {
 		return nil, &DataError{File: name, Reason: "has a header and no rows below it"}
 	}
 	return e, nil

@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,9 +45,13 @@ func ties(t *testing.T, text string, opt graph.EdgeOptions) []string {
 	}
 	var list []string
 	for _, a := range arcsOf(g) {
-		list = append(list, fmt.Sprintf("%s %s %v", e.Names.At(a.From), e.Columns.At(a.To), a.Weight))
+		list = append(list, tieText(e, a))
 	}
 	return list
+}
+
+func tieText(e *graph.Edges, a graph.Arc) string {
+	return fmt.Sprintf("%s %s %v", e.Names.At(a.From), e.Columns.At(a.To), a.Weight)
 }
 
 func TestReadEdgesForms(t *testing.T) {
@@ -394,12 +399,23 @@ func TestReadEdgesRealData(t *testing.T) {
 	}
 }
 
+var longNumber = regexp.MustCompile(`[0-9]{6}`)
+
 func FuzzReadEdges(f *testing.F) {
-	for _, s := range []string{"1,2\n", "a\tb\t3\r\n", "\"a\"\"b\",c\n", "# x\nfrom,to,weight\n1,2,0.5\n", "1 2 3\n 4 5 6 ", "\xef\xbb\xbfx;y"} {
-		f.Add(s)
+	for _, s := range []string{"1,2\n", "a\tb\t3\r\n", "\"a\"\"b\",c\n", "# x\nfrom,to,weight\n1,2,0.5\n", "1 2 3\n 4 5 6 ", "\xef\xbb\xbfx;y",
+		"%%MatrixMarket matrix coordinate real symmetric\n%\n3 3 2\n2 1 .5\n3 3 1\n", "%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 2\n"} {
+		f.Add(s, false)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		e, err := readText(text, graph.EdgeOptions{Threads: 2})
+	f.Add("% x\n2 1 11\n1 2 5\n1 1 5\n", true)
+	f.Fuzz(func(t *testing.T, text string, metis bool) {
+		if !metis && strings.HasPrefix(strings.ToLower(text), "%%matrixmarket") && longNumber.MatchString(text) {
+			t.Skip("a matrix of millions of vertices is right, and slow")
+		}
+		read := readText
+		if metis {
+			read = readMETIS
+		}
+		e, err := read(text, graph.EdgeOptions{Threads: 2})
 		if err != nil {
 			var data *graph.DataError
 			if !errors.As(err, &data) {

@@ -21,6 +21,8 @@ type login struct {
 
 	mu    sync.Mutex
 	token *neo4j.AuthToken
+	// edition counts the passwords that the file has had.
+	edition int
 }
 
 func (l *login) GetAuthToken(context.Context) (neo4j.AuthToken, error) {
@@ -31,7 +33,7 @@ func (l *login) GetAuthToken(context.Context) (neo4j.AuthToken, error) {
 		if err != nil {
 			return neo4j.AuthToken{}, err
 		}
-		l.token = &token
+		l.set(token)
 	}
 	return *l.token, nil
 }
@@ -48,6 +50,36 @@ func (l *login) read() (neo4j.AuthToken, error) {
 	return neo4j.BasicAuth(l.user, password, ""), nil
 }
 
+// renew takes up what the password file says now, and returns a number that
+// changes with the password.
+func (l *login) renew() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file != "" {
+		if fresh, err := l.read(); err == nil {
+			l.set(fresh)
+		}
+	}
+	return l.edition
+}
+
+// current is that number for the password in use.
+func (l *login) current() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.edition
+}
+
+// set takes up a token, and tells whether it is another one than before.
+func (l *login) set(fresh neo4j.AuthToken) bool {
+	if l.token != nil && reflect.DeepEqual(fresh.Tokens, l.token.Tokens) {
+		return false
+	}
+	l.token = &fresh
+	l.edition++
+	return true
+}
+
 func (l *login) HandleSecurityException(_ context.Context, refused neo4j.AuthToken, e *db.Neo4jError) (bool, error) {
 	if l.file == "" || e.Code != codeUnauthorized {
 		return false, nil
@@ -61,7 +93,6 @@ func (l *login) HandleSecurityException(_ context.Context, refused neo4j.AuthTok
 	if err != nil {
 		return false, err
 	}
-	changed := !reflect.DeepEqual(fresh.Tokens, refused.Tokens)
-	l.token = &fresh
-	return changed, nil
+	l.set(fresh)
+	return !reflect.DeepEqual(fresh.Tokens, refused.Tokens), nil
 }

@@ -16,6 +16,9 @@ import (
 var (
 	// ErrDown says that the server does not answer.
 	ErrDown = errors.New("the Neo4j server does not answer")
+	// ErrUntrusted says that no encrypted connection came about, as for a
+	// certificate that nobody vouches for.
+	ErrUntrusted = errors.New("the connection to the Neo4j server cannot be encrypted and trusted")
 	// ErrUnauthorized says that it refuses the user or the password.
 	ErrUnauthorized = errors.New("the Neo4j server refuses the user or the password")
 	// ErrForbidden says that the user may not do what was asked.
@@ -71,10 +74,36 @@ func explain(ctx context.Context, err error) error {
 		}
 		return err
 	}
+	if what := untrusted(err); what != "" {
+		return fmt.Errorf("%w: %s: %w", ErrUntrusted, what, err)
+	}
 	if lost(err) {
 		return fmt.Errorf("%w: %w", ErrDown, err)
 	}
 	return err
+}
+
+// untrusted says what is wrong with a connection that should be encrypted, or
+// nothing where that is not the fault. The driver hides the cause, so its text
+// has to tell.
+func untrusted(err error) string {
+	if err == nil || !lost(err) {
+		return ""
+	}
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "x509: certificate signed by unknown authority"), strings.Contains(text, "x509: certificate is not trusted"):
+		return "the server's certificate is not vouched for by a known one: name the file of the one that does (kith: --store-ca)"
+	case strings.Contains(text, "x509: certificate has expired"):
+		return "the server's certificate is out of date, or the clock of one of the two is wrong"
+	case strings.Contains(text, "x509: certificate is valid for"), strings.Contains(text, "x509: cannot validate certificate for"):
+		return "the server's certificate is for another name: use the name that stands in it"
+	case strings.Contains(text, "x509: "):
+		return "the server's certificate is not valid"
+	case strings.Contains(text, "first record does not look like a TLS handshake"), strings.Contains(text, "check that TLS is enabled on the server"):
+		return "the server does not encrypt on this port: use neo4j:// or bolt://, or switch TLS on there"
+	}
+	return ""
 }
 
 // serverError is the error that the server sent, or nil.
@@ -110,5 +139,5 @@ func passing(err error) bool {
 	if e := serverError(err); e != nil {
 		return neo4j.IsRetryable(e)
 	}
-	return lost(err)
+	return lost(err) && untrusted(err) == ""
 }

@@ -199,7 +199,7 @@ func TestServerThatIsDown(t *testing.T) {
 	if !errors.Is(err, ErrDown) {
 		t.Errorf("Open: %v, want ErrDown", err)
 	}
-	s, err := connect(address, Options{Password: "secret"})
+	s, err := Connect(address, Options{Password: "secret"})
 	if err != nil {
 		t.Fatal(err)
 	}

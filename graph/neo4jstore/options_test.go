@@ -30,7 +30,7 @@ func TestAddressesAndTheirFaults(t *testing.T) {
 		{"bolt+s://db.example", Options{TLSCAFile: pem}, "no certificate"},
 		{"bolt+s://db.example", Options{TLSCAFile: pem + "x"}, "certificates"},
 	} {
-		s, err := connect(c.uri, c.o)
+		s, err := Connect(c.uri, c.o)
 		switch {
 		case err == nil:
 			if c.want != "" {

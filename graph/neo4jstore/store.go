@@ -15,6 +15,8 @@ import (
 type Store struct {
 	driver neo4j.DriverWithContext
 	o      Options
+	login  *login
+	health health
 	// writing has one token: a process has one writer at a time, the others
 	// wait here and not each on a connection of its own.
 	writing chan struct{}
@@ -25,23 +27,31 @@ type Store struct {
 // version. The URI has one of the schemes neo4j, neo4j+s, bolt and bolt+s; a user
 // and password in it are used where the options have none.
 //
-// Errors match ErrDown, ErrUnauthorized, ErrVersion, ErrReadOnly or
+// Errors match ErrDown, ErrUntrusted, ErrUnauthorized, ErrVersion, ErrReadOnly or
 // graph.ErrNewer where that is the reason.
 func Open(ctx context.Context, uri string, o Options) (*Store, error) {
-	s, err := connect(uri, o)
+	s, err := Connect(uri, o)
 	if err != nil {
 		return nil, err
 	}
-	err = s.migrate(ctx)
-	if err != nil {
+	if err := s.Prepare(ctx); err != nil {
 		_ = s.Close()
-		return nil, fmt.Errorf("open the graph: %w", err)
+		return nil, err
 	}
 	return s, nil
 }
 
-// connect makes a Store without talking to the server.
-func connect(uri string, o Options) (*Store, error) {
+// Prepare brings the graph up to the schema of this version.
+func (s *Store) Prepare(ctx context.Context) error {
+	if err := s.migrate(ctx); err != nil {
+		return fmt.Errorf("open the graph: %w", err)
+	}
+	return nil
+}
+
+// Connect makes a Store without talking to the server, for programs that start
+// while it is down. Check tells when it can be used, after Prepare.
+func Connect(uri string, o Options) (*Store, error) {
 	a, err := parseURI(uri)
 	if err != nil {
 		return nil, err
@@ -57,11 +67,12 @@ func connect(uri string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	driver, err := neo4j.NewDriverWithContext(a.uri, &login{user: o.User, password: o.Password, file: o.PasswordFile}, configure)
+	who := &login{user: o.User, password: o.Password, file: o.PasswordFile}
+	driver, err := neo4j.NewDriverWithContext(a.uri, who, configure)
 	if err != nil {
 		return nil, fmt.Errorf("the address of Neo4j: %w", err)
 	}
-	return &Store{driver: driver, o: o, writing: make(chan struct{}, 1)}, nil
+	return &Store{driver: driver, o: o, login: who, writing: make(chan struct{}, 1)}, nil
 }
 
 // Close ends all connections. What is being written meanwhile fails.

@@ -31,8 +31,9 @@ func run() error {
 	var o community.Options
 	flag.IntVar(&o.Threads, "threads", 0, "goroutines; 0 is as many as there are cores")
 	flag.Uint64Var(&o.Seed, "seed", 1, "seed")
-	flag.IntVar(&o.Iterations, "iterations", 2, "how often to go over the graph")
-	flag.BoolVar(&o.UntilStable, "stable", false, "go on until nothing improves")
+	flag.IntVar(&o.Iterations, "iterations", 0, "how often to go over the graph")
+	effort := flag.Int("effort", 0, "0 normal, 1 fast, 2 high, 3 until nothing improves")
+	objective := flag.Int("objective", 0, "0 modularity, 1 CPM, 2 map equation")
 	louvain := flag.Bool("louvain", false, "Louvain instead of Leiden")
 	out := flag.String("out", "", "write the community of each vertex here, as id,community")
 	profile := flag.String("cpuprofile", "", "write a CPU profile here")
@@ -40,6 +41,7 @@ func run() error {
 	generate := flag.String("generate", "", "write this graph to the file instead: planted-0.3, planted-0.5-weighted, rmat-18, …")
 	vertices := flag.Int("vertices", 100_000, "vertices of a planted graph")
 	flag.Parse()
+	o.Effort, o.Objective = community.Effort(*effort), community.Objective(*objective)
 	if *generate != "" {
 		return write(*generate, *vertices, flag.Arg(0))
 	}
@@ -79,6 +81,10 @@ func run() error {
 		if err != nil {
 			return err
 		}
+		bits, err := community.Codelength(g, top, 1)
+		if err != nil {
+			return err
+		}
 		hash := fnv.New64a()
 		for _, c := range top.Of {
 			hash.Write([]byte{byte(c), byte(c >> 8), byte(c >> 16), byte(c >> 24)})
@@ -89,7 +95,7 @@ func run() error {
 		}
 		if err := json.NewEncoder(os.Stdout).Encode(map[string]any{
 			"wall_s": wall, "cpu_s": after - before, "peak_bytes": used.Maxrss * 1024,
-			"communities": top.Count, "modularity": q, "iterations": h.Iterations,
+			"communities": top.Count, "modularity": q, "codelength": bits, "iterations": h.Iterations,
 			"hash": fmt.Sprintf("%016x", hash.Sum64()), "seed": o.Seed, "graph_bytes": g.Bytes(),
 		}); err != nil {
 			return err
