@@ -95,9 +95,12 @@ const (
 	CommunityPopular Source = iota // what a community buys
 	Popular                        // what everyone buys
 	SimilarItems                   // what goes with a product that was seen
+	ItemNeighbours                 // what goes with all that the customer owns
+	Factors                        // what matrix factorisation expects
 )
 
-// String is the source's name: community-popular, popular or similar.
+// String is the source's name: community-popular, popular, similar,
+// item-neighbours or factors.
 func (s Source) String() string {
 	switch s {
 	case CommunityPopular:
@@ -106,6 +109,10 @@ func (s Source) String() string {
 		return "popular"
 	case SimilarItems:
 		return "similar"
+	case ItemNeighbours:
+		return "item-neighbours"
+	case Factors:
+		return "factors"
 	}
 	return "unknown"
 }
@@ -173,8 +180,8 @@ type Query struct {
 	Offset, Limit int
 }
 
-// passes says whether a product may be shown to the one who asks.
-func (q *Query) passes(p uint32) bool {
+// Passes says whether a product may be shown to the one who asks.
+func (q *Query) Passes(p uint32) bool {
 	if q.Allowed != nil {
 		if w := int(p / 64); w >= len(q.Allowed) || q.Allowed[w]&(1<<(p%64)) == 0 {
 			return false

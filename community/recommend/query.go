@@ -89,7 +89,7 @@ func (x *Index) For(dst []Item, q Query) []Item {
 		t := &x.Levels[l]
 		for e := t.Offsets[c]; e < t.Offsets[c+1]; e++ {
 			p := t.Product[e]
-			if x.shown(p, own, below, belowRow) || !q.passes(p) {
+			if x.shown(p, own, below, belowRow) || !q.Passes(p) {
 				continue
 			}
 			if g.add(t.item(e, c, l)) {
@@ -140,7 +140,7 @@ func (x *Index) everyone(g *page, q *Query, own []uint32, below *Table, row uint
 	t := &x.Everyone
 	for e := range uint64(len(t.Product)) {
 		p := t.Product[e]
-		if x.shown(p, own, below, row) || !q.passes(p) {
+		if x.shown(p, own, below, row) || !q.Passes(p) {
 			continue
 		}
 		it := t.entry(e, 0)
@@ -159,7 +159,7 @@ func (x *Index) ownTier(g *page, q *Query, own []uint32, degrees []float64) bool
 	if len(own) == 1 {
 		c := own[0]
 		for e := t.Offsets[c]; e < t.Offsets[c+1]; e++ {
-			if q.passes(t.Product[e]) && g.add(t.item(e, c, 0)) {
+			if q.Passes(t.Product[e]) && g.add(t.item(e, c, 0)) {
 				return true
 			}
 		}
@@ -217,7 +217,7 @@ func (x *Index) blend(keys []uint64, q *Query, own []uint32, degrees []float64) 
 			}
 			score += degrees[j] * part
 		}
-		if q.passes(p) {
+		if q.Passes(p) {
 			keys = append(keys, key(float32(score), p))
 		}
 	}

@@ -28,7 +28,7 @@ func (x *Index) SimilarTo(dst []Item, seen []uint32, q Query) []Item {
 	for j, r := range rows {
 		for e := t.Offsets[r]; e < t.Offsets[r+1]; e++ {
 			p := t.Product[e]
-			if holds(rows, p) || !q.passes(p) || x.listed(rows[:j], p) {
+			if holds(rows, p) || !q.Passes(p) || x.listed(rows[:j], p) {
 				continue
 			}
 			_, score := x.closest(rows[j:], p)
@@ -49,7 +49,7 @@ func (x *Index) SimilarTo(dst []Item, seen []uint32, q Query) []Item {
 	}
 	for e := range uint64(len(x.Everyone.Product)) {
 		p := x.Everyone.Product[e]
-		if holds(seen, p) || !q.passes(p) || x.listed(rows, p) {
+		if holds(seen, p) || !q.Passes(p) || x.listed(rows, p) {
 			continue
 		}
 		it := x.Everyone.entry(e, 0)

@@ -1,0 +1,207 @@
+#include "textflag.h"
+
+// Sums are taken in the order that lanes.go describes: products are rounded before
+// they are added, so that plain Go gives the same bits.
+
+// func dotsAVX2(out, y *float32, at *uint32, n, stride int, p *float32)
+TEXT ·dotsAVX2(SB), NOSPLIT, $0-48
+	MOVQ out+0(FP), DI
+	MOVQ y+8(FP), SI
+	MOVQ at+16(FP), BX
+	MOVQ n+24(FP), CX
+	MOVQ stride+32(FP), DX
+	SHLQ $2, DX
+	MOVQ p+40(FP), R13
+
+four:
+	CMPQ CX, $4
+	JLT  one
+	MOVL (BX), R8
+	MOVL 4(BX), R9
+	MOVL 8(BX), R10
+	MOVL 12(BX), R11
+	IMULQ DX, R8
+	IMULQ DX, R9
+	IMULQ DX, R10
+	IMULQ DX, R11
+	ADDQ SI, R8
+	ADDQ SI, R9
+	ADDQ SI, R10
+	ADDQ SI, R11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	XORQ AX, AX
+
+fourloop:
+	VMOVUPS (R13)(AX*1), Y8
+	VMOVUPS 32(R13)(AX*1), Y9
+	VMULPS (R8)(AX*1), Y8, Y10
+	VMULPS 32(R8)(AX*1), Y9, Y11
+	VMULPS (R9)(AX*1), Y8, Y12
+	VMULPS 32(R9)(AX*1), Y9, Y13
+	VADDPS Y10, Y0, Y0
+	VADDPS Y11, Y4, Y4
+	VADDPS Y12, Y1, Y1
+	VADDPS Y13, Y5, Y5
+	VMULPS (R10)(AX*1), Y8, Y10
+	VMULPS 32(R10)(AX*1), Y9, Y11
+	VMULPS (R11)(AX*1), Y8, Y12
+	VMULPS 32(R11)(AX*1), Y9, Y13
+	VADDPS Y10, Y2, Y2
+	VADDPS Y11, Y6, Y6
+	VADDPS Y12, Y3, Y3
+	VADDPS Y13, Y7, Y7
+	ADDQ $64, AX
+	CMPQ AX, DX
+	JLT  fourloop
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	VHADDPS Y1, Y0, Y0
+	VHADDPS Y3, Y2, Y2
+	VHADDPS Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X1
+	VADDPS X1, X0, X0
+	VMOVUPS X0, (DI)
+	ADDQ $16, DI
+	ADDQ $16, BX
+	SUBQ $4, CX
+	JMP  four
+
+one:
+	TESTQ CX, CX
+	JZ   done
+	MOVL (BX), R8
+	IMULQ DX, R8
+	ADDQ SI, R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y4, Y4, Y4
+	XORQ AX, AX
+
+oneloop:
+	VMOVUPS (R13)(AX*1), Y8
+	VMOVUPS 32(R13)(AX*1), Y9
+	VMULPS (R8)(AX*1), Y8, Y10
+	VMULPS 32(R8)(AX*1), Y9, Y11
+	VADDPS Y10, Y0, Y0
+	VADDPS Y11, Y4, Y4
+	ADDQ $64, AX
+	CMPQ AX, DX
+	JLT  oneloop
+	VADDPS Y4, Y0, Y0
+	VHADDPS Y0, Y0, Y0
+	VHADDPS Y0, Y0, Y0
+	VEXTRACTF128 $1, Y0, X1
+	VADDSS X1, X0, X0
+	VMOVSS X0, (DI)
+	ADDQ $4, DI
+	ADDQ $4, BX
+	DECQ CX
+	JMP  one
+
+done:
+	VZEROUPPER
+	RET
+
+// func combineAVX2(acc, y *float32, at *uint32, n, stride int, a *float32)
+TEXT ·combineAVX2(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), DI
+	MOVQ y+8(FP), SI
+	MOVQ at+16(FP), BX
+	MOVQ n+24(FP), CX
+	MOVQ stride+32(FP), DX
+	SHLQ $2, DX
+	MOVQ a+40(FP), R13
+	XORQ AX, AX
+
+wide:
+	LEAQ 256(AX), R12
+	CMPQ R12, DX
+	JGT  narrow
+	VMOVUPS (DI)(AX*1), Y0
+	VMOVUPS 32(DI)(AX*1), Y1
+	VMOVUPS 64(DI)(AX*1), Y2
+	VMOVUPS 96(DI)(AX*1), Y3
+	VMOVUPS 128(DI)(AX*1), Y4
+	VMOVUPS 160(DI)(AX*1), Y5
+	VMOVUPS 192(DI)(AX*1), Y6
+	VMOVUPS 224(DI)(AX*1), Y7
+	LEAQ (SI)(AX*1), R8
+	XORQ R9, R9
+
+wideloop:
+	CMPQ R9, CX
+	JGE  widestore
+	MOVL (BX)(R9*4), R10
+	IMULQ DX, R10
+	ADDQ R8, R10
+	VBROADCASTSS (R13)(R9*4), Y8
+	VMULPS (R10), Y8, Y9
+	VMULPS 32(R10), Y8, Y10
+	VMULPS 64(R10), Y8, Y11
+	VMULPS 96(R10), Y8, Y12
+	VADDPS Y9, Y0, Y0
+	VADDPS Y10, Y1, Y1
+	VADDPS Y11, Y2, Y2
+	VADDPS Y12, Y3, Y3
+	VMULPS 128(R10), Y8, Y9
+	VMULPS 160(R10), Y8, Y10
+	VMULPS 192(R10), Y8, Y11
+	VMULPS 224(R10), Y8, Y12
+	VADDPS Y9, Y4, Y4
+	VADDPS Y10, Y5, Y5
+	VADDPS Y11, Y6, Y6
+	VADDPS Y12, Y7, Y7
+	INCQ R9
+	JMP  wideloop
+
+widestore:
+	VMOVUPS Y0, (DI)(AX*1)
+	VMOVUPS Y1, 32(DI)(AX*1)
+	VMOVUPS Y2, 64(DI)(AX*1)
+	VMOVUPS Y3, 96(DI)(AX*1)
+	VMOVUPS Y4, 128(DI)(AX*1)
+	VMOVUPS Y5, 160(DI)(AX*1)
+	VMOVUPS Y6, 192(DI)(AX*1)
+	VMOVUPS Y7, 224(DI)(AX*1)
+	MOVQ R12, AX
+	JMP  wide
+
+narrow:
+	CMPQ AX, DX
+	JGE  combined
+	VMOVUPS (DI)(AX*1), Y0
+	VMOVUPS 32(DI)(AX*1), Y1
+	LEAQ (SI)(AX*1), R8
+	XORQ R9, R9
+
+narrowloop:
+	CMPQ R9, CX
+	JGE  narrowstore
+	MOVL (BX)(R9*4), R10
+	IMULQ DX, R10
+	ADDQ R8, R10
+	VBROADCASTSS (R13)(R9*4), Y8
+	VMULPS (R10), Y8, Y9
+	VMULPS 32(R10), Y8, Y10
+	VADDPS Y9, Y0, Y0
+	VADDPS Y10, Y1, Y1
+	INCQ R9
+	JMP  narrowloop
+
+narrowstore:
+	VMOVUPS Y0, (DI)(AX*1)
+	VMOVUPS Y1, 32(DI)(AX*1)
+	ADDQ $64, AX
+	JMP  narrow
+
+combined:
+	VZEROUPPER
+	RET
