@@ -40,6 +40,10 @@ func TestAnswersKeepTheContract(t *testing.T) {
 	full := serving(t, nil)
 	empty := serving(t, func(o *Options) { o.Result, o.Runner, o.Imports = nil, nil, nil })
 	busy := serving(t, func(o *Options) { o.Runner = &fakeRunner{err: fmt.Errorf("start: %w", ErrRunning)} })
+	away := serving(t, func(o *Options) {
+		fault := Fault{Code: "store-down", Detail: "Neo4j does not answer"}
+		o.Runner, o.Health = &fakeRunner{err: fault}, lacking{fault}
+	})
 	broken := serving(t, func(o *Options) { o.Runner = &fakeRunner{err: errors.New("the disk is full")} })
 	later := serving(t, func(o *Options) { o.Result = small(t, "r2") })
 	noCalls := serving(t, func(o *Options) { o.Result.Calls = nil })
@@ -118,7 +122,7 @@ func TestAnswersKeepTheContract(t *testing.T) {
 	check(full, "GET", "/v1/communities?level=1&sort=expected_loss", "")
 	check(full, "GET", "/v1/communities?sort=nonsense", "")
 	check(full, "GET", "/v1/communities/c0-1/popular?sort=lift", "")
-	for _, s := range []*Server{full, empty, busy, broken} {
+	for _, s := range []*Server{full, empty, busy, away, broken} {
 		check(s, "POST", "/v1/runs", "")
 		check(s, "POST", "/v1/sessions/recommendations", `{"seen":["p0001","p0002","nothing"],"limit":5}`)
 	}

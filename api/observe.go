@@ -25,7 +25,11 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
 		id := nameRequest(c)
-		c.Response().Header()["X-Content-Type-Options"] = noSniff
+		header := c.Response().Header()
+		header["X-Content-Type-Options"] = noSniff
+		if degraded := s.degraded(); degraded != nil {
+			header[headerDegraded] = degraded
+		}
 		err := protect(next, c)
 		if err != nil {
 			p := asProblem(err)

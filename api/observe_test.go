@@ -1,11 +1,13 @@
 package api
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestLogHasNoPersonalData(t *testing.T) {
@@ -74,34 +76,71 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-type lacking []string
+type lacking []Fault
 
-func (l lacking) Missing(context.Context) []string { return l }
+func (l lacking) Faults() []Fault { return l }
 
 func TestProbes(t *testing.T) {
+	since := time.Date(2026, 3, 2, 2, 0, 0, 0, time.UTC)
+	down := lacking{{Code: "store-down", Detail: "Neo4j does not answer", Since: since}}
 	for _, c := range []struct {
-		name    string
-		change  func(*Options)
-		status  int
-		missing []string
+		name   string
+		change func(*Options)
+		status int
+		want   readiness
+		header string
 	}{
-		{"ready", nil, 200, nil},
-		{"no result", func(o *Options) { o.Result = nil }, 503, []string{"a result: run kith load"}},
-		{"no store", func(o *Options) { o.Health = lacking{"the store: disk full"} }, 503, []string{"the store: disk full"}},
-		{"neither", func(o *Options) { o.Result, o.Health = nil, lacking{"the store"} }, 503, []string{"a result", "the store"}},
+		{"ready", nil, 200, readiness{"ready", "r1", []Fault{}}, ""},
+		{"no result", func(o *Options) { o.Result = nil }, 503, readiness{"not ready", "", []Fault{{Code: "no-result", Detail: noResultDetail}}}, ""},
+		{"no store", func(o *Options) { o.Health = down }, 200, readiness{"degraded", "r1", down}, "store-down"},
+		{
+			"two faults", func(o *Options) { o.Health = lacking{{Code: "z"}, {Code: "a"}, {Code: "z"}} }, 200,
+			readiness{"degraded", "r1", []Fault{{Code: "z"}, {Code: "a"}, {Code: "z"}}}, "a, z",
+		},
+		{
+			"neither", func(o *Options) { o.Result, o.Health = nil, down }, 503,
+			readiness{"not ready", "", []Fault{{Code: "no-result", Detail: noResultDetail}, down[0]}}, "store-down",
+		},
 	} {
 		s := serving(t, c.change)
 		w := get(t, s, "/readyz")
-		if w.Code != c.status {
-			t.Errorf("%s: /readyz gave %d %s", c.name, w.Code, w.Body)
+		if w.Code != c.status || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: /readyz gave %d %v %s", c.name, w.Code, w.Header(), w.Body)
 		}
-		for _, m := range c.missing {
-			if !strings.Contains(w.Body.String(), m) {
-				t.Errorf("%s: /readyz does not say %q: %s", c.name, m, w.Body)
-			}
+		if diff := cmp.Diff(c.want, decode[readiness](t, w)); diff != "" {
+			t.Errorf("%s: /readyz:\n%s", c.name, diff)
 		}
-		if h := get(t, s, "/healthz"); h.Code != http.StatusOK || !strings.Contains(h.Body.String(), `"version":"v0"`) {
+		h := get(t, s, "/healthz")
+		if h.Code != http.StatusOK || !strings.Contains(h.Body.String(), `"version":"v0"`) {
 			t.Errorf("%s: /healthz gave %d %s", c.name, h.Code, h.Body)
 		}
+		// Every answer says what the server has to do without: of the API,
+		// a page, an error and one without a body.
+		etag := get(t, s, "/v1/communities").Header().Get("Etag")
+		for _, target := range []string{"/readyz", "/healthz", "/v1/communities", "/", "/v1/customers/nobody", "/nowhere", "/metrics"} {
+			w := get(t, s, target, "If-None-Match", etag)
+			if got := w.Header().Get("Kith-Degraded"); got != c.header {
+				t.Errorf("%s: %s came with Kith-Degraded: %q, want %q", c.name, target, got, c.header)
+			}
+		}
+	}
+}
+
+func TestDegradedServerAnswersTheSame(t *testing.T) {
+	whole, without := serving(t, nil), serving(t, func(o *Options) {
+		o.Health = lacking{{Code: "store-down", Detail: "Neo4j does not answer"}}
+		o.Runner = &fakeRunner{err: fmt.Errorf("start: %w", Fault{Code: "store-down", Detail: "Neo4j does not answer: start it"})}
+	})
+	for _, target := range []string{"/v1/communities", "/v1/customers/c00012", "/v1/customers/c00012/recommendations", "/v1/runs", "/v1/imports"} {
+		a, b := get(t, whole, target), get(t, without, target)
+		if a.Code != 200 || b.Code != 200 || a.Body.String() != b.Body.String() || a.Header().Get("Etag") != b.Header().Get("Etag") {
+			t.Errorf("%s: %d %s\nwithout the store: %d %s", target, a.Code, a.Body, b.Code, b.Body)
+		}
+	}
+	w := ask(t, without, http.MethodPost, "/v1/runs", nil)
+	p := decode[Problem](t, w)
+	if w.Code != http.StatusServiceUnavailable || p.Type != "urn:kith:problem:store-down" || p.Detail != "Neo4j does not answer: start it" ||
+		w.Header().Get("Content-Type") != "application/problem+json" || w.Header().Get("Retry-After") == "" {
+		t.Errorf("POST /v1/runs without the store: %d %v %s", w.Code, w.Header(), w.Body)
 	}
 }

@@ -641,6 +641,9 @@ type NoData = Problem
 // NoResult What went wrong (RFC 9457).
 type NoResult = Problem
 
+// NoStore What went wrong (RFC 9457).
+type NoStore = Problem
+
 // NotFound What went wrong (RFC 9457).
 type NotFound = Problem
 
@@ -1191,22 +1194,22 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
-	router.GET(options.BaseURL+"/v1/customers/:id", wrapper.GetCustomer, options.OperationMiddlewares["getCustomer"]...)
-	router.GET(options.BaseURL+"/v1/customers/:id/recommendations", wrapper.GetCustomerRecommendations, options.OperationMiddlewares["getCustomerRecommendations"]...)
-	router.GET(options.BaseURL+"/v1/customers/:id/risk", wrapper.GetCustomerRisk, options.OperationMiddlewares["getCustomerRisk"]...)
-	router.GET(options.BaseURL+"/v1/customers/:id/neighbours", wrapper.ListCustomerNeighbours, options.OperationMiddlewares["listCustomerNeighbours"]...)
-	router.GET(options.BaseURL+"/v1/products/:id", wrapper.GetProduct, options.OperationMiddlewares["getProduct"]...)
-	router.GET(options.BaseURL+"/v1/products/:id/similar", wrapper.ListSimilarProducts, options.OperationMiddlewares["listSimilarProducts"]...)
-	router.POST(options.BaseURL+"/v1/sessions/recommendations", wrapper.RecommendForSession, options.OperationMiddlewares["recommendForSession"]...)
 	router.GET(options.BaseURL+"/v1/communities", wrapper.ListCommunities, options.OperationMiddlewares["listCommunities"]...)
 	router.GET(options.BaseURL+"/v1/communities/:id", wrapper.GetCommunity, options.OperationMiddlewares["getCommunity"]...)
 	router.GET(options.BaseURL+"/v1/communities/:id/members", wrapper.ListCommunityMembers, options.OperationMiddlewares["listCommunityMembers"]...)
 	router.GET(options.BaseURL+"/v1/communities/:id/popular", wrapper.ListPopularProducts, options.OperationMiddlewares["listPopularProducts"]...)
+	router.GET(options.BaseURL+"/v1/customers/:id", wrapper.GetCustomer, options.OperationMiddlewares["getCustomer"]...)
+	router.GET(options.BaseURL+"/v1/customers/:id/neighbours", wrapper.ListCustomerNeighbours, options.OperationMiddlewares["listCustomerNeighbours"]...)
+	router.GET(options.BaseURL+"/v1/customers/:id/recommendations", wrapper.GetCustomerRecommendations, options.OperationMiddlewares["getCustomerRecommendations"]...)
+	router.GET(options.BaseURL+"/v1/customers/:id/risk", wrapper.GetCustomerRisk, options.OperationMiddlewares["getCustomerRisk"]...)
+	router.GET(options.BaseURL+"/v1/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
+	router.GET(options.BaseURL+"/v1/imports/:id", wrapper.GetImport, options.OperationMiddlewares["getImport"]...)
+	router.GET(options.BaseURL+"/v1/products/:id", wrapper.GetProduct, options.OperationMiddlewares["getProduct"]...)
+	router.GET(options.BaseURL+"/v1/products/:id/similar", wrapper.ListSimilarProducts, options.OperationMiddlewares["listSimilarProducts"]...)
 	router.GET(options.BaseURL+"/v1/runs", wrapper.ListRuns, options.OperationMiddlewares["listRuns"]...)
 	router.POST(options.BaseURL+"/v1/runs", wrapper.StartRun, options.OperationMiddlewares["startRun"]...)
 	router.GET(options.BaseURL+"/v1/runs/:id", wrapper.GetRun, options.OperationMiddlewares["getRun"]...)
-	router.GET(options.BaseURL+"/v1/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
-	router.GET(options.BaseURL+"/v1/imports/:id", wrapper.GetImport, options.OperationMiddlewares["getImport"]...)
+	router.POST(options.BaseURL+"/v1/sessions/recommendations", wrapper.RecommendForSession, options.OperationMiddlewares["recommendForSession"]...)
 
 }
 
@@ -1215,6 +1218,8 @@ type BadRequestApplicationProblemPlusJSONResponse Problem
 type NoDataApplicationProblemPlusJSONResponse Problem
 
 type NoResultApplicationProblemPlusJSONResponse Problem
+
+type NoStoreApplicationProblemPlusJSONResponse Problem
 
 type NotFoundApplicationProblemPlusJSONResponse Problem
 
@@ -2517,6 +2522,22 @@ func (response StartRun501ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartRun503ApplicationProblemPlusJSONResponse struct {
+	NoStoreApplicationProblemPlusJSONResponse
+}
+
+func (response StartRun503ApplicationProblemPlusJSONResponse) VisitStartRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }

@@ -64,9 +64,11 @@ func staleCursor(now string) error {
 func noResult() error {
 	return &problemError{
 		status: http.StatusServiceUnavailable, kind: "no-result", title: "No result yet",
-		detail: "no result has been published yet: run kith load and kith analyze on the data folder, or kith demo for a first look",
+		detail: noResultDetail,
 	}
 }
+
+const noResultDetail = "no result has been published yet: run kith load and kith analyze on the data folder, or kith demo for a first look"
 
 func noData(what string) error {
 	return &problemError{
@@ -83,8 +85,14 @@ func asProblem(err error) *problemError {
 		return p
 	}
 	var h *echo.HTTPError
+	var fault Fault
 	var tooLarge *http.MaxBytesError
 	switch {
+	case errors.As(err, &fault):
+		return &problemError{
+			status: http.StatusServiceUnavailable, kind: fault.Code, title: "Not possible at the moment",
+			detail: fault.Detail, cause: err,
+		}
 	case errors.As(err, &tooLarge):
 		return &problemError{
 			status: http.StatusRequestEntityTooLarge, kind: "too-large", title: "The body is too large",

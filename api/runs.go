@@ -11,7 +11,8 @@ import (
 // Runner starts analysis runs and remembers them.
 type Runner interface {
 	// Start begins a run that goes on after ctx is done, and returns it as
-	// it stands. While another is under way it returns ErrRunning.
+	// it stands. While another is under way it returns ErrRunning, and a
+	// Fault where none can be started at the moment.
 	Start(ctx context.Context) (Run, error)
 	// Runs lists the runs that were started, the newest first.
 	Runs(ctx context.Context) ([]Run, error)

@@ -24,7 +24,8 @@ type Options struct {
 	// are nil when serving without a data folder.
 	Runner  Runner
 	Imports Imports
-	// Health is asked by /readyz; nil means that nothing else is needed.
+	// Health is asked by /readyz and for a header of each answer; nil means
+	// that nothing else is needed.
 	Health Health
 	// Logger gets the access log and faults; nil logs nothing.
 	Logger *slog.Logger
@@ -37,12 +38,6 @@ type Options struct {
 	// Drain is how long Serve waits for open requests at its end; 0 means
 	// 10 s.
 	Drain time.Duration
-}
-
-// Health says what a server still needs to do its work.
-type Health interface {
-	// Missing lists what is missing, one clause each, empty when ready.
-	Missing(ctx context.Context) []string
 }
 
 // Server serves one Result after another. Its methods may be called by any

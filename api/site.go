@@ -57,23 +57,3 @@ func (s *Server) docs() echo.HandlerFunc {
 func (s *Server) healthz(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]string{"status": "ok", "version": s.options.Version})
 }
-
-// readyz says whether requests should be sent here, and if not, what is missing.
-func (s *Server) readyz(c echo.Context) error {
-	missing := []string{}
-	if s.snapshot.Load() == nil {
-		missing = append(missing, "a result: run kith load and kith analyze on the data folder")
-	}
-	if s.draining.Load() {
-		missing = append(missing, "time: the server is stopping")
-	}
-	if s.options.Health != nil {
-		missing = append(missing, s.options.Health.Missing(c.Request().Context())...)
-	}
-	c.Response().Header()["Cache-Control"] = noStore
-	status, word := http.StatusOK, "ready"
-	if len(missing) > 0 {
-		status, word = http.StatusServiceUnavailable, "not ready"
-	}
-	return c.JSON(status, map[string]any{"status": word, "missing": missing})
-}

@@ -23,6 +23,8 @@ type house struct {
 	dir    string
 	events *duckstore.Store
 	store  graph.Store
+	// watch tells how the store is; nil for the folder's own.
+	watch *watch
 }
 
 func openHouse(ctx context.Context, dir string, f storeFlags) (*house, error) {
@@ -34,9 +36,11 @@ func openHouse(ctx context.Context, dir string, f storeFlags) (*house, error) {
 	if f.Store == "" {
 		return h, nil
 	}
-	if h.store, err = f.open(ctx); err != nil {
+	server, err := f.open(ctx)
+	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
+	h.store, h.watch = server, newWatch(server)
 	return h, nil
 }
 
@@ -74,7 +78,10 @@ func (h *house) analyze(ctx context.Context, o analysis.Options) (*analysis.Resu
 	if err != nil {
 		return nil, err
 	}
-	return r, analysis.Publish(ctx, h.store, h.results(), r, o.Progress)
+	if err := analysis.Publish(ctx, h.store, h.results(), r, o.Progress); err != nil {
+		return nil, err
+	}
+	return r, analysis.MarkCurrent(h.results(), r.Run.ID)
 }
 
 // current opens the newest published result.
@@ -83,7 +90,11 @@ func (h *house) current(ctx context.Context) (*analysis.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return analysis.Open(h.results(), run.ID)
+	r, err := analysis.Open(h.results(), run.ID)
+	if err != nil {
+		return nil, err
+	}
+	return r, analysis.MarkCurrent(h.results(), run.ID)
 }
 
 // receipts shows the imports of a house to the API.
@@ -161,8 +172,13 @@ type runner struct {
 	runs []api.Run // the newest last
 }
 
-// Start begins a run unless one is under way.
-func (r *runner) Start(context.Context) (api.Run, error) {
+// Start begins a run unless one is under way or the store cannot be used.
+func (r *runner) Start(ctx context.Context) (api.Run, error) {
+	if r.house.watch != nil {
+		if err := r.house.watch.ask(ctx); err != nil {
+			return api.Run{}, err
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if n := len(r.runs); n > 0 && r.runs[n-1].Status == api.RunStatusRunning {
@@ -209,20 +225,4 @@ func (r *runner) change(i int, f func(*api.Run)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f(&r.runs[i])
-}
-
-// Missing says what a server still needs: a published result.
-func (h *house) Missing(ctx context.Context) []string {
-	if server, ok := h.store.(interface{ Check(context.Context) error }); ok {
-		if err := server.Check(ctx); err != nil {
-			return []string{err.Error()}
-		}
-	}
-	switch _, err := h.store.Current(ctx); {
-	case errors.Is(err, graph.ErrNoRun):
-		return []string{"no analysis has been published; run kith analyze or POST /v1/runs"}
-	case err != nil:
-		return []string{"the store does not answer: " + err.Error()}
-	}
-	return nil
 }

@@ -246,17 +246,25 @@ func serveForTest(t *testing.T, dir string) (base string) {
 // serveHouse serves a house until the test ends, and closes it then.
 func serveHouse(t *testing.T, h *house) (base string) {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
+	base, _, _ = serveLogged(t, h)
+	return base
+}
+
+// serveLogged serves a house until stop or the end of the test, and closes it
+// then; log is what it prints and logs.
+func serveLogged(t *testing.T, h *house) (base string, log *lockedBuffer, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
 	ready := make(chan string, 1)
 	ended := make(chan error, 1)
-	var out lockedBuffer
+	log = &lockedBuffer{}
 	go func() {
-		ended <- h.serve(ctx, &console{out: &out, err: &out}, serving{
+		ended <- h.serve(ctx, &console{out: log, err: log}, serving{
 			listen: "127.0.0.1:0", options: analysis.Options{Seed: 1}, ready: func(base string) { ready <- base },
 		})
 	}()
-	t.Cleanup(func() {
-		stop()
+	stop = sync.OnceFunc(func() {
+		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("serve ended with %v", err)
 		}
@@ -264,18 +272,25 @@ func serveHouse(t *testing.T, h *house) (base string) {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(stop)
 	select {
 	case base = <-ready:
 	case err := <-ended:
 		ended <- err
-		t.Fatalf("serve ended at once: %v\n%s", err, out.String())
+		t.Fatalf("serve ended at once: %v\n%s", err, log.text())
 	}
-	return base
+	return base, log, stop
 }
 
 type lockedBuffer struct {
 	mu sync.Mutex
 	strings.Builder
+}
+
+func (b *lockedBuffer) text() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.String()
 }
 
 func (b *lockedBuffer) Write(p []byte) (int, error) {

@@ -12,6 +12,7 @@ import (
 	"kith/api"
 	"kith/api/analysis"
 	"kith/graph"
+	"kith/graph/neo4jstore"
 )
 
 type serveCmd struct {
@@ -28,12 +29,41 @@ func (cmd *serveCmd) Run(ctx context.Context, c *console) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := openHouse(ctx, cmd.Data, cmd.storeFlags)
+	h, err := openServed(ctx, cmd.Data, cmd.storeFlags)
 	if err != nil {
 		return err
 	}
 	defer closeInto(h, &err)
 	return h.serve(ctx, c, serving{listen: cmd.Listen, key: key, options: analysis.Options{Seed: cmd.Seed}})
+}
+
+// openServed opens a house to be served. A Neo4j server that cannot be used is
+// no obstacle when the folder has a result, which is then served from memory.
+func openServed(ctx context.Context, dir string, f storeFlags) (*house, error) {
+	if f.Store == "" {
+		return openHouse(ctx, dir, f)
+	}
+	h, err := openHouse(ctx, dir, storeFlags{})
+	if err != nil {
+		return nil, err
+	}
+	store, err := neo4jstore.Connect(f.Store, f.options())
+	if err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	h.store, h.watch = store, newWatch(store)
+	if err := h.watch.ask(ctx); err != nil {
+		if _, latest := analysis.Latest(h.results()); latest != nil || errors.Is(err, neo4jstore.ErrMigrating) {
+			err = store.Prepare(ctx)
+			h.watch.fault.Store(nil)
+		} else {
+			err = nil
+		}
+		if err != nil {
+			return nil, errors.Join(err, h.Close())
+		}
+	}
+	return h, nil
 }
 
 // keyFlags say which key clients must show.
@@ -70,7 +100,7 @@ type serving struct {
 
 // serve answers requests until ctx ends; then open requests are finished.
 func (h *house) serve(ctx context.Context, c *console, o serving) error {
-	r, err := h.current(ctx)
+	r, err := h.served(ctx)
 	if err != nil && !errors.Is(err, graph.ErrNoRun) {
 		return err
 	}
@@ -84,11 +114,15 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	life, stop := context.WithCancel(ctx)
 	defer stop()
 	runs := &runner{house: h, options: o.options, life: life}
-	server, err := api.New(api.Options{
-		Result: r, Runner: runs, Imports: receipts{h.events}, Health: h,
+	settings := api.Options{
+		Result: r, Runner: runs, Imports: receipts{h.events},
 		Logger:  slog.New(slog.NewJSONHandler(c.err, nil)),
 		Version: version, Key: o.key,
-	})
+	}
+	if h.watch != nil {
+		settings.Health = h.watch
+	}
+	server, err := api.New(settings)
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
@@ -97,13 +131,74 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	if o.ready != nil {
 		o.ready(base)
 	} else {
+		h.printFault(c)
 		printAddresses(c, base, r)
+	}
+	if h.watch != nil {
+		h.watch.log = settings.Logger
+		h.watch.back = h.catchUp(r, server.Publish)
+		runs.running.Go(func() { h.watch.run(life) })
 	}
 	err = server.Serve(ctx, ln)
 	stop()
 	runs.running.Wait()
 	c.printf("Stopped.\n")
 	return err
+}
+
+// served is the result to begin with: the current one, or what was last known
+// to be, where the store cannot be asked.
+func (h *house) served(ctx context.Context) (*analysis.Result, error) {
+	if h.watch != nil && h.watch.Faults() != nil {
+		return analysis.Latest(h.results())
+	}
+	return h.current(ctx)
+}
+
+// catchUp gives what is to be done when the store is back: a run that has become
+// current there meanwhile is published, if its result is in the data folder.
+func (h *house) catchUp(served *analysis.Result, publish func(context.Context, *analysis.Result) error) func(context.Context) error {
+	id := ""
+	if served != nil {
+		id = served.Run.ID
+	}
+	return func(ctx context.Context) error {
+		// A run of this server may become current at any moment, so it looks
+		// again until what it has published is what is current.
+		for {
+			bounded, cancel := context.WithTimeout(ctx, h.watch.patience)
+			run, err := h.store.Current(bounded)
+			cancel()
+			if errors.Is(err, graph.ErrNoRun) || err == nil && run.ID == id {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			r, err := analysis.Open(h.results(), run.ID)
+			if errors.Is(err, graph.ErrNoRun) {
+				h.watch.log.Warn("the current run was made in another data folder", slog.String("run", run.ID))
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if err := errors.Join(publish(ctx, r), analysis.MarkCurrent(h.results(), run.ID)); err != nil {
+				return err
+			}
+			id = run.ID
+		}
+	}
+}
+
+// printFault says what the server starts without.
+func (h *house) printFault(c *console) {
+	if h.watch == nil {
+		return
+	}
+	for _, f := range h.watch.Faults() {
+		c.printf("Warning (%s): %s.\nThe last result is served from memory until then; /readyz tells.\n", f.Code, f.Detail)
+	}
 }
 
 // printAddresses names the pages and requests to try first.

@@ -224,6 +224,12 @@ func (s *Server) Driver() neo4j.DriverWithContext {
 // records.
 func (s *Server) Run(cypher string, params map[string]any) []*neo4j.Record {
 	s.t.Helper()
+	return s.RunOn("neo4j", cypher, params)
+}
+
+// RunOn is Run on another database, such as system.
+func (s *Server) RunOn(database, cypher string, params map[string]any) []*neo4j.Record {
+	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	d, err := neo4j.NewDriverWithContext(s.URI, neo4j.BasicAuth(s.User, s.Password, ""))
@@ -231,7 +237,7 @@ func (s *Server) Run(cypher string, params map[string]any) []*neo4j.Record {
 		s.t.Fatal(err)
 	}
 	defer d.Close(ctx)
-	records, err := run(ctx, d, "neo4j", cypher, params)
+	records, err := run(ctx, d, database, cypher, params)
 	if err != nil {
 		s.t.Fatalf("%s: %v", cypher, err)
 	}
