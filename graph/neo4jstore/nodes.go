@@ -25,6 +25,9 @@ type nodes struct {
 	last     int64
 	byServer []uint32
 
+	// at are the server's numbers by ours; only a Visitor keeps them.
+	at []int64
+
 	attributes *graph.Names    // of customers
 	catalogue  []graph.Product // of products
 }

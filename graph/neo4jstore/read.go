@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -212,6 +213,11 @@ const block = 1024
 // An error of the driver comes back as it is, and what each has seen by then is
 // a part.
 func (s *Store) stream(ctx context.Context, text string, last int64, each func(*neo4j.Record) error) error {
+	return s.streamWith(ctx, text, nil, last, each)
+}
+
+// streamWith is stream for a query that has parameters of its own.
+func (s *Store) streamWith(ctx context.Context, text string, own map[string]any, last int64, each func(*neo4j.Record) error) error {
 	if s.closed.Load() {
 		return ErrClosed
 	}
@@ -224,6 +230,7 @@ func (s *Store) stream(ctx context.Context, text string, last int64, each func(*
 		}
 		group.Go(func() error {
 			params := map[string]any{"first": first, "last": last, "step": int64(s.o.Readers) * block, "block": block}
+			maps.Copy(params, own)
 			return s.once(ctx, func(ctx context.Context, tx neo4jTx) error {
 				result, err := tx.Run(ctx, text, params)
 				if err != nil {

@@ -21,6 +21,7 @@ type Store struct {
 	// wait here and not each on a connection of its own.
 	writing chan struct{}
 	closed  atomic.Bool
+	access  neo4j.AccessMode // how transactions are opened
 }
 
 // Open connects to a server and brings the graph up to the schema of this
@@ -86,7 +87,7 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) session(ctx context.Context) neo4j.SessionWithContext {
-	return s.driver.NewSession(ctx, neo4j.SessionConfig{DatabaseName: s.o.Database})
+	return s.driver.NewSession(ctx, neo4j.SessionConfig{DatabaseName: s.o.Database, AccessMode: s.access})
 }
 
 // checkVersion refuses servers whose Cypher lacks what the queries use.

@@ -1,0 +1,551 @@
+package neo4jstore
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"kith/graph"
+)
+
+// Reading is a mapped graph in memory, and what was found while it was read.
+type Reading struct {
+	Network *graph.Network
+	// Departures are those who left, by time and then id. One whose time is
+	// not known has the zero time.
+	Departures []graph.Departure
+	// Span is from the first event to just after the last one, as the ties
+	// and departures tell; zero where they have no times.
+	Span   graph.Window
+	Report Report
+
+	// The server's numbers of the nodes, in canonical order.
+	customers, products []int64
+}
+
+// Read streams a mapped graph by several readers. Vertices are numbered by the
+// byte order of their ids and parallel relationships add up in a fixed order, so
+// the result depends neither on the number of readers nor on the order in which
+// the server has its nodes.
+//
+// A node without an id and a relationship that cannot be a tie are left out and
+// counted in the Report; two nodes with the same id are an error, as is a name in
+// the map that the graph does not know. Somebody may write meanwhile: what comes
+// or goes while it is read may be there or not.
+//
+// It takes O(n log n + m log d) time for n nodes and m relationships of up to d a
+// customer, and at its peak, beside the result, 24 bytes an arc and 16 a node.
+func (v *Visitor) Read(ctx context.Context, m *GraphMap, p graph.Progress) (*Reading, error) {
+	reading, err := v.inspect(ctx, m, &reporter{p: p})
+	if err == nil {
+		err = reading.Report.refuse(m)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the mapped graph from Neo4j: %w", err)
+	}
+	return reading, nil
+}
+
+// Inspect is Read for somebody who wants to know what is wrong: it gives the
+// Report also of a graph that Read refuses.
+func (v *Visitor) Inspect(ctx context.Context, m *GraphMap, p graph.Progress) (*Report, error) {
+	reading, err := v.inspect(ctx, m, &reporter{p: p})
+	if err != nil {
+		return nil, fmt.Errorf("check the map against the graph: %w", err)
+	}
+	return &reading.Report, nil
+}
+
+func (v *Visitor) inspect(ctx context.Context, m *GraphMap, r *reporter) (*Reading, error) {
+	if err := v.validate(ctx, m); err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	for {
+		reading, err := v.visit(ctx, m, r)
+		if err == nil {
+			return reading, nil
+		}
+		if ctx.Err() != nil || !passing(err) || time.Since(began) > v.o.RetryFor {
+			return nil, explain(ctx, err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// visit is one attempt.
+func (v *Visitor) visit(ctx context.Context, m *GraphMap, r *reporter) (*Reading, error) {
+	reading := &Reading{Network: &graph.Network{Attributes: &graph.Names{}}}
+	n := reading.Network
+	r.begin("reading customers", 0)
+	customers, err := v.mappedCustomers(ctx, m, reading, r)
+	if err != nil {
+		return nil, err
+	}
+	r.begin("reading products", 0)
+	products, err := v.mappedProducts(ctx, m, reading, r)
+	if err != nil {
+		return nil, err
+	}
+	var rank, productRank []uint32
+	n.Customers, rank = customers.dict.Canonical()
+	n.Products, productRank = products.dict.Canonical()
+	for _, i := range inverse(rank) {
+		n.Attributes.Append(customers.attributes.At(i))
+		reading.customers = append(reading.customers, customers.at[i])
+	}
+	for _, i := range inverse(productRank) {
+		n.Catalogue = append(n.Catalogue, products.catalogue[i])
+		reading.products = append(reading.products, products.at[i])
+	}
+	n.Spend = make([]float64, n.Customers.Len())
+	for _, list := range m.ties() {
+		target, targetRank := customers, rank
+		if list.kind != graph.Called {
+			target, targetRank = products, productRank
+		}
+		a := &arcs{}
+		for _, t := range list.maps {
+			r.begin("reading "+t.Type, 0)
+			if err := v.mappedTies(ctx, m, list.kind, t, a, customers, target, reading, r); err != nil {
+				return nil, err
+			}
+		}
+		a.renumber(rank, targetRank)
+		g, err := a.sum(ctx, n.Customers.Len(), target.dict.Len())
+		if err != nil {
+			return nil, err
+		}
+		switch list.kind {
+		case graph.Called:
+			n.Calls = g
+		case graph.Bought:
+			n.Bought = g
+			a.spend(n.Spend)
+		case graph.Viewed:
+			n.Viewed = g
+		}
+	}
+	slices.SortFunc(reading.Departures, func(a, b graph.Departure) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Customer, b.Customer))
+	})
+	return reading, nil
+}
+
+// sum builds the CSR of ties that add up.
+func (a *arcs) sum(ctx context.Context, rows, cols int) (*graph.Graph, error) {
+	if rows == 0 || cols == 0 {
+		return &graph.Graph{Offsets: make([]uint64, rows+1), Cols: uint32(cols)}, nil
+	}
+	g, _, err := graph.Build(ctx, graph.BuildOptions{Rows: uint32(rows), Cols: uint32(cols)}, a.from, a.to, a.weight)
+	return g, err
+}
+
+// mappedNodes streams the nodes of some labels with some properties, of which the
+// first is the id. each is told the place of a new node in the order of arrival.
+func (v *Visitor) mappedNodes(ctx context.Context, labels names, properties []string, where []Filter, report *NodeReport, r *reporter, each func(id string, values []any)) (*nodes, error) {
+	report.Labels, report.ID = labels, properties[0]
+	last := int64(-1)
+	for _, label := range labels {
+		err := v.once(ctx, func(ctx context.Context, tx neo4jTx) error {
+			result, err := tx.Run(ctx, strings.ReplaceAll(query("last_node"), ":LABEL", ":"+cypherName(label)), nil)
+			if err != nil {
+				return err
+			}
+			record, err := result.Single(ctx)
+			if err != nil {
+				return err
+			}
+			at, _ := record.Values[0].(int64)
+			last = max(last, at)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	n := newNodes(last)
+	params := map[string]any{}
+	columns := make([]string, len(properties))
+	for i, p := range properties {
+		columns[i] = "n." + cypherName(p)
+	}
+	text := strings.NewReplacer(
+		"CONDITION", anyLabel("n", labels)+condition("n", where, params),
+		"PROPERTIES", strings.Join(columns, ", "),
+	).Replace(query("mapped_nodes"))
+	err := v.streamWith(ctx, text, params, last, func(record *neo4j.Record) error {
+		rows := list(record, 0)
+		for _, item := range rows {
+			values, _ := item.([]any)
+			if len(values) != len(properties)+1 {
+				return errors.New("the server answers in a way that kith does not understand")
+			}
+			at, _ := values[0].(int64)
+			id, fault := idOf(values[1])
+			report.Nodes++
+			if fault != "" {
+				report.lacks(fault, at)
+				continue
+			}
+			if n.ids.Len() == math.MaxUint32-1 {
+				return fmt.Errorf("there are more than %d nodes, which vertex numbers cannot name", n.ids.Len())
+			}
+			i, fresh := n.add(id)
+			for at >= int64(len(n.byServer)) { // it came a moment ago
+				n.byServer = append(n.byServer, 0)
+			}
+			n.byServer[at] = i + 1
+			if !fresh {
+				report.twice(id)
+				continue
+			}
+			n.at = append(n.at, at)
+			each(id, values[2:])
+		}
+		r.add(int64(len(rows)))
+		return nil
+	})
+	return n, err
+}
+
+// idOf is an id as text, or what is wrong with it.
+func idOf(v any) (id, fault string) {
+	switch v := v.(type) {
+	case nil:
+		return "", "none"
+	case string:
+		id = v
+	case int64:
+		id = strconv.FormatInt(v, 10)
+	default:
+		return "", fmt.Sprintf("%.60s, which is neither a text nor a whole number", fmt.Sprint(v))
+	}
+	if id == "" {
+		return "", "an empty text"
+	}
+	if err := (graph.Customer{ID: id}).Check(); err != nil {
+		return "", fmt.Sprintf("%.60q, which cannot be kept", id)
+	}
+	return id, ""
+}
+
+func (v *Visitor) mappedCustomers(ctx context.Context, m *GraphMap, reading *Reading, r *reporter) (*nodes, error) {
+	c := m.Customers
+	properties := []string{c.ID}
+	if c.Left != "" {
+		properties = append(properties, c.Left)
+	}
+	attributes := slices.Clone([]string(c.Attributes))
+	slices.Sort(attributes) // the keys of an object are in byte order
+	properties = append(properties, attributes...)
+	keys := make([][]byte, len(attributes))
+	for i, name := range attributes {
+		keys[i], _ = json.Marshal(name) // a text can be written
+	}
+	texts := &graph.Names{}
+	n, err := v.mappedNodes(ctx, c.Labels, properties, c.Where, &reading.Report.Customers, r, func(id string, values []any) {
+		if c.Left != "" {
+			reading.left(id, values[0])
+			values = values[1:]
+		}
+		texts.Append(object(keys, values))
+	})
+	if n != nil {
+		n.attributes = texts
+	}
+	return n, err
+}
+
+// left notes that a customer left, if the property says so.
+func (r *Reading) left(id string, v any) {
+	if v == nil || v == false || v == "" {
+		return
+	}
+	d := graph.Departure{Customer: id}
+	if v != true {
+		var ok bool
+		if d.At, ok = momentOf(v); !ok {
+			r.Report.NoDate++
+			return
+		}
+		r.saw(d.At, d.At)
+	}
+	r.Departures = append(r.Departures, d)
+}
+
+// saw widens the span to the times of events.
+func (r *Reading) saw(first, last time.Time) {
+	if !first.IsZero() && (r.Span.From.IsZero() || first.Before(r.Span.From)) {
+		r.Span.From = first
+	}
+	// Half open, and the database keeps times to the nanosecond.
+	if !last.IsZero() && !last.Before(r.Span.To) {
+		r.Span.To = last.Truncate(time.Microsecond).Add(time.Microsecond)
+	}
+}
+
+func (v *Visitor) mappedProducts(ctx context.Context, m *GraphMap, reading *Reading, r *reporter) (*nodes, error) {
+	if m.Products == nil {
+		return newNodes(-1), nil
+	}
+	p := m.Products
+	properties := []string{p.ID}
+	place := map[string]int{}
+	for _, name := range []string{p.Name, p.Category, p.Price, p.AvailableFrom, p.AvailableTo} {
+		if _, there := place[name]; name != "" && !there {
+			place[name] = len(properties) - 1
+			properties = append(properties, name)
+		}
+	}
+	var catalogue []graph.Product
+	n, err := v.mappedNodes(ctx, p.Labels, properties, p.Where, &reading.Report.Products, r, func(id string, values []any) {
+		of := func(name string) any {
+			if name == "" {
+				return nil
+			}
+			return values[place[name]]
+		}
+		product := graph.Product{ID: id, Name: textOf(of(p.Name)), Category: textOf(of(p.Category)), Price: -1}
+		if price, ok := number(of(p.Price)); ok && price >= 0 && !math.IsInf(price, 0) {
+			product.Price = price
+		}
+		product.AvailableFrom, _ = momentOf(of(p.AvailableFrom))
+		product.AvailableTo, _ = momentOf(of(p.AvailableTo))
+		catalogue = append(catalogue, product)
+	})
+	if n != nil {
+		n.catalogue = catalogue
+	}
+	return n, err
+}
+
+// mappedTies streams the relationships of one type into arcs.
+func (v *Visitor) mappedTies(ctx context.Context, m *GraphMap, k graph.Kind, t TieMap, a *arcs, customers, target *nodes, reading *Reading, r *reporter) error {
+	report := &TieReport{Kind: kindText(k), Type: t.Type, Weight: t.Weight, Amount: t.Amount}
+	pattern := "-[r:" + cypherName(t.Type) + "]->"
+	swap := false
+	switch {
+	case k == graph.Called:
+		// Each relationship once, from its start; what it means is decided here.
+		swap = t.Direction == inwards
+	case t.Direction == inwards:
+		pattern = "<-[r:" + cypherName(t.Type) + "]-"
+	case t.Direction == bothWays:
+		pattern = "-[r:" + cypherName(t.Type) + "]-"
+	}
+	column := func(property, missing string) string {
+		if property == "" {
+			return "[]"
+		}
+		return "collect(coalesce(r." + cypherName(property) + ", " + missing + "))"
+	}
+	aggregate := func(function, property string) string {
+		if property == "" {
+			return "null"
+		}
+		return function + "(r." + cypherName(property) + ")"
+	}
+	params := map[string]any{}
+	text := strings.NewReplacer(
+		"LABELS", anyLabel("a", m.Customers.Labels),
+		"PATTERN", pattern,
+		"CONDITION", condition("r", t.Where, params),
+		"WEIGHTS", column(t.Weight, "''"), "AMOUNTS", column(t.Amount, "0"),
+		"FIRST", aggregate("min", t.First), "LAST", aggregate("max", t.Last),
+	).Replace(query("mapped_ties"))
+	factor := t.Factor
+	if factor == 0 {
+		factor = 1
+	}
+	err := v.streamWith(ctx, text, params, customers.last, func(record *neo4j.Record) error {
+		froms, tos, weights, amounts := list(record, 0), list(record, 1), list(record, 2), list(record, 3)
+		report.Relationships += int64(len(froms))
+		for i := range froms {
+			from, ok := customers.of(froms[i])
+			if !ok {
+				continue // a node that a filter, or the lack of an id, leaves out
+			}
+			to, ok := target.of(tos[i])
+			if !ok {
+				report.Elsewhere++
+				continue
+			}
+			if k == graph.Called && from == to {
+				report.Loops++
+				continue
+			}
+			w := 1.0
+			if t.Weight != "" {
+				if w, ok = report.weigh(weights[i], t.Default, customers.ids.At(from), target.ids.At(to)); !ok {
+					continue
+				}
+			}
+			w *= factor
+			if float32(w) > math.MaxFloat32 {
+				report.bad(weights[i], customers.ids.At(from), target.ids.At(to))
+				continue
+			}
+			amount := 0.0
+			if t.Amount != "" {
+				if amount, ok = number(amounts[i]); !ok || math.IsNaN(amount) || math.IsInf(amount, 0) {
+					report.NoAmount++
+					amount = 0
+				}
+			}
+			report.Ties++
+			if swap {
+				from, to = to, from
+			}
+			a.add(k, from, to, float32(w), amount)
+			if k == graph.Called && t.Direction == bothWays {
+				a.add(k, to, from, float32(w), amount)
+			}
+		}
+		first, ok := momentOf(record.Values[4])
+		last, ok2 := momentOf(record.Values[5])
+		report.strangeTimes = report.strangeTimes || !ok && record.Values[4] != nil || !ok2 && record.Values[5] != nil
+		reading.saw(first, first)
+		reading.saw(last, last)
+		r.add(int64(len(froms)))
+		return nil
+	})
+	reading.Report.Ties = append(reading.Report.Ties, report)
+	return err
+}
+
+// add appends an arc.
+func (a *arcs) add(k graph.Kind, from, to uint32, w float32, amount float64) {
+	a.from, a.to, a.weight = append(a.from, from), append(a.to, to), append(a.weight, w)
+	if k == graph.Bought {
+		a.amount = append(a.amount, amount)
+	}
+}
+
+// object is a JSON object of the properties that are there.
+func object(keys [][]byte, values []any) string {
+	var b bytes.Buffer
+	for i, v := range values {
+		text, ok := plainJSON(v)
+		if !ok {
+			continue
+		}
+		b.WriteByte("{,"[min(b.Len(), 1)])
+		b.Write(keys[i])
+		b.WriteByte(':')
+		b.Write(text)
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	b.WriteByte('}')
+	return b.String()
+}
+
+// plainJSON is a value of a property in JSON: texts, numbers, truth values, times
+// and lists of these. Points, durations and the like have none.
+func plainJSON(v any) ([]byte, bool) {
+	switch x := v.(type) {
+	case nil:
+		return nil, false
+	case string, bool, int64:
+	case float64:
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return nil, false
+		}
+	case neo4j.Date:
+		v = x.Time().Format(time.DateOnly)
+	case neo4j.LocalDateTime:
+		v = x.Time().Format("2006-01-02T15:04:05.999999")
+	case time.Time:
+		v = x.UTC().Format(time.RFC3339Nano)
+	case []any:
+		list := make([]json.RawMessage, 0, len(x))
+		for _, item := range x {
+			if text, ok := plainJSON(item); ok {
+				list = append(list, text)
+			}
+		}
+		v = list
+	default:
+		return nil, false
+	}
+	text, err := json.Marshal(v)
+	return text, err == nil
+}
+
+// textOf is a property as a text: a list becomes its items with commas.
+func textOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	case []any:
+		list := make([]string, len(v))
+		for i, item := range v {
+			list[i] = textOf(item)
+		}
+		return strings.Join(list, ", ")
+	}
+	return ""
+}
+
+// momentOf is the time that a property holds, whichever way: as a time, a date,
+// a text, or seconds or milliseconds since 1970.
+func momentOf(v any) (time.Time, bool) {
+	switch v := v.(type) {
+	case time.Time:
+		return v.UTC(), true
+	case neo4j.Date:
+		return v.Time().UTC(), true
+	case neo4j.LocalDateTime:
+		return inUTC(v.Time()), true
+	case string:
+		return parseTime(v)
+	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1e15 {
+			return momentOf(int64(v))
+		}
+	case int64:
+		switch {
+		case v <= 0:
+		case v < 1e11: // the year 5138 in seconds, 1973 in milliseconds
+			return time.Unix(v, 0).UTC(), true
+		case v < 1e14:
+			return time.UnixMilli(v).UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// inUTC takes the clock of a time for that of UTC.
+func inUTC(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+}
+
+func parseTime(text string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly, "2006-01-02T15:04:05", time.DateTime, "2006-01-02T15:04", "2006-01-02 15:04"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
