@@ -57,6 +57,31 @@ var ErrEmpty = errors.New("there are no customers to analyse yet; load some call
 // the store alone: not on the kind of store, the order of rows, the time of day
 // or the number of threads. It returns ErrEmpty when there is no customer.
 func Analyze(ctx context.Context, store graph.Store, events Events, o Options) (*Result, error) {
+	r := newRun(o)
+	m, err := gather(ctx, store, events, o)
+	if err != nil {
+		return nil, err
+	}
+	return r.find(ctx, m)
+}
+
+// Material is what an analysis works on.
+type Material struct {
+	Network    *graph.Network
+	Departures []graph.Departure
+	// Window is the span of the events that made the ties; zero where they
+	// carry no time.
+	Window graph.Window
+	Inputs []Input
+}
+
+// Find is Analyze for a network that is at hand: no events are summed and no
+// store is touched. From and AsOf in the options have no part in it.
+func Find(ctx context.Context, m Material, o Options) (*Result, error) {
+	return newRun(o).find(ctx, m)
+}
+
+func newRun(o Options) *run {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -65,9 +90,15 @@ func Analyze(ctx context.Context, store graph.Store, events Events, o Options) (
 	}
 	r := &run{o: o, Result: &Result{}}
 	r.Run.Started = o.Now().UTC()
-	if err := r.read(ctx, store, events); err != nil {
-		return nil, err
+	return r
+}
+
+// find runs the stages in order.
+func (r *run) find(ctx context.Context, m Material) (*Result, error) {
+	if m.Network.Customers.Len() == 0 {
+		return nil, ErrEmpty
 	}
+	r.take(m)
 	for _, stage := range []struct {
 		name string
 		find func(context.Context) error
@@ -83,7 +114,7 @@ func Analyze(ctx context.Context, store graph.Store, events Events, o Options) (
 		}
 	}
 	r.parameters()
-	r.Run.At = o.Now().UTC()
+	r.Run.At = r.o.Now().UTC()
 	var err error
 	if r.Run.ID, err = r.Identity(); err != nil {
 		return nil, fmt.Errorf("name the result: %w", err)
@@ -109,52 +140,55 @@ type run struct {
 	basis string
 }
 
-// read brings the store up to date and reads the network from it.
-func (r *run) read(ctx context.Context, store graph.Store, events Events) error {
+// gather brings the store up to date and reads the network from it.
+func gather(ctx context.Context, store graph.Store, events Events, o Options) (m Material, err error) {
 	span, err := events.Span(ctx)
 	if err != nil {
-		return err
+		return m, err
 	}
-	w := graph.Window{From: r.o.From, To: r.o.AsOf}
+	w := graph.Window{From: o.From, To: o.AsOf}
 	if w.To.IsZero() {
 		w.To = span.To
 	}
 	if !w.From.IsZero() && !w.To.IsZero() && !w.From.Before(w.To) {
-		return fmt.Errorf("the window from %s to %s is empty; choose a later --as-of or an earlier --from",
+		return m, fmt.Errorf("the window from %s to %s is empty; choose a later --as-of or an earlier --from",
 			w.From.Format(time.RFC3339), w.To.Format(time.RFC3339))
 	}
-	if err := store.Sync(ctx, events.Source(w), r.o.Progress); err != nil {
-		return err
+	if err := store.Sync(ctx, events.Source(w), o.Progress); err != nil {
+		return m, err
 	}
-	if r.net, err = store.Read(ctx, r.o.Progress); err != nil {
-		return err
+	if m.Network, err = store.Read(ctx, o.Progress); err != nil {
+		return m, err
 	}
-	if r.net.Customers.Len() == 0 {
-		return ErrEmpty
+	if m.Departures, err = events.Departures(ctx, w); err != nil {
+		return m, err
 	}
-	if r.departures, err = events.Departures(ctx, w); err != nil {
-		return err
+	if m.Inputs, err = events.Inputs(ctx); err != nil {
+		return m, err
 	}
-	inputs, err := events.Inputs(ctx)
-	if err != nil {
-		return err
+	if w.From.IsZero() {
+		w.From = span.From
 	}
+	m.Window = w
+	return m, nil
+}
+
+// take makes the material the run's own, and its inputs' order a fixed one.
+func (r *run) take(m Material) {
+	inputs := slices.Clone(m.Inputs)
 	slices.SortFunc(inputs, func(a, b Input) int {
 		if a.Kind != b.Kind {
 			return compareText(a.Kind, b.Kind)
 		}
 		return compareText(a.Hash, b.Hash)
 	})
-	if w.From.IsZero() {
-		w.From = span.From
-	}
-	r.Run.Window, r.Run.AsOf, r.Run.Inputs = w, w.To, inputs
+	r.net, r.departures = m.Network, m.Departures
+	r.Run.Window, r.Run.AsOf, r.Run.Inputs = m.Window, m.Window.To, inputs
 	r.Run.Seed, r.Run.Version, r.Run.Currency = r.o.Seed, r.o.Version, r.o.Currency
 	r.Run.Quality = map[string]float64{}
 	r.Customers, r.Attributes = r.net.Customers, r.net.Attributes
 	r.Products, r.Catalogue = r.net.Products, r.net.Catalogue
 	r.Calls, r.Bought, r.Spend = r.net.Calls, r.net.Bought, r.net.Spend
-	return nil
 }
 
 func compareText(a, b string) int {
