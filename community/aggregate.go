@@ -53,7 +53,11 @@ func (s *search) aggregate(lv level, g grouping) level {
 	up, scale := d.up, 1.0
 	if s.depth == 0 {
 		scale = s.scale
-		next.rate *= scale
+		if s.flow != nil {
+			next.rate /= scale
+		} else {
+			next.rate *= scale
+		}
 	}
 	a := &s.arena
 	if a.targets == nil {

@@ -4,8 +4,8 @@
 //
 // Leiden is the default, Louvain and LabelPropagation stand beside it, Nested
 // splits what is too large for a person to look at, Memberships lets a vertex
-// belong to several communities, Modularity, CPM, Coverage and Conductance say
-// how good a partition is, and NMI, ARI and Match compare two.
+// belong to several communities, Modularity, CPM, Codelength, Coverage and
+// Conductance say how good a partition is, and NMI, ARI and Match compare two.
 //
 // Everything here is a pure function: the same graph, options and seed give the
 // same bytes whatever the number of threads. A run of Leiden takes no more than
@@ -18,5 +18,6 @@
 // modularity is NP-hard, so other seeds give other, about equally good
 // partitions; compare two runs by NMI, not by community numbers. Modularity
 // merges groups that are small beside the whole graph (its resolution limit);
-// Nested exists for that.
+// Nested exists for that, and the map equation, which in turn finds nothing where
+// most ties leave their groups.
 package community

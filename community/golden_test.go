@@ -115,7 +115,10 @@ func (b benchmark) measure(t *testing.T) map[string][]float64 {
 	for seed := range b.seeds {
 		count("Leiden", leiden(t, g, Options{Seed: seed}).Top())
 		if g.Rows() < 5000 {
-			count("Leiden-until-stable", leiden(t, g, Options{Seed: seed, UntilStable: true}).Top())
+			count("Leiden-until-stable", leiden(t, g, Options{Seed: seed, Effort: FullEffort}).Top())
+		}
+		if g.Rows() < 5000 {
+			count("Leiden-map", leiden(t, g, Options{Seed: seed, Objective: MapObjective}).Top())
 		}
 		h, err := Louvain(t.Context(), g, Options{Seed: seed})
 		if err != nil {
@@ -156,7 +159,7 @@ func TestQuality(t *testing.T) {
 	for _, b := range benchmarks {
 		ok := t.Run(b.name, func(t *testing.T) {
 			means := b.measure(t)
-			for _, algorithm := range []string{"Leiden", "Leiden-until-stable", "Louvain", "Nested-leaves", "LabelPropagation"} {
+			for _, algorithm := range []string{"Leiden", "Leiden-until-stable", "Leiden-map", "Louvain", "Nested-leaves", "LabelPropagation"} {
 				if means[algorithm] == nil {
 					continue
 				}

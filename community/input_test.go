@@ -48,7 +48,7 @@ func TestOddGraphs(t *testing.T) {
 		{"repeated ties", undirected(t, 2, [][2]uint32{{0, 1}, {1, 0}, {0, 1}}, nil), 1},
 	} {
 		for name, run := range map[string]func() (*Hierarchy, error){
-			"Leiden":  func() (*Hierarchy, error) { return Leiden(t.Context(), c.g, Options{UntilStable: true}) },
+			"Leiden":  func() (*Hierarchy, error) { return Leiden(t.Context(), c.g, Options{Effort: FullEffort}) },
 			"Louvain": func() (*Hierarchy, error) { return Louvain(t.Context(), c.g, Options{}) },
 			"Nested":  func() (*Hierarchy, error) { return Nested(t.Context(), c.g, NestedOptions{MaxSize: 2}) },
 		} {

@@ -39,7 +39,7 @@ func TestLeidenReachesPublishedOptima(t *testing.T) {
 	best := func(objective Objective, resolution float64, quality func(*graph.Graph, Partition, float64) (float64, error)) (q float64, communities int) {
 		q = math.Inf(-1)
 		for seed := range uint64(10) {
-			h := leiden(t, karate.Graph, Options{Seed: seed, Objective: objective, Resolution: resolution, UntilStable: true})
+			h := leiden(t, karate.Graph, Options{Seed: seed, Objective: objective, Resolution: resolution, Effort: FullEffort})
 			verify(t, karate.Graph, h, true)
 			x, err := quality(karate.Graph, h.Top(), resolution)
 			if err != nil {
@@ -82,7 +82,7 @@ func TestLeidenReachesPublishedOptimaOnRealData(t *testing.T) {
 			g := graphtest.ReadGML(t, graphtest.Data(t, c.path)).Graph
 			best := 0.0
 			for seed := range uint64(30) {
-				best = max(best, modularity(t, g, leiden(t, g, Options{Seed: seed, UntilStable: true}).Top(), 1))
+				best = max(best, modularity(t, g, leiden(t, g, Options{Seed: seed, Effort: FullEffort}).Top(), 1))
 			}
 			if math.Abs(best-c.optimum) > 5e-5 {
 				t.Errorf("the best modularity is %.5f; the optimum is %.4f", best, c.optimum)
@@ -115,11 +115,9 @@ func TestLeidenAgainstAllPartitions(t *testing.T) {
 	for i := range 60 {
 		n := 1 + i%8
 		g := drawn(t, r, n, .3+.5*r.Float64(), i%2 == 0, i%3 == 0)
-		for _, objective := range []Objective{ModularityObjective, CPMObjective} {
-			resolution, quality := []float64{1, .5, 2}[i%3], Modularity
-			if objective == CPMObjective {
-				quality = CPM
-			}
+		for _, objective := range []Objective{ModularityObjective, CPMObjective, MapObjective} {
+			resolution := []float64{1, .5, 2}[i%3]
+			quality := qualityOf(objective)
 			value := func(p Partition) float64 {
 				q, err := quality(g, p, resolution)
 				if err != nil {
@@ -131,7 +129,7 @@ func TestLeidenAgainstAllPartitions(t *testing.T) {
 			everyPartition(n, func(p Partition) { optimum = max(optimum, value(p)) })
 			best := math.Inf(-1)
 			for seed := range uint64(8) {
-				h := leiden(t, g, Options{Seed: seed, Resolution: resolution, Objective: objective, UntilStable: true})
+				h := leiden(t, g, Options{Seed: seed, Resolution: resolution, Objective: objective, Effort: FullEffort})
 				verify(t, g, h, true)
 				best = max(best, value(h.Top()))
 			}
@@ -139,6 +137,21 @@ func TestLeidenAgainstAllPartitions(t *testing.T) {
 				t.Errorf("graph %d of %d vertices, objective %d, resolution %g: %.12f, optimum %.12f", i, n, objective, resolution, best, optimum)
 			}
 		}
+	}
+}
+
+// qualityOf is what an objective maximises.
+func qualityOf(objective Objective) func(*graph.Graph, Partition, float64) (float64, error) {
+	switch objective {
+	case CPMObjective:
+		return CPM
+	case MapObjective:
+		return func(g *graph.Graph, p Partition, resolution float64) (float64, error) {
+			bits, err := Codelength(g, p, resolution)
+			return -bits, err
+		}
+	default:
+		return Modularity
 	}
 }
 
@@ -151,7 +164,7 @@ func TestLeidenAgainstGonum(t *testing.T) {
 		theirs := oracle.Modularize(asGonum(g), resolution, nil)
 		best := math.Inf(-1)
 		for seed := range uint64(4) {
-			h := leiden(t, g, Options{Seed: seed, Resolution: resolution, UntilStable: true})
+			h := leiden(t, g, Options{Seed: seed, Resolution: resolution, Effort: FullEffort})
 			q := modularity(t, g, h.Top(), resolution)
 			if want := oracle.Q(asGonum(g), asNodes(h.Top()), resolution); math.Abs(q-want) > 1e-12 {
 				t.Fatalf("graph %d: modularity %v, gonum says %v", i, q, want)
@@ -174,6 +187,9 @@ func TestSameAnswerForAnyNumberOfThreads(t *testing.T) {
 			},
 			"Leiden by CPM": func(threads int) (any, error) {
 				return Leiden(t.Context(), g, Options{Seed: 7, Threads: threads, Objective: CPMObjective, Resolution: .05})
+			},
+			"Leiden by the map equation": func(threads int) (any, error) {
+				return Leiden(t.Context(), g, Options{Seed: 7, Threads: threads, Objective: MapObjective})
 			},
 			"Louvain": func(threads int) (any, error) {
 				return Louvain(t.Context(), g, Options{Seed: 7, Threads: threads})
@@ -211,7 +227,12 @@ func TestSameAnswerForAnyNumberOfThreads(t *testing.T) {
 func TestLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := graphtest.Draw(t, "graph", graphtest.DrawOptions{Undirected: true, Weighted: rapid.Bool().Draw(t, "weighted")})
-		o := Options{Seed: rapid.Uint64().Draw(t, "seed"), Resolution: rapid.SampledFrom([]float64{.3, 1, 3}).Draw(t, "resolution")}
+		o := Options{
+			Seed:       rapid.Uint64().Draw(t, "seed"),
+			Resolution: rapid.SampledFrom([]float64{.3, 1, 3}).Draw(t, "resolution"),
+			Objective:  rapid.SampledFrom([]Objective{ModularityObjective, MapObjective}).Draw(t, "objective"),
+		}
+		quality := qualityOf(o.Objective)
 		h, err := Leiden(context.Background(), g, o)
 		if err != nil {
 			t.Fatal(err)
@@ -219,7 +240,7 @@ func TestLaws(t *testing.T) {
 		verify(t, g, h, true)
 
 		// A further run from the answer can only raise it.
-		q, _ := Modularity(g, h.Top(), o.Resolution)
+		q, _ := quality(g, h.Top(), o.Resolution)
 		top := h.Top()
 		again := o
 		again.Start = &top
@@ -227,16 +248,16 @@ func TestLaws(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q2, _ := Modularity(g, h2.Top(), o.Resolution)
+		q2, _ := quality(g, h2.Top(), o.Resolution)
 		if q2 < q-1e-12 {
-			t.Fatalf("a warm start lowers modularity from %v to %v", q, q2)
+			t.Fatalf("a warm start lowers quality from %v to %v", q, q2)
 		}
 		alone := make([]uint32, g.Rows())
 		for v := range alone {
 			alone[v] = uint32(v)
 		}
-		if q0, _ := Modularity(g, Partition{Of: alone, Count: len(alone)}, o.Resolution); q < q0-1e-12 {
-			t.Fatalf("modularity %v is below %v of single vertices", q, q0)
+		if q0, _ := quality(g, Partition{Of: alone, Count: len(alone)}, o.Resolution); q < q0-1e-12 {
+			t.Fatalf("quality %v is below %v of single vertices", q, q0)
 		}
 
 		// Whatever it starts from, the answer is connected.
@@ -337,7 +358,7 @@ func TestProgressAndIterations(t *testing.T) {
 		t.Errorf("%d iterations instead of at most 3", h.Iterations)
 	}
 	one := leiden(t, g, Options{Iterations: 1})
-	many := leiden(t, g, Options{UntilStable: true})
+	many := leiden(t, g, Options{Effort: FullEffort})
 	if q, q1 := modularity(t, g, many.Top(), 1), modularity(t, g, one.Top(), 1); !many.Stable || q < q1 {
 		t.Errorf("until stable: stable %v, modularity %v after %d iterations, %v after one", many.Stable, q, many.Iterations, q1)
 	}

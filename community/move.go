@@ -17,7 +17,7 @@ const (
 	smallestWindow  = 64
 	proposalBlock   = 64 // vertices per part of a parallel step
 	blocksPerWindow = largestWindow / proposalBlock
-	orderRun        = 16 // neighbouring vertices that are visited together
+	orderRun        = 16 // most neighbouring vertices that are visited together
 )
 
 func windowOf(n int) int {
@@ -85,15 +85,22 @@ func (s *search) takeStock(lv *level, random stream) {
 		s.total[c] += lv.mass[v]
 		s.size[c]++
 	}
+	if s.flow != nil {
+		s.flow.takeStock(s, lv)
+	}
 	s.vacant = 0
 	s.ring, s.head, s.waiting = n, 0, 0
-	runs := s.other[:blocks(n, orderRun)]
+	run := orderRun
+	if s.base.n <= 8*orderRun {
+		run = 1 // or there would be few orders to choose from
+	}
+	runs := s.other[:blocks(n, run)]
 	for i := range runs {
 		runs[i] = uint32(i)
 	}
 	random.shuffle(runs)
 	for _, i := range runs {
-		for v := int(i) * orderRun; v < min((int(i)+1)*orderRun, n); v++ {
+		for v := int(i) * run; v < min((int(i)+1)*run, n); v++ {
 			s.queued[v] = lv.offsets[v] < lv.offsets[v+1]
 			if s.queued[v] {
 				s.queue[s.waiting] = uint32(v)
@@ -111,11 +118,17 @@ func (s *search) renumber(n int) {
 		if size > 0 {
 			number[c] = k
 			s.size[k], s.total[k] = size, s.total[c]
+			if s.flow != nil {
+				s.flow.exit[k] = s.flow.exit[c]
+			}
 			k++
 		}
 	}
 	clear(s.size[k:n])
 	clear(s.total[k:n])
+	if s.flow != nil {
+		clear(s.flow.exit[k:n])
+	}
 	s.eachVertex(n, func(from, to int) {
 		relabel(s.comm[from:to], s.comm[from:to], number)
 	})
@@ -159,7 +172,7 @@ func (s *search) commit(lv *level, window []uint32, now uint32) []uint32 {
 		if p.to == own {
 			continue
 		}
-		if s.gained[own] == now || p.to != vacantTarget && s.lost[p.to] == now || !s.gains(lv, v, p) {
+		if s.outdated(own, p.to, now) || !s.gains(lv, v, p) {
 			s.propose(&s.scratch[0], lv, window[i:i+1], s.proposals[i:i+1])
 			p = s.proposals[i]
 			if p.to == own || !s.gains(lv, v, p) {
@@ -168,6 +181,9 @@ func (s *search) commit(lv *level, window []uint32, now uint32) []uint32 {
 		}
 		if p.to == vacantTarget {
 			p.to = s.vacancy(lv.n)
+		}
+		if s.flow != nil {
+			s.flowMoves(lv, v, p)
 		}
 		m := lv.mass[v]
 		s.total[own] -= m
@@ -183,6 +199,16 @@ func (s *search) commit(lv *level, window []uint32, now uint32) []uint32 {
 		moved = append(moved, v)
 	}
 	return moved
+}
+
+// outdated says whether a vertex of one community that wants to go to another
+// must look again. The map equation keeps account of the weights, so that for it
+// they must be exact.
+func (s *search) outdated(own, to, now uint32) bool {
+	if s.gained[own] == now || to != vacantTarget && s.lost[to] == now {
+		return true
+	}
+	return s.flow != nil && (s.lost[own] == now || to != vacantTarget && s.gained[to] == now)
 }
 
 // propose finds the best community in the present state for each of the
@@ -208,6 +234,12 @@ func (s *search) propose(w *scratch, lv *level, vs []uint32, out []proposal) {
 				ws = lv.weights[w.from[i]:w.to[i]]
 			}
 			w.add(labels, ws)
+			if s.flow != nil {
+				c := s.flowChooser(w, lv, v)
+				c.choose(s, lv, w.acc, labels)
+				out[i] = c.proposal
+				continue
+			}
 			c := s.chooser(w, lv, v)
 			c.choose(w.acc, s.total, labels)
 			out[i] = c.proposal
@@ -234,6 +266,11 @@ func (s *search) proposeLarge(w *scratch, lv *level, v uint32) proposal {
 		}
 	}
 	each(w.add)
+	if s.flow != nil {
+		c := s.flowChooser(w, lv, v)
+		each(func(labels []uint32, _ []float32) { c.choose(s, lv, w.acc, labels) })
+		return c.proposal
+	}
 	c := s.chooser(w, lv, v)
 	each(func(labels []uint32, _ []float32) { c.choose(w.acc, s.total, labels) })
 	return c.proposal
@@ -290,6 +327,9 @@ func (c *chooser) choose(acc, total []float64, labels []uint32) {
 // gains says whether p raises the objective in the present state by more than
 // rounding can feign.
 func (s *search) gains(lv *level, v uint32, p proposal) bool {
+	if s.flow != nil {
+		return s.shortens(lv, v, p)
+	}
 	price := lv.rate * lv.mass[v]
 	leave := float64(price * (s.total[s.comm[v]] - lv.mass[v]))
 	join := 0.0

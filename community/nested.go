@@ -101,7 +101,7 @@ func split(ctx context.Context, g *graph.Graph, p Partition, level int, o Nested
 		mine := members[offsets[c]:offsets[c+1]]
 		sub := induced(g, p, place, mine)
 		seed := streamOf(o.Seed, uint64(level), uint64(mine[0]))
-		h, err := Leiden(ctx, sub, Options{Iterations: o.Iterations, UntilStable: o.UntilStable, Seed: seed.next(), Threads: threads})
+		h, err := Leiden(ctx, sub, Options{Effort: o.Effort, Iterations: o.Iterations, Seed: seed.next(), Threads: threads})
 		if err != nil {
 			errs[c] = err
 			return

@@ -71,6 +71,9 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 			for i, v := range mine {
 				at := from + uint32(i)
 				part[v], mass[at], size[at] = at, lv.mass[v], 1
+				if s.flow != nil {
+					s.flow.exit[at] = s.flow.out[v]
+				}
 			}
 			s.grow(w, lv, mine, from, c, comm, part, size, mass)
 			// Sort the members by part: size becomes the next place of each.
@@ -152,13 +155,17 @@ func (s *search) grow(w *scratch, lv *level, members []uint32, place, c uint32, 
 			}
 			w.keys = keys
 			w.acc[alone] = 0 // its loop
-			price := lv.rate * lv.mass[v]
-			best, bestGain := alone, 0.0
-			for _, p := range keys {
-				a := w.acc[p]
-				w.acc[p] = 0
-				if gain := a - float64(price*mass[p]); gain > bestGain {
-					best, bestGain = p, gain
+			best := alone
+			if s.flow != nil {
+				best = s.joinByFlow(w, lv, v, alone, keys, mass)
+			} else {
+				price, bestGain := lv.rate*lv.mass[v], 0.0
+				for _, p := range keys {
+					a := w.acc[p]
+					w.acc[p] = 0
+					if gain := a - float64(price*mass[p]); gain > bestGain {
+						best, bestGain = p, gain
+					}
 				}
 			}
 			if best == alone {

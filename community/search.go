@@ -17,9 +17,11 @@ type level struct {
 	targets []uint32
 	weights []float32 // nil when every arc weighs 1
 	// mass is what a vertex adds to the price of its community: its strength
-	// for modularity, the number of its members for CPM.
+	// for modularity, the number of its members for CPM, and its share of all
+	// strength for the map equation.
 	mass []float64
-	// rate is the price of two masses in one community: γ/2m, or γ.
+	// rate is the price of two masses in one community: γ/2m, or γ. For the
+	// map equation it is the flow of a weight, 1/(2m·γ).
 	rate  float64
 	loops bool
 }
@@ -46,6 +48,7 @@ type search struct {
 	// While vertices move: by community, its mass, size and the numbers of
 	// the last window in which it lost or gained a member.
 	total        []float64
+	flow         *flows // for the map equation only
 	size         []uint32
 	lost, gained []uint32
 	vacant       uint32 // where the search for an empty community starts
@@ -79,7 +82,7 @@ func newSearch(ctx context.Context, g *graph.Graph, o Options) (*search, error) 
 	if !(gamma > 0) || math.IsInf(gamma, 0) {
 		return nil, fmt.Errorf("the resolution is %g; give a positive number", o.Resolution)
 	}
-	if o.Objective > CPMObjective {
+	if o.Objective > MapObjective {
 		return nil, fmt.Errorf("objective %d is not known", o.Objective)
 	}
 	n := g.Rows()
@@ -111,10 +114,19 @@ func newSearch(ctx context.Context, g *graph.Graph, o Options) (*search, error) 
 		}
 		s.base.rate = gamma / doubled
 	}
-	if o.Objective == CPMObjective {
+	switch o.Objective {
+	case CPMObjective:
 		s.base.rate = gamma
 		for v := range s.base.mass {
 			s.base.mass[v] = 1
+		}
+	case MapObjective:
+		s.flow = newFlows(n)
+		if doubled > 0 {
+			s.base.rate = 1 / (doubled * gamma)
+			for v := range s.base.mass {
+				s.base.mass[v] /= doubled
+			}
 		}
 	}
 	s.comm = make([]uint32, n)

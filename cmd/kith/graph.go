@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"time"
 
-	"kith/community"
 	"kith/graph"
 	"kith/influence"
 )
@@ -16,6 +15,8 @@ import (
 type graphCmd struct {
 	Leiden      leidenCmd      `cmd:"" help:"Communities by Leiden: connected, of the highest modularity found."`
 	Louvain     louvainCmd     `cmd:"" help:"Communities by Louvain."`
+	Labelprop   labelpropCmd   `cmd:"" help:"Communities by label propagation: quick, without an objective."`
+	Overlap     overlapCmd     `cmd:"" help:"To what degree each vertex belongs to each community."`
 	Pagerank    pagerankCmd    `cmd:"" help:"PageRank of a directed or undirected graph."`
 	HITS        hitsCmd        `cmd:"" name:"hits" help:"Hubs, who point at authorities, and authorities."`
 	Eigenvector eigenvectorCmd `cmd:"" help:"Eigenvector centrality."`
@@ -65,10 +66,11 @@ type kernelReport struct {
 	Seed        uint64   `json:"seed"`
 	Communities int      `json:"communities,omitempty"`
 	Modularity  *float64 `json:"modularity,omitempty"`
-	Components  int      `json:"components,omitempty"`
-	Iterations  int      `json:"iterations,omitempty"`
-	Residual    float64  `json:"residual,omitempty"`
-	Neighbours  int      `json:"neighbours,omitempty"`
+	communityReport
+	Components int     `json:"components,omitempty"`
+	Iterations int     `json:"iterations,omitempty"`
+	Residual   float64 `json:"residual,omitempty"`
+	Neighbours int     `json:"neighbours,omitempty"`
 	influenceReport
 }
 
@@ -152,59 +154,6 @@ func (k *kernelRun) report(details ...string) error {
 func seconds(started time.Time) float64 { return time.Since(started).Seconds() }
 
 var undirected = graph.BuildOptions{Undirected: true}
-
-type leidenCmd struct {
-	kernelFlags
-	seedFlag
-	Resolution float64 `help:"Larger values give smaller communities." default:"1"`
-	Iterations int     `help:"How often to go over the graph." default:"2"`
-	Stable     bool    `help:"Go on until nothing improves."`
-}
-
-func (cmd *leidenCmd) options(k *kernelRun) community.Options {
-	return community.Options{
-		Resolution: cmd.Resolution, Iterations: cmd.Iterations, UntilStable: cmd.Stable,
-		Seed: cmd.Seed, Threads: k.Threads, Progress: k.progress,
-	}
-}
-
-// Run finds communities.
-func (cmd *leidenCmd) Run(ctx context.Context, c *console) error {
-	return cmd.detect(ctx, c, "leiden", community.Leiden)
-}
-
-type louvainCmd struct{ leidenCmd }
-
-// Run finds communities.
-func (cmd *louvainCmd) Run(ctx context.Context, c *console) error {
-	return cmd.detect(ctx, c, "louvain", community.Louvain)
-}
-
-type detector func(context.Context, *graph.Graph, community.Options) (*community.Hierarchy, error)
-
-func (cmd *leidenCmd) detect(ctx context.Context, c *console, kernel string, detect detector) error {
-	k, err := cmd.start(ctx, c, kernel, cmd.Seed, undirected, false)
-	if err != nil {
-		return err
-	}
-	var h *community.Hierarchy
-	if err := k.time(func() (err error) {
-		h, err = detect(ctx, k.g, cmd.options(k))
-		return err
-	}); err != nil {
-		return err
-	}
-	top := h.Top()
-	q, err := community.Modularity(k.g, top, cmd.Resolution)
-	if err != nil {
-		return err
-	}
-	k.Communities, k.Modularity, k.Iterations = top.Count, &q, h.Iterations
-	if err := k.write("id,community", func(w *table, v int) { w.integer(uint64(top.Of[v])) }); err != nil {
-		return err
-	}
-	return k.report(fmt.Sprintf("%s communities, modularity %.5f", thousands(top.Count), q))
-}
 
 type componentsCmd struct{ kernelFlags }
 
