@@ -39,10 +39,15 @@ var errStop = errors.New("the caller has seen enough")
 // scan yields the rows of a query that has the bounds of a window, in its order.
 // rows hands over the rows of a chunk until it is told to stop.
 func scan[T any](ctx context.Context, s *Store, what, text string, w graph.Window, rows func(c chunk, yield func(T) bool) bool) iter.Seq2[T, error] {
+	from, to := bounds(w)
+	return scanOf(ctx, s, "sum the "+what+" of the events", text, []any{from, to}, rows)
+}
+
+// scanOf is scan with any parameters; doing says what for.
+func scanOf[T any](ctx context.Context, s *Store, doing, text string, args []any, rows func(c chunk, yield func(T) bool) bool) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		from, to := bounds(w)
 		err := s.whole(ctx, func(r *stream) error {
-			return r.run(text, []any{from, to}, func(c chunk) error {
+			return r.run(text, args, func(c chunk) error {
 				if !rows(c, func(item T) bool { return yield(item, nil) }) {
 					return errStop
 				}
@@ -51,21 +56,24 @@ func scan[T any](ctx context.Context, s *Store, what, text string, w graph.Windo
 		})
 		if err != nil && !errors.Is(err, errStop) {
 			var none T
-			yield(none, fmt.Errorf("sum the %s of the events: %w", what, err))
+			yield(none, fmt.Errorf("%s: %w", doing, err))
 		}
 	}
 }
 
 func (o *source) Customers(ctx context.Context) iter.Seq2[graph.Customer, error] {
-	return scan(ctx, o.store, "customers", query("customers")+"ORDER BY id", o.w, func(c chunk, yield func(graph.Customer) bool) bool {
-		id, attributes := c.texts(0), c.texts(1)
-		for i := range c.rows {
-			if !yield(graph.Customer{ID: id[i].String(), Attributes: attributes[i].String()}) {
-				return false
-			}
+	return scan(ctx, o.store, "customers", query("customers")+"ORDER BY id", o.w, customers)
+}
+
+// customers reads the columns id and attributes.
+func customers(c chunk, yield func(graph.Customer) bool) bool {
+	id, attributes := c.texts(0), c.texts(1)
+	for i := range c.rows {
+		if !yield(graph.Customer{ID: id[i].String(), Attributes: attributes[i].String()}) {
+			return false
 		}
-		return true
-	})
+	}
+	return true
 }
 
 func (o *source) Products(ctx context.Context) iter.Seq2[graph.Product, error] {

@@ -76,10 +76,8 @@ func (s *Store) noteFindings(ctx context.Context, log string, f *graph.Findings,
 	err := s.noteAll(ctx, beside, func(ctx context.Context, j *journal) error {
 		r.begin("noting communities", int64(len(f.Communities)))
 		for _, c := range f.Communities {
-			row := []any{c.ID, f.Run.ID, textOrNil(c.Parent), int64(c.Level), int64(c.Size), c.Density, c.Risk, c.ExpectedLoss,
-				textOrNil(c.Leader), textOrNil(c.Disseminator)}
 			if err := errors.Join(checkText("community", c.ID, c.ID, c.Parent, c.Leader, c.Disseminator),
-				j.node(change{putCommunity, row}, c.ID)); err != nil {
+				j.node(change{putCommunity, communityRow(f.Run.ID, c)}, c.ID)); err != nil {
 				return err
 			}
 		}
@@ -88,8 +86,7 @@ func (s *Store) noteFindings(ctx context.Context, log string, f *graph.Findings,
 			if !communities[m.Community] {
 				return fmt.Errorf("customer %.100q is a member of community %.100q, which the run did not find", m.Customer, m.Community)
 			}
-			row := []any{m.Customer, m.Community, m.Degree, m.Core, m.Leader}
-			return errors.Join(checkCustomer(m.Customer), j.tie(change{putMembership, row}, m.Customer, m.Community))
+			return errors.Join(checkCustomer(m.Customer), j.tie(change{putMembership, membershipRow(m)}, m.Customer, m.Community))
 		})
 		if err != nil {
 			return err
@@ -99,9 +96,8 @@ func (s *Store) noteFindings(ctx context.Context, log string, f *graph.Findings,
 			if !communities[p.Community] {
 				return fmt.Errorf("community %.100q, which the run did not find, prefers a product", p.Community)
 			}
-			row := []any{p.Community, p.Product, int64(p.Supporters), p.Support, p.Lift, p.LiftLow}
 			return errors.Join(graph.Product{ID: p.Product}.Check(), checkText("product", p.Product),
-				j.tie(change{putPreference, row}, p.Community, p.Product))
+				j.tie(change{putPreference, preferenceRow(p)}, p.Community, p.Product))
 		})
 	})
 	if err != nil {
@@ -110,11 +106,8 @@ func (s *Store) noteFindings(ctx context.Context, log string, f *graph.Findings,
 	err = s.noteAll(ctx, log, func(ctx context.Context, j *journal) error {
 		r.begin("noting customers", 0)
 		return each(ctx, r, f.Customers, func(c graph.CustomerFinding) error {
-			row := []any{c.ID, textOrNil(c.Community), textOrNil(c.Role), c.Core, c.PageRank, c.Authority, c.Dissemination,
-				c.Susceptibility, c.ChurnRisk, c.OwnValue}
-			row = append(row, receipt(c)...)
 			return errors.Join(checkCustomer(c.ID), checkText("customer", c.ID, c.Community, c.Role),
-				j.node(change{putFinding, row}, c.ID))
+				j.node(change{putFinding, findingRow(c)}, c.ID))
 		})
 	})
 	if err != nil {
@@ -153,6 +146,26 @@ func each[T any](ctx context.Context, r *reporter, items iter.Seq[T], do func(T)
 	}
 	r.add(int64(count % often))
 	return context.Cause(ctx)
+}
+
+// The rows of findings, as the queries of their steps take them.
+
+func communityRow(run string, c graph.CommunityFinding) []any {
+	return []any{c.ID, run, textOrNil(c.Parent), int64(c.Level), int64(c.Size), c.Density, c.Risk, c.ExpectedLoss,
+		textOrNil(c.Leader), textOrNil(c.Disseminator)}
+}
+
+func membershipRow(m graph.Membership) []any {
+	return []any{m.Customer, m.Community, m.Degree, m.Core, m.Leader}
+}
+
+func preferenceRow(p graph.Preference) []any {
+	return []any{p.Community, p.Product, int64(p.Supporters), p.Support, p.Lift, p.LiftLow}
+}
+
+func findingRow(c graph.CustomerFinding) []any {
+	return append([]any{c.ID, textOrNil(c.Community), textOrNil(c.Role), c.Core, c.PageRank, c.Authority, c.Dissemination,
+		c.Susceptibility, c.ChurnRisk, c.OwnValue}, receipt(c)...)
 }
 
 // receipt is where a customer's risk comes from, as the last values of a row: gone,
