@@ -47,8 +47,15 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// open says whether a path can be had without a key.
-func open(path string) bool { return path == "/healthz" || path == "/readyz" }
+// open says whether a path can be had without a key: probes, the files for Neo4j
+// Browser, and what the page about them looks like.
+func open(path string) bool {
+	switch path {
+	case "/healthz", "/readyz", "/browser", "/style.css", "/icon.svg":
+		return true
+	}
+	return strings.HasPrefix(path, browserHome)
+}
 
 // shown says whether the request has the key. Hashes are compared, in constant
 // time, so that neither the key nor its length shows in the time it takes.

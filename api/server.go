@@ -137,6 +137,9 @@ func (s *Server) routes() (http.Handler, error) {
 	strict := NewStrictHandler(h, []StrictMiddlewareFunc{s.versioned})
 	RegisterHandlersWithOptions(e, strict, RegisterHandlersOptions{OperationMiddlewares: checks})
 	s.site(e)
+	if err := s.browser(e); err != nil {
+		return nil, err
+	}
 	return headAsGet(e), nil
 }
 

@@ -15,11 +15,12 @@ import (
 // import those that its entry names, besides itself.
 var layers = map[string][]string{
 	"graph":     {},
+	"deploy":    {},
 	"loaders":   {"graph"},
 	"community": {"graph"},
 	"influence": {"graph", "community"},
-	"api":       {"graph", "community", "influence"},
-	"cmd":       {"graph", "loaders", "community", "influence", "api"},
+	"api":       {"graph", "community", "influence", "deploy"},
+	"cmd":       {"graph", "loaders", "community", "influence", "api", "deploy"},
 }
 
 // keepers are the folders that alone may import a library.
