@@ -77,7 +77,7 @@ func (e *Edges) Build(ctx context.Context, opt BuildOptions) (*Graph, BuildRepor
 }
 
 // ReadEdges reads an edge list: text with a tie on each line, plain, gzip or
-// zstd by content. Ids are text, taken as they stand less the blanks around them,
+// zstd by content, or Parquet. Ids are text, taken as they stand less the blanks around them,
 // so 7, 07 and +7 are three; a field in double quotes may hold blanks and the
 // delimiter, and a doubled quote stands for one, but it must end on its line. Lines before the
 // first row that begin with # or % are comments, and empty lines are skipped.
@@ -111,7 +111,12 @@ func ReadEdges(ctx context.Context, path string, opt EdgeOptions) (*Edges, error
 	if info.IsDir() {
 		return nil, &DataError{File: path, Reason: "is a folder; name a file in it"}
 	}
-	edges, err := readEdges(ctx, path, file, info.Size(), opt)
+	var edges *Edges
+	if isParquet(file) {
+		edges, err = readParquet(ctx, path, file, info.Size(), opt)
+	} else {
+		edges, err = readEdges(ctx, path, file, info.Size(), opt)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -247,29 +252,8 @@ func readEdges(ctx context.Context, name string, r io.Reader, size int64, opt Ed
 	for _, l := range rows {
 		list = append(list, l...)
 	}
-	for _, s := range slices.Concat(from, to) {
-		if s.dict.Len() > textCode {
-			return nil, &DataError{File: name, Reason: "has more than two billion distinct ids; divide it"}
-		}
-	}
-	numbers := numberIDs(from, threads)
-	columns := numbers
-	e.Names = numbers.names
-	if opt.TwoSides {
-		columns = numberIDs(to, threads)
-	}
-	e.Columns = columns.names
-	err = each(ctx, threads, len(list), func(_, i int) {
-		l := list[i]
-		numbers.resolve(l.worker, l.columns.from)
-		columns.resolve(l.worker, l.columns.to)
-	})
-	if err != nil {
+	if err := e.number(ctx, name, from, to, list, threads); err != nil {
 		return nil, err
-	}
-	for _, l := range list {
-		e.Rows += int64(len(l.columns.from))
-		e.list = append(e.list, l.columns)
 	}
 	if market != nil {
 		e.Undirected = market.symmetric
@@ -280,6 +264,35 @@ func readEdges(ctx context.Context, name string, r io.Reader, size int64, opt Ed
 		return nil, &DataError{File: name, Reason: "has a header and no rows below it"}
 	}
 	return e, nil
+}
+
+// number gives all ids their canonical numbers and takes the rows over.
+func (e *Edges) number(ctx context.Context, name string, from, to []*idSide, list []parsed, threads int) error {
+	for _, s := range slices.Concat(from, to) {
+		if s.dict.Len() > textCode {
+			return &DataError{File: name, Reason: "has more than two billion distinct ids; divide it"}
+		}
+	}
+	numbers := numberIDs(from, threads)
+	columns := numbers
+	e.Names = numbers.names
+	if e.twoSides {
+		columns = numberIDs(to, threads)
+	}
+	e.Columns = columns.names
+	err := each(ctx, threads, len(list), func(_, i int) {
+		l := list[i]
+		numbers.resolve(l.worker, l.columns.from)
+		columns.resolve(l.worker, l.columns.to)
+	})
+	if err != nil {
+		return err
+	}
+	for _, l := range list {
+		e.Rows += int64(len(l.columns.from))
+		e.list = append(e.list, l.columns)
+	}
+	return nil
 }
 
 // blockLines is the number of lines of a block.
