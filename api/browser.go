@@ -81,13 +81,13 @@ func shared(f browserFile) echo.HandlerFunc {
 }
 
 // preflight answers a browser that asks whether it may fetch one of the files with
-// headers of its own, as Neo4j Browser does for guides, or from a page of the
-// internet into a private network.
+// headers of its own, as Neo4j Browser does (Cache-Control, Pragma, Sentry-Trace,
+// others with each version), or from a page of the internet into a private network.
 func preflight(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Access-Control-Allow-Methods", "GET, HEAD")
-	h.Set("Access-Control-Allow-Headers", "Cache-Control, Pragma")
+	h.Set("Access-Control-Allow-Headers", "*")
 	h.Set("Access-Control-Max-Age", "600")
 	if c.Request().Header.Get("Access-Control-Request-Private-Network") == "true" {
 		h.Set("Access-Control-Allow-Private-Network", "true")
