@@ -127,12 +127,17 @@ func startRun(t *testing.T, base string, status int) map[string]any {
 // TestServeWhileNeo4jIsAway serves a house while its Neo4j server is killed,
 // hangs, changes its password, and holds another schema.
 func TestServeWhileNeo4jIsAway(t *testing.T) {
-	server := neo4jtest.Own(t)
+	settings, ca := neo4jtest.TLS(t)
+	server := neo4jtest.Own(t, settings...)
+	uri := strings.Replace(server.URI, "bolt+ssc://", "neo4j+s://", 1)
 	system := func(cypher string) {
 		t.Helper()
 		server.RunOn("system", cypher, nil)
 	}
-	password := filepath.Join(t.TempDir(), "password")
+	password, calls := filepath.Join(t.TempDir(), "password"), filepath.Join(t.TempDir(), "calls.csv")
+	if err := os.WriteFile(calls, []byte("caller,callee\na,b\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	write := func(text string) {
 		t.Helper()
 		if err := os.WriteFile(password, []byte(text+"\n"), 0o600); err != nil {
@@ -142,8 +147,9 @@ func TestServeWhileNeo4jIsAway(t *testing.T) {
 	system("CREATE USER kith SET PASSWORD 'first s3cret' CHANGE NOT REQUIRED")
 	write("first s3cret")
 	dir := filepath.Join(demo(t), "data")
-	flags := storeFlags{Store: server.URI, StoreUser: "kith", StorePasswordFile: password, StoreTimeout: 2 * time.Second}
-	first := decoded[summary](t, "analyze", "--data", dir, "--store", server.URI, "--store-user", "kith", "--store-password-file", password).Result
+	flags := storeFlags{Store: uri, StoreUser: "kith", StorePasswordFile: password, StoreCA: ca, StoreTimeout: 2 * time.Second, StorePool: 5}
+	given := []string{"--data", dir, "--store", uri, "--store-user", "kith", "--store-password-file", password, "--store-ca", ca}
+	first := decoded[summary](t, append([]string{"analyze"}, given...)...).Result
 	serve := func() (string, *lockedBuffer, func()) {
 		t.Helper()
 		h, err := openServed(t.Context(), dir, flags)
@@ -170,7 +176,7 @@ func TestServeWhileNeo4jIsAway(t *testing.T) {
 			t.Errorf("POST /v1/runs gives %v", problem)
 		}
 		wait(t, "answers without Neo4j", func() bool { return v.degraded.Load() > 20 })
-		server.Start()
+		server.Start(settings...)
 		expectState(t, base, "")
 		whole := v.whole.Load()
 		wait(t, "answers with Neo4j", func() bool { return v.whole.Load() > whole+20 })
@@ -223,7 +229,7 @@ func TestServeWhileNeo4jIsAway(t *testing.T) {
 		// Were it to log in with the wrong one again and again, the account
 		// would be locked, and this login refused.
 		time.Sleep(500 * time.Millisecond)
-		other, err := neo4jstore.Open(t.Context(), server.URI, neo4jstore.Options{User: "kith", Password: "second s3cret"})
+		other, err := neo4jstore.Open(t.Context(), uri, neo4jstore.Options{User: "kith", Password: "second s3cret", TLSCAFile: ca})
 		if err != nil {
 			t.Fatalf("the account is of no use to others: %v", err)
 		}
@@ -262,10 +268,23 @@ func TestServeWhileNeo4jIsAway(t *testing.T) {
 	})
 	stop()
 
-	t.Run("no TLS there", func(t *testing.T) {
-		plain := flags
-		plain.Store = strings.Replace(server.URI, "bolt://", "bolt+s://", 1)
-		expectStart(t, dir, plain, "store-untrusted")
+	t.Run("a certificate of somebody else", func(t *testing.T) {
+		other := flags
+		_, other.StoreCA = neo4jtest.TLS(t)
+		expectStart(t, dir, other, "store-untrusted")
+	})
+	// Nobody reads the password who reads what went wrong.
+	t.Run("a wrong password", func(t *testing.T) {
+		t.Setenv("KITH_STORE_PASSWORD", "third s3cret")
+		for _, verb := range []string{"analyze", "serve"} {
+			args := []string{verb, "--data", t.TempDir(), "--store", uri, "--store-user", "kith", "--store-ca", ca, "--store-timeout", "1s"}
+			must(t, "load", "--data", args[2], "--as", "calls", calls)
+			out, errs, code := kith(t, args...)
+			oneSentence(t, errs, code, exitFailed, "refuses the user or the password")
+			if strings.Contains(out+errs, "s3cret") {
+				t.Errorf("kith %s shows a password: %s %s", verb, out, errs)
+			}
+		}
 	})
 	for _, log := range logs {
 		text := log.text()

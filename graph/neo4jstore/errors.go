@@ -32,11 +32,17 @@ var (
 	ErrReadOnly = errors.New("the database is read-only")
 	// ErrMemory says that not even one row fits into a transaction.
 	ErrMemory = errors.New("the server's memory for a transaction is too small")
+	// ErrLoading says that the graph's first load broke off, so that there is
+	// nothing yet that findings could be about.
+	ErrLoading = errors.New("the first load of the graph did not come to its end: load it again")
 	// ErrClosed says that the store has been closed.
 	ErrClosed = errors.New("the store is closed")
 )
 
-const codeUnauthorized = "Neo.ClientError.Security.Unauthorized"
+const (
+	codeUnauthorized = "Neo.ClientError.Security.Unauthorized"
+	codeLocked       = "Neo.ClientError.Security.AuthenticationRateLimit"
+)
 
 // explain says in our own terms what an error of the driver means. The driver's
 // errors name addresses and queries, but neither parameters nor passwords.
@@ -57,7 +63,7 @@ func explain(ctx context.Context, err error) error {
 			is   error
 		}{
 			{codeUnauthorized, ErrUnauthorized},
-			{"Neo.ClientError.Security.AuthenticationRateLimit", ErrUnauthorized},
+			{codeLocked, ErrUnauthorized},
 			{"Neo.ClientError.Security.CredentialsExpired", ErrUnauthorized},
 			{"Neo.ClientError.Security.Forbidden", ErrForbidden},
 			{"Neo.ClientError.General.ForbiddenOnReadOnlyDatabase", ErrReadOnly},
@@ -96,7 +102,7 @@ func untrusted(err error) string {
 		return "the server's certificate is not vouched for by a known one: name the file of the one that does (kith: --store-ca)"
 	case strings.Contains(text, "x509: certificate has expired"):
 		return "the server's certificate is out of date, or the clock of one of the two is wrong"
-	case strings.Contains(text, "x509: certificate is valid for"), strings.Contains(text, "x509: cannot validate certificate for"):
+	case strings.Contains(text, "x509: certificate is valid for"), strings.Contains(text, "x509: certificate is not valid for"), strings.Contains(text, "x509: cannot validate certificate for"):
 		return "the server's certificate is for another name: use the name that stands in it"
 	case strings.Contains(text, "x509: "):
 		return "the server's certificate is not valid"

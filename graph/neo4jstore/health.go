@@ -9,16 +9,20 @@ import (
 	"time"
 )
 
-// pauseAfterRefusal is how long Check does not log in again with a password that
-// the server has refused. Neo4j locks an account after three wrong ones in a
-// row, and with it out everybody else who uses it.
-const pauseAfterRefusal = 30 * time.Second
+// How long Check does not log in again with a password that the server has
+// refused. Neo4j locks an account for 5 s after three wrong ones in a row, and
+// with it out everybody else who uses it. One that is refused because the account
+// is locked may be right.
+const (
+	pauseAfterRefusal = 30 * time.Second
+	pauseAfterLock    = 6 * time.Second
+)
 
 // health remembers the last refusal.
 type health struct {
 	mu      sync.Mutex
 	err     error
-	at      time.Time
+	until   time.Time
 	edition int // of the password that was refused
 }
 
@@ -38,7 +42,11 @@ func (s *Store) Check(ctx context.Context) error {
 	defer s.health.mu.Unlock()
 	s.health.err = nil
 	if errors.Is(err, ErrUnauthorized) {
-		s.health.err, s.health.at, s.health.edition = err, time.Now(), edition
+		pause := pauseAfterRefusal
+		if e := serverError(err); e != nil && e.Code == codeLocked {
+			pause = pauseAfterLock
+		}
+		s.health.err, s.health.until, s.health.edition = err, time.Now().Add(pause), edition
 	}
 	return err
 }
@@ -47,7 +55,7 @@ func (s *Store) Check(ctx context.Context) error {
 func (s *Store) refusal() error {
 	s.health.mu.Lock()
 	defer s.health.mu.Unlock()
-	if s.health.err == nil || time.Since(s.health.at) >= pauseAfterRefusal || s.login.renew() != s.health.edition {
+	if s.health.err == nil || time.Now().After(s.health.until) || s.login.renew() != s.health.edition {
 		return nil
 	}
 	return s.health.err

@@ -1,17 +1,7 @@
 package neo4jstore
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
-	"math/big"
-	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,35 +13,47 @@ import (
 // TestServerSettings has a server that asks for TLS and gives transactions
 // little memory, and then one that takes no changes.
 func TestServerSettings(t *testing.T) {
-	dir := t.TempDir()
-	ca := certify(t, dir)
-	server := neo4jtest.Own(t,
-		"server.bolt.tls_level=OPTIONAL",
-		"dbms.ssl.policy.bolt.enabled=true",
-		"dbms.ssl.policy.bolt.base_directory="+dir,
-		"dbms.ssl.policy.bolt.private_key=private.key",
-		"dbms.ssl.policy.bolt.public_certificate=public.crt",
-		"dbms.ssl.policy.bolt.client_auth=NONE",
-		"db.memory.transaction.max=2m",
-	)
-	secure := strings.Replace(server.URI, "bolt://", "bolt+s://", 1)
+	settings, ca := neo4jtest.TLS(t)
+	server := neo4jtest.Own(t, append(settings, "db.memory.transaction.max=2m")...)
+	secure := strings.Replace(server.URI, "bolt+ssc://", "bolt+s://", 1)
 	login := Options{User: server.User, Password: server.Password}
 
 	t.Run("TLS", func(t *testing.T) {
-		o := login
-		o.TLSCAFile = ca
-		s, err := Open(t.Context(), secure, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Check(t.Context()); err != nil {
-			t.Error(err)
-		}
-		_ = s.Close()
-		o.TLSCAFile, o.RetryFor = "", time.Millisecond
-		if s, err := Open(t.Context(), secure, o); err == nil {
+		_, stranger := neo4jtest.TLS(t)
+		for _, c := range []struct {
+			name, uri, ca string
+			want          error
+			says          string
+		}{
+			{"vouched for", secure, ca, nil, ""},
+			{"with routing", strings.Replace(secure, "bolt+s", "neo4j+s", 1), ca, nil, ""},
+			{"nobody vouches", secure, "", ErrUntrusted, "--store-ca"},
+			{"another vouches", secure, stranger, ErrUntrusted, "--store-ca"},
+			{"another vouches, with routing", strings.Replace(secure, "bolt+s", "neo4j+s", 1), stranger, ErrUntrusted, "--store-ca"},
+			{"another name", strings.Replace(secure, "127.0.0.1", "localhost", 1), ca, ErrUntrusted, "another name"},
+			{"not encrypted", strings.Replace(secure, "bolt+s", "bolt", 1), "", ErrDown, "use neo4j+s://"},
+		} {
+			o := login
+			o.TLSCAFile = c.ca
+			if c.want == ErrDown {
+				o.RetryFor = time.Millisecond
+			}
+			began := time.Now()
+			s, err := Open(t.Context(), c.uri, o)
+			if !errors.Is(err, c.want) || err != nil && !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%s: %v, want %v", c.name, err, c.want)
+			}
+			if wait := time.Since(began); wait > 20*time.Second {
+				t.Errorf("%s: it took %v; what is not trusted is not to be tried again and again", c.name, wait)
+			}
+			if err != nil {
+				t.Log(err)
+				continue
+			}
+			if err := s.Check(t.Context()); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
 			_ = s.Close()
-			t.Error("a certificate that nobody vouches for was taken")
 		}
 	})
 
@@ -108,36 +110,4 @@ func TestServerSettings(t *testing.T) {
 			t.Errorf("Publish: %v, want ErrReadOnly", err)
 		}
 	})
-}
-
-// certify writes a key and a certificate for 127.0.0.1 that vouches for itself,
-// and returns the file to trust.
-func certify(t *testing.T, dir string) string {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	about := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "kith test"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, BasicConstraintsValid: true, IsCA: true,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-	}
-	cert, err := x509.CreateCertificate(rand.Reader, about, about, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, block := range map[string]*pem.Block{
-		"private.key": {Type: "PRIVATE KEY", Bytes: secret}, "public.crt": {Type: "CERTIFICATE", Bytes: cert},
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return filepath.Join(dir, "public.crt")
 }

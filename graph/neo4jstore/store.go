@@ -2,9 +2,11 @@ package neo4jstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +18,7 @@ type Store struct {
 	driver neo4j.DriverWithContext
 	o      Options
 	login  *login
+	secure bool // the address asks for encryption
 	health health
 	// writing has one token: a process has one writer at a time, the others
 	// wait here and not each on a connection of its own.
@@ -44,10 +47,14 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 
 // Prepare brings the graph up to the schema of this version.
 func (s *Store) Prepare(ctx context.Context) error {
-	if err := s.migrate(ctx); err != nil {
-		return fmt.Errorf("open the graph: %w", err)
+	err := s.migrate(ctx)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if !s.secure && errors.Is(err, ErrDown) && strings.Contains(err.Error(), "EOF") {
+		return fmt.Errorf("open the graph: %w; if it takes encrypted connections only, use neo4j+s:// or bolt+s://", err)
+	}
+	return fmt.Errorf("open the graph: %w", err)
 }
 
 // Connect makes a Store without talking to the server, for programs that start
@@ -73,7 +80,7 @@ func Connect(uri string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address of Neo4j: %w", err)
 	}
-	return &Store{driver: driver, o: o, login: who, writing: make(chan struct{}, 1)}, nil
+	return &Store{driver: driver, o: o, login: who, secure: a.secure, writing: make(chan struct{}, 1)}, nil
 }
 
 // Close ends all connections. What is being written meanwhile fails.

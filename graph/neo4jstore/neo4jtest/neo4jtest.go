@@ -186,6 +186,7 @@ func (s *Server) Start(settings ...string) {
 	if err := s.own.start(s.t.Context(), settings); err != nil {
 		s.t.Fatal(err)
 	}
+	s.describe()
 }
 
 // PID is the server's process id.

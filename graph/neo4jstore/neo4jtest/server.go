@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -66,6 +67,7 @@ type instance struct {
 
 	jars    string
 	profile profile
+	tls     bool          // takes encrypted connections only
 	leash   net.Conn      // keeps the server alive
 	exited  chan struct{} // closed when our child has ended; nil for somebody else's
 }
@@ -182,6 +184,7 @@ func (s *instance) configure(settings []string) error {
 		return err
 	}
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	s.tls = slices.Contains(settings, "server.bolt.tls_level=REQUIRED")
 	for _, set := range settings {
 		name, _, ok := strings.Cut(set, "=")
 		if !ok {
@@ -317,7 +320,13 @@ func (s *instance) discard() {
 	_ = os.RemoveAll(s.Home)
 }
 
-func (s *instance) uri() string { return fmt.Sprintf("bolt://127.0.0.1:%d", s.Bolt) }
+func (s *instance) uri() string {
+	scheme := "bolt"
+	if s.tls {
+		scheme = "bolt+ssc"
+	}
+	return fmt.Sprintf("%s://127.0.0.1:%d", scheme, s.Bolt)
+}
 
 func (s *instance) consoleTail() string {
 	text, err := os.ReadFile(filepath.Join(s.Home, "logs", "console.log"))
