@@ -28,11 +28,12 @@ type graphCmd struct {
 	Components  componentsCmd  `cmd:"" help:"Connected components."`
 	SCC         sccCmd         `cmd:"" name:"scc" help:"Strongly connected components."`
 	Project     projectCmd     `cmd:"" help:"From customer,product[,count] to the most alike customers, or products."`
+	Snapshot    snapshotCmd    `cmd:"" help:"Write the graph to a file that is there at once when it is read again."`
 }
 
 // kernelFlags are the settings that all kernels share.
 type kernelFlags struct {
-	File       string `arg:"" help:"Edge list: u,v[,weight] as CSV, TSV or separated by spaces, plain, gz or zst; ids are text." type:"path"`
+	File       string `arg:"" help:"Edge list: u,v[,weight] as CSV, TSV or separated by spaces, plain, gz or zst, or Parquet, MatrixMarket, METIS (.graph) or a snapshot; ids are text." type:"path"`
 	Out        string `help:"Where to write the answer, as CSV." type:"path" placeholder:"FILE"`
 	Threads    int    `help:"Threads to use; 0 is all cores. The answer is the same." default:"0"`
 	JSON       bool   `name:"json" help:"Report as JSON."`
@@ -94,34 +95,44 @@ func (f *kernelFlags) start(ctx context.Context, c *console, kernel string, seed
 	if k.Threads <= 0 {
 		k.Threads = runtime.GOMAXPROCS(0)
 	}
+	read := k.read
+	if graph.IsSnapshot(f.File) {
+		read = k.open
+	}
 	started := time.Now()
+	if err := read(ctx, shape, twoSides); err != nil {
+		k.finish()
+		return nil, err
+	}
+	k.ReadS = seconds(started) - k.BuildS
+	k.Vertices, k.Edges = k.names.Len(), int64(k.g.Arcs())
+	if k.g.Undirected {
+		k.Edges = k.g.Edges()
+	}
+	if twoSides {
+		k.Columns = k.columns.Len()
+	}
+	return k, nil
+}
+
+// read reads an edge list and builds its graph.
+func (k *kernelRun) read(ctx context.Context, shape graph.BuildOptions, twoSides bool) error {
+	f := k.flags
 	edges, err := graph.ReadEdges(ctx, f.File, graph.EdgeOptions{
 		From: f.FromColumn, To: f.ToColumn, Weight: f.Weight, Unweighted: f.Unweighted,
 		Header:   map[string]graph.Header{"auto": graph.HeaderGuess, "yes": graph.HeaderYes, "no": graph.HeaderNo}[f.Header],
 		TwoSides: twoSides, Threads: k.Threads, Progress: k.progress,
 	})
 	if err != nil {
-		k.finish()
-		return nil, err
+		return err
 	}
-	k.ReadS, started = seconds(started), time.Now()
-	k.names, k.columns = edges.Names, edges.Columns
+	k.names, k.columns, k.Rows = edges.Names, edges.Columns, edges.Rows
 	shape.Threads = k.Threads
+	started := time.Now()
 	g, built, err := edges.Build(ctx, shape)
-	if err != nil {
-		k.finish()
-		return nil, err
-	}
 	k.BuildS = seconds(started)
-	k.g, k.Rows, k.Vertices, k.Loops = g, edges.Rows, edges.Names.Len(), built.Loops
-	k.Edges = int64(g.Arcs())
-	if g.Undirected {
-		k.Edges = g.Edges()
-	}
-	if twoSides {
-		k.Columns = edges.Columns.Len()
-	}
-	return k, nil
+	k.g, k.Loops = g, built.Loops
+	return err
 }
 
 // time runs the kernel itself.
