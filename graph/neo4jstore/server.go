@@ -100,7 +100,6 @@ func (s *Store) server(ctx context.Context) (ServerInfo, error) {
 type row map[string]any
 
 func (r row) text(key string) string { v, _ := r[key].(string); return v }
-func (r row) int(key string) int64   { v, _ := r[key].(int64); return v }
 func (r row) list(key string) []any  { v, _ := r[key].([]any); return v }
 
 // allowed is the first record of a query, or an empty one where the user may not

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -76,7 +79,7 @@ func (v *Visitor) inspect(ctx context.Context, m *GraphMap, r *reporter) (*Readi
 		if err == nil {
 			return reading, nil
 		}
-		if ctx.Err() != nil || !passing(err) || time.Since(began) > v.o.RetryFor {
+		if ctx.Err() != nil || !passing(err) || time.Since(began) > v.s.o.RetryFor {
 			return nil, explain(ctx, err)
 		}
 		select {
@@ -145,6 +148,33 @@ func (v *Visitor) visit(ctx context.Context, m *GraphMap, r *reporter) (*Reading
 	return reading, nil
 }
 
+// Hash is that of all that was read, such as 64 hex digits: the same for the same
+// network, whatever it is called in the database.
+func (r *Reading) Hash() string {
+	h := sha256.New()
+	put := func(parts ...any) {
+		for _, part := range parts {
+			_ = binary.Write(h, binary.LittleEndian, part) // a hash takes everything
+		}
+	}
+	n := r.Network
+	for _, list := range []*graph.Names{n.Customers, n.Attributes, n.Products} {
+		blob, ends := list.Raw()
+		put(uint64(list.Len()), ends, blob)
+	}
+	for _, p := range n.Catalogue {
+		fmt.Fprintf(h, "%q %q %v %v %v\n", p.Name, p.Category, p.Price, p.AvailableFrom.UnixNano(), p.AvailableTo.UnixNano())
+	}
+	for _, g := range []*graph.Graph{n.Calls, n.Bought, n.Viewed} {
+		put(uint64(len(g.Weights)), g.Offsets, g.Targets, g.Weights)
+	}
+	put(n.Spend)
+	for _, d := range r.Departures {
+		fmt.Fprintf(h, "%q %v\n", d.Customer, d.At.UnixNano())
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
 // sum builds the CSR of ties that add up.
 func (a *arcs) sum(ctx context.Context, rows, cols int) (*graph.Graph, error) {
 	if rows == 0 || cols == 0 {
@@ -160,7 +190,7 @@ func (v *Visitor) mappedNodes(ctx context.Context, labels names, properties []st
 	report.Labels, report.ID = labels, properties[0]
 	last := int64(-1)
 	for _, label := range labels {
-		err := v.once(ctx, func(ctx context.Context, tx neo4jTx) error {
+		err := v.s.once(ctx, func(ctx context.Context, tx neo4jTx) error {
 			result, err := tx.Run(ctx, strings.ReplaceAll(query("last_node"), ":LABEL", ":"+cypherName(label)), nil)
 			if err != nil {
 				return err
@@ -187,7 +217,7 @@ func (v *Visitor) mappedNodes(ctx context.Context, labels names, properties []st
 		"CONDITION", anyLabel("n", labels)+condition("n", where, params),
 		"PROPERTIES", strings.Join(columns, ", "),
 	).Replace(query("mapped_nodes"))
-	err := v.streamWith(ctx, text, params, last, func(record *neo4j.Record) error {
+	err := v.s.streamWith(ctx, text, params, last, func(record *neo4j.Record) error {
 		rows := list(record, 0)
 		for _, item := range rows {
 			values, _ := item.([]any)
@@ -371,7 +401,7 @@ func (v *Visitor) mappedTies(ctx context.Context, m *GraphMap, k graph.Kind, t T
 	if factor == 0 {
 		factor = 1
 	}
-	err := v.streamWith(ctx, text, params, customers.last, func(record *neo4j.Record) error {
+	err := v.s.streamWith(ctx, text, params, customers.last, func(record *neo4j.Record) error {
 		froms, tos, weights, amounts := list(record, 0), list(record, 1), list(record, 2), list(record, 3)
 		report.Relationships += int64(len(froms))
 		for i := range froms {

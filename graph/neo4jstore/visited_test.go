@@ -162,7 +162,7 @@ func TestVisitorQuotesEverything(t *testing.T) {
 		t.Error("reading has changed the database")
 	}
 	// The server itself refuses a change.
-	if err := v.exec(t.Context(), "CREATE (:Kith)", nil); err == nil || everything(server) != before {
+	if err := v.s.exec(t.Context(), "CREATE (:Kith)", nil); err == nil || everything(server) != before {
 		t.Errorf("a change through a Visitor gives %v", err)
 	}
 }

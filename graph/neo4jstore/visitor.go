@@ -20,7 +20,7 @@ var ErrNoNodes = errors.New("the database holds no nodes")
 // reading, so that the server refuses any change. Only WriteBack and
 // RemoveWriteBack write.
 type Visitor struct {
-	*Store // for reading
+	s      *Store // reads
 	writer *Store
 }
 
@@ -32,12 +32,15 @@ func Visit(uri string, o Options) (*Visitor, error) {
 		return nil, err
 	}
 	r := &Store{driver: w.driver, o: w.o, login: w.login, writing: w.writing, access: neo4j.AccessModeRead}
-	return &Visitor{Store: r, writer: w}, nil
+	return &Visitor{s: r, writer: w}, nil
 }
+
+// Server asks the server what it is and which plugins it has.
+func (v *Visitor) Server(ctx context.Context) (ServerInfo, error) { return v.s.Server(ctx) }
 
 // Close ends all connections.
 func (v *Visitor) Close() error {
-	v.closed.Store(true)
+	v.s.closed.Store(true)
 	return v.writer.Close()
 }
 
@@ -201,12 +204,12 @@ func distance(a, b []rune) int {
 
 // validate refuses a map that names what the database does not have.
 func (v *Visitor) validate(ctx context.Context, m *GraphMap) error {
-	words, err := v.vocabulary(ctx)
+	words, err := v.s.vocabulary(ctx)
 	if err != nil {
 		return err
 	}
 	if faults := m.missing(words); len(faults) > 0 {
-		if empty, err := v.empty(ctx); err != nil {
+		if empty, err := v.s.empty(ctx); err != nil {
 			return err
 		} else if empty {
 			return ErrNoNodes
