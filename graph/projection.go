@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -38,6 +39,9 @@ const (
 type ProjectOptions struct {
 	// K is the number of neighbours to keep for each vertex; 0 means 20.
 	K int
+	// All keeps every neighbour that is alike by MinWeight at least, which
+	// must be above 0, instead of the K most alike.
+	All bool
 	// Side is the side whose vertices are tied to each other.
 	Side      Side
 	Weighting Weighting
@@ -68,7 +72,9 @@ type ProjectReport struct {
 // smaller v. A vertex is not its own neighbour, and one without ties, or tied
 // only to what all others are tied to, has none. The result is directed, as
 // being among the most alike is not mutual; Symmetric with MergeMax makes it
-// undirected, and keeps a tie when either end has it.
+// undirected, and keeps a tie when either end has it. With All instead, row u has
+// all v whose similarity to u is at least MinWeight, which is mutual, so the result
+// is undirected. Neighbours differ from those of a large K in nothing else.
 //
 // Pairs are reached by their common neighbours only, and each pair once, from
 // its smaller vertex u: u's similarities to larger vertices are summed in a dense
@@ -83,7 +89,8 @@ type ProjectReport struct {
 // that are nearly full and nothing for others; memory beside the input and the
 // result is 8 bytes for each of n·K neighbours, 8 bytes an arc (12 with weights),
 // up to 128 bytes for each vertex of the other side, and 8 bytes for each vertex
-// and thread. The way of Gustavson, doi:10.1145/355791.355796, with a heap, as
+// and thread. With All it is 12 bytes for each pair that is kept instead of 8 for
+// each neighbour, and what Build needs for them; pairs below MinWeight take none. The way of Gustavson, doi:10.1145/355791.355796, with a heap, as
 // PyPI's sparse_dot_topn has it, and half the pairs.
 func Project(ctx context.Context, g *Graph, opt ProjectOptions) (*Graph, ProjectReport, error) {
 	if opt.K == 0 {
@@ -92,12 +99,20 @@ func Project(ctx context.Context, g *Graph, opt ProjectOptions) (*Graph, Project
 	if opt.K < 0 || opt.MaxDegree < 0 || !(opt.MinWeight >= 0) {
 		return nil, ProjectReport{}, fmt.Errorf("project: %d neighbours, degree at most %d and weight at least %v can't be asked for", opt.K, opt.MaxDegree, opt.MinWeight)
 	}
+	if opt.All && opt.MinWeight == 0 {
+		return nil, ProjectReport{}, errors.New("project: all pairs can't be kept; choose the least weight of those to keep")
+	}
 	p, err := newProjection(ctx, g, opt)
 	if err != nil {
 		return nil, p.report, err
 	}
 	if err := p.run(ctx); err != nil {
 		return nil, p.report, err
+	}
+	if opt.All {
+		n := uint32(p.own.Rows())
+		out, _, err := build(ctx, BuildOptions{Rows: n, Cols: n, Undirected: true, Threads: p.threads}, p.pairs)
+		return out, p.report, err
 	}
 	out, err := p.top.graph(ctx, p.threads)
 	return out, p.report, err
@@ -128,7 +143,12 @@ type projection struct {
 	tiles     int
 	tileShift uint
 	tileEnd   []uint32
-	top       *top
+	// most is what a similarity can be but for rounding.
+	most float32
+	top  *top
+	// pairs are what each worker has kept of all pairs, u below v, in place
+	// of top.
+	pairs []arcColumns
 }
 
 // tileSize is the number of vertices whose sums, scales and bars fit together in
@@ -156,10 +176,16 @@ func newProjection(ctx context.Context, g *Graph, opt ProjectOptions) (*projecti
 	if err := ctx.Err(); err != nil {
 		return p, err
 	}
-	p.top = newTop(n, min(opt.K, max(n-1, 1)), opt.MinWeight)
+	p.most = 1
 	if opt.Weighting == Count {
-		p.top.most = math.MaxFloat32
+		p.most = math.MaxFloat32
 	}
+	if opt.All {
+		p.pairs = make([]arcColumns, p.threads)
+		return p, nil
+	}
+	p.top = newTop(n, min(opt.K, max(n-1, 1)), opt.MinWeight)
+	p.top.most = p.most
 	return p, nil
 }
 

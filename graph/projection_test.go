@@ -267,6 +267,48 @@ func bipartite(customers, products uint32, ties int, weighted bool) *graph.Graph
 	return g
 }
 
+// All pairs above a threshold are those that a K without end finds, to the bit, and
+// tied both ways.
+func TestProjectAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := graphtest.Draw(t, "g", graphtest.DrawOptions{Vertices: 14, Columns: 10, Weighted: rapid.Bool().Draw(t, "weighted")})
+		opt := graph.ProjectOptions{
+			K:         100,
+			Side:      rapid.SampledFrom([]graph.Side{graph.SideRows, graph.SideColumns}).Draw(t, "side"),
+			Weighting: rapid.SampledFrom([]graph.Weighting{graph.CosineIDF, graph.Cosine, graph.Jaccard, graph.Overlap, graph.Count}).Draw(t, "weighting"),
+			MinWeight: rapid.SampledFrom([]float32{1e-6, .3, .9, 2}).Draw(t, "minimum"),
+			MaxDegree: rapid.SampledFrom([]int{0, 0, 3}).Draw(t, "cap"),
+			Threads:   rapid.SampledFrom([]int{1, 2, 3, 8, 16}).Draw(t, "threads"),
+		}
+		near := project(t, g, opt)
+		opt.All = true
+		all := project(t, g, opt)
+		if err := all.Validate(); err != nil || !all.Undirected {
+			t.Fatalf("undirected %v, %v", all.Undirected, err)
+		}
+		one := *all
+		one.Undirected = false
+		if diff := cmp.Diff(arcsOf(near), arcsOf(&one), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("all pairs and the most alike (-most alike +all):\n%s", diff)
+		}
+	})
+	for _, weighted := range []bool{false, true} {
+		g := bipartite(800, 100, 5_000, weighted)
+		opt := graph.ProjectOptions{All: true, MinWeight: .2, Threads: 1}
+		first := project(t, g, opt)
+		for _, opt.Threads = range []int{2, 3, 8, 16} {
+			if !equal(first, project(t, g, opt)) {
+				t.Errorf("weighted=%t: %d threads differ from 1", weighted, opt.Threads)
+			}
+		}
+		opt.All, opt.K = false, 800
+		near := project(t, g, opt)
+		if first.Arcs() == 0 || !slices.Equal(first.Targets, near.Targets) || !slices.Equal(first.Weights, near.Weights) {
+			t.Errorf("weighted=%t: %d neighbours of all pairs, %d of a K without end", weighted, first.Arcs(), near.Arcs())
+		}
+	}
+}
+
 func TestProjectIsBitEqualForAnyThreads(t *testing.T) {
 	for _, weighted := range []bool{false, true} {
 		g := bipartite(800, 100, 5_000, weighted)
@@ -336,7 +378,7 @@ func TestProjectEdges(t *testing.T) {
 			}
 		}
 	}
-	for _, opt := range []graph.ProjectOptions{{K: -1}, {MaxDegree: -1}, {MinWeight: -1}, {MinWeight: float32(math.NaN())}} {
+	for _, opt := range []graph.ProjectOptions{{All: true}, {K: -1}, {MaxDegree: -1}, {MinWeight: -1}, {MinWeight: float32(math.NaN())}} {
 		if _, _, err := graph.Project(context.Background(), &graph.Graph{}, opt); err == nil || !strings.HasPrefix(err.Error(), "project: ") {
 			t.Errorf("%+v: %v", opt, err)
 		}

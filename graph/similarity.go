@@ -52,6 +52,9 @@ func (p *projection) run(ctx context.Context) error {
 	err := each(ctx, p.threads, blocks, func(worker, block int) {
 		if workers[worker] == nil {
 			workers[worker] = &similarities{p: p, sum: make([]float32, n)}
+			if p.opt.All {
+				workers[worker].pairs = &p.pairs[worker]
+			}
 		}
 		workers[worker].block(uint32(block*blockRows), uint32(min(n, (block+1)*blockRows)))
 		if worker == 0 {
@@ -70,6 +73,8 @@ type similarities struct {
 	sum     []float32 // 0 between two rows
 	met     []uint32  // vertices whose sum is not 0, when the row is sparse
 	touched uint32    // keeps loads from being left out
+	// pairs is where to keep pairs when all are wanted, else nil.
+	pairs *arcColumns
 }
 
 // block compares the vertices from lo to below hi with all larger ones. Rows
@@ -147,7 +152,11 @@ func (s *similarities) denseRow(u uint32, tile int, begin, end uint32) {
 			add(s.sum, p.other.Targets[lo:hi], p.factor[v])
 		}
 	}
-	p.offerAll(u, begin, s.sum[begin:end])
+	if s.pairs != nil {
+		s.keepAll(u, begin, s.sum[begin:end])
+	} else {
+		p.offerAll(u, begin, s.sum[begin:end])
+	}
 	clear(s.sum[begin:end])
 }
 
@@ -173,9 +182,31 @@ func (s *similarities) sparseRow(u uint32, paths int) {
 		}
 	}
 	for _, v := range s.met[:met] {
-		p.offer(u, v, p.similarity(u, v, s.sum[v]))
+		if x := p.similarity(u, v, s.sum[v]); s.pairs != nil {
+			s.keep(u, v, x)
+		} else {
+			p.offer(u, v, x)
+		}
 		s.sum[v] = 0
 	}
+}
+
+// keepAll keeps the pairs of u and the vertices from `from` on, whose sums these are,
+// that are alike enough.
+func (s *similarities) keepAll(u, from uint32, sum []float32) {
+	for i, x := range sum {
+		if v := from + uint32(i); x != 0 {
+			s.keep(u, v, s.p.similarity(u, v, x))
+		}
+	}
+}
+
+func (s *similarities) keep(u, v uint32, x float32) {
+	if x < s.p.opt.MinWeight {
+		return
+	}
+	c := s.pairs
+	c.from, c.to, c.w = append(c.from, u), append(c.to, v), append(c.w, min(x, s.p.most))
 }
 
 func add(sum []float32, list []uint32, x float32) {
