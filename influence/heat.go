@@ -84,7 +84,7 @@ func Heat(ctx context.Context, g *graph.Graph, from Starts, opt HeatOptions) (Wa
 		h.cut.Each(opt.Threads, func(_ int, from, to uint32) {
 			for v := from; v < to; v++ {
 				lo, hi := h.in.Offsets[v], h.in.Offsets[v+1]
-				x := 0.0
+				var x float64
 				if h.in.Weights == nil {
 					x = sweep.Gather(gives, h.in.Targets[lo:hi])
 				} else {

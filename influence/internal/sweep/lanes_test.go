@@ -11,7 +11,7 @@ func TestGatherLanes(t *testing.T) {
 	x := make([]Lane, 9)
 	for v := range x {
 		for l := range x[v] {
-			x[v][l] = float64(int(v+1) << l)
+			x[v][l] = float64((v + 1) << l)
 		}
 	}
 	for k := range 10 {
