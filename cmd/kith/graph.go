@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"kith/graph"
-	"kith/influence"
 )
 
 // graphCmd runs one kernel on one file. Each kernel is a verb of its own, so
@@ -17,7 +16,6 @@ type graphCmd struct {
 	Louvain     louvainCmd     `cmd:"" help:"Communities by Louvain."`
 	Labelprop   labelpropCmd   `cmd:"" help:"Communities by label propagation: quick, without an objective."`
 	Overlap     overlapCmd     `cmd:"" help:"To what degree each vertex belongs to each community."`
-	Pagerank    pagerankCmd    `cmd:"" help:"PageRank of a directed or undirected graph."`
 	HITS        hitsCmd        `cmd:"" name:"hits" help:"Hubs, who point at authorities, and authorities."`
 	Eigenvector eigenvectorCmd `cmd:"" help:"Eigenvector centrality."`
 	Katz        katzCmd        `cmd:"" help:"Katz centrality."`
@@ -26,9 +24,11 @@ type graphCmd struct {
 	Kcore       kcoreCmd       `cmd:"" help:"Core numbers."`
 	Triangles   trianglesCmd   `cmd:"" help:"Triangles and clustering."`
 	Components  componentsCmd  `cmd:"" help:"Connected components."`
+	Degree      degreeCmd      `cmd:"" help:"Degree figures: ties in, out and mutual, and their weights."`
 	SCC         sccCmd         `cmd:"" name:"scc" help:"Strongly connected components."`
-	Project     projectCmd     `cmd:"" help:"From customer,product[,count] to the most alike customers, or products."`
 	Snapshot    snapshotCmd    `cmd:"" help:"Write the graph to a file that is there at once when it is read again."`
+	seedVerbs
+	recommendVerbs
 }
 
 // kernelFlags are the settings that all kernels share.
@@ -185,79 +185,4 @@ func (cmd *componentsCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	return k.report(fmt.Sprintf("%s components", thousands(k.Components)))
-}
-
-type pagerankCmd struct {
-	kernelFlags
-	Damping    float64  `help:"Chance of following a tie." default:"0.85"`
-	Tolerance  float64  `help:"Summed change of a sweep at which to stop." default:"1e-6"`
-	Undirected bool     `help:"Take each row as a tie both ways."`
-	From       []string `help:"Ids where the walk starts anew, for a personal rank." placeholder:"ID"`
-}
-
-// Run ranks vertices.
-func (cmd *pagerankCmd) Run(ctx context.Context, c *console) error {
-	k, err := cmd.start(ctx, c, "pagerank", 0, graph.BuildOptions{Undirected: cmd.Undirected}, false)
-	if err != nil {
-		return err
-	}
-	o := influence.PageRankOptions{Damping: cmd.Damping, Tolerance: cmd.Tolerance, Threads: k.Threads, Progress: k.progress}
-	for _, id := range cmd.From {
-		v, ok := k.names.Find(id)
-		if !ok {
-			k.finish()
-			return &graph.DataError{File: cmd.File, Reason: fmt.Sprintf("has no vertex %q, which --from names", id)}
-		}
-		o.Personal = append(o.Personal, v)
-	}
-	var ranks influence.Ranks
-	if err := k.time(func() (err error) {
-		ranks, err = influence.PageRank(ctx, k.g, o)
-		return err
-	}); err != nil {
-		return err
-	}
-	k.Iterations, k.Residual = ranks.Iterations, ranks.Residual
-	if err := k.write("id,pagerank", func(w *table, v int) { w.float(ranks.Score[v]) }); err != nil {
-		return err
-	}
-	return k.report(fmt.Sprintf("%d sweeps, last change %.2g", ranks.Iterations, ranks.Residual))
-}
-
-type projectCmd struct {
-	kernelFlags
-	Side      string  `help:"Whom to compare: customers or products." enum:"customers,products" default:"products"`
-	K         int     `help:"How many of the most alike to keep." default:"20"`
-	Weighting string  `help:"Similarity: ${enum}." enum:"idf-cosine,cosine,jaccard,overlap,count" default:"idf-cosine"`
-	Least     float64 `help:"Leave out neighbours less alike than this." default:"0"`
-	MaxDegree int     `help:"Leave out products (or customers) with more ties than this; 0 keeps all." default:"0"`
-}
-
-var weightings = map[string]graph.Weighting{
-	"idf-cosine": graph.CosineIDF, "cosine": graph.Cosine, "jaccard": graph.Jaccard, "overlap": graph.Overlap, "count": graph.Count,
-}
-
-// Run finds the most alike.
-func (cmd *projectCmd) Run(ctx context.Context, c *console) error {
-	k, err := cmd.start(ctx, c, "project", 0, graph.BuildOptions{}, true)
-	if err != nil {
-		return err
-	}
-	o := graph.ProjectOptions{K: cmd.K, MinWeight: float32(cmd.Least), Weighting: weightings[cmd.Weighting], MaxDegree: cmd.MaxDegree, Threads: k.Threads, Progress: k.progress}
-	names := k.names
-	if cmd.Side == "products" {
-		o.Side, names = graph.SideColumns, k.columns
-	}
-	var alike *graph.Graph
-	if err := k.time(func() (err error) {
-		alike, _, err = graph.Project(ctx, k.g, o)
-		return err
-	}); err != nil {
-		return err
-	}
-	k.Neighbours = alike.Arcs()
-	if err := k.writeNeighbours(names, alike); err != nil {
-		return err
-	}
-	return k.report(fmt.Sprintf("%s neighbours of %s %s", thousands(k.Neighbours), thousands(names.Len()), cmd.Side))
 }

@@ -23,6 +23,9 @@ type influenceReport struct {
 	Bound        float64  `json:"bound,omitempty"`
 	Value        float64  `json:"value,omitempty"`
 	Attenuation  float64  `json:"attenuation,omitempty"`
+	degreeReport
+	seedReport
+	recommendReport
 }
 
 // waysFlags are for kernels that go along directed ties.
@@ -346,4 +349,51 @@ func (cmd *sccCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	return k.report(fmt.Sprintf("%s strongly connected components", thousands(k.Components)))
+}
+
+// degreeReport is what degree figures say of a whole graph.
+type degreeReport struct {
+	Isolates    *int     `json:"isolates,omitempty"`
+	MeanDegree  *float64 `json:"mean_degree,omitempty"`
+	MostOut     *uint32  `json:"most_out,omitempty"`
+	MostIn      *uint32  `json:"most_in,omitempty"`
+	Reciprocity *float64 `json:"reciprocity,omitempty"`
+}
+
+type degreeCmd struct {
+	kernelFlags
+	waysFlags
+}
+
+// Run counts ties.
+func (cmd *degreeCmd) Run(ctx context.Context, c *console) error {
+	k, err := cmd.start(ctx, c, "degree", 0, cmd.shape(), false)
+	if err != nil {
+		return err
+	}
+	var d *influence.Degrees
+	if err := k.time(func() (err error) {
+		d, err = influence.Degree(ctx, k.g, influence.DegreeOptions{Threads: k.Threads})
+		return err
+	}); err != nil {
+		return err
+	}
+	mean, out, in := 0.0, uint32(0), uint32(0)
+	if k.Vertices > 0 {
+		mean, out, in = float64(d.Arcs)/float64(k.Vertices), slices.Max(d.Out), slices.Max(d.In)
+	}
+	k.degreeReport = degreeReport{Isolates: &d.Isolates, MeanDegree: &mean, MostOut: &out, MostIn: &in, Reciprocity: &d.Reciprocity}
+	if err := k.write("id,out,in,mutual,out_strength,in_strength", func(t *table, v int) {
+		for _, n := range []uint32{d.Out[v], d.In[v], d.Mutual[v]} {
+			t.integer(uint64(n))
+			t.next()
+		}
+		t.float(d.OutStrength[v])
+		t.next()
+		t.float(d.InStrength[v])
+	}); err != nil {
+		return err
+	}
+	return k.report(fmt.Sprintf("mean degree %.4g, at most %s out and %s in, %s isolated, %.4g of ties returned",
+		mean, thousands(out), thousands(in), thousands(d.Isolates), d.Reciprocity))
 }

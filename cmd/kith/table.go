@@ -72,8 +72,12 @@ func (k *kernelRun) writeNeighbours(names *graph.Names, alike *graph.Graph) erro
 }
 
 // writeTable writes --out whole or not at all.
-func (k *kernelRun) writeTable(header string, rows func(*table) error) (err error) {
-	path := k.flags.Out
+func (k *kernelRun) writeTable(header string, rows func(*table) error) error {
+	return k.writeFile(k.flags.Out, header, rows)
+}
+
+// writeFile writes a file whole or not at all; none when the path is empty.
+func (k *kernelRun) writeFile(path, header string, rows func(*table) error) (err error) {
 	if path == "" {
 		return nil
 	}
