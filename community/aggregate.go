@@ -60,7 +60,7 @@ func (s *search) aggregate(lv level, g grouping) level {
 		}
 	}
 	a := &s.arena
-	if a.targets == nil {
+	if a.targets == nil && s.part == nil {
 		a.targets = make([]uint32, len(s.base.targets))
 		a.weights = make([]float32, len(s.base.targets))
 	}
@@ -79,8 +79,13 @@ func (s *search) aggregate(lv level, g grouping) level {
 	ends := make([]int, len(parts)-1)
 	s.crew.each(len(parts)-1, func(_, part int) {
 		arcs := 0
-		for _, v := range g.members[g.starts[parts[part]]:g.starts[parts[part+1]]] {
-			arcs += int(lv.offsets[v+1] - lv.offsets[v])
+		for i := parts[part]; i < parts[part+1]; i++ {
+			if g.closed != nil && g.closed[i] {
+				continue
+			}
+			for _, v := range g.members[g.starts[i]:g.starts[i+1]] {
+				arcs += int(lv.offsets[v+1] - lv.offsets[v])
+			}
 		}
 		starts[part+1] = arcs
 	})
@@ -88,11 +93,18 @@ func (s *search) aggregate(lv level, g grouping) level {
 	for part := range ends {
 		starts[part+1] += starts[part]
 	}
+	if room := 2 * starts[len(ends)]; s.part != nil && s.depth == 0 && len(a.targets) < room {
+		// Levels get no larger, so one beside another always fits.
+		a.targets, a.weights = make([]uint32, room), make([]float32, room)
+	}
 	s.crew.each(len(ends), func(worker, part int) {
 		w := &s.scratch[worker]
 		end := starts[part]
 		for i := parts[part]; i < parts[part+1]; i++ {
 			d.offsets[i] = uint64(end - starts[part])
+			if g.closed != nil && g.closed[i] {
+				continue
+			}
 			labels := w.sum(&lv, g.members[g.starts[i]:g.starts[i+1]], up)
 			w.acc[i] = 0
 			for _, c := range labels {

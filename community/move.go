@@ -42,7 +42,8 @@ type proposal struct {
 // gains most, visits again those whose neighbour has moved, and ends when
 // nobody can gain. It says how many moves it made.
 func (s *search) move(ctx context.Context, lv *level, random stream) (int, error) {
-	s.takeStock(lv, random)
+	s.takeStock(lv)
+	s.line(lv, random)
 	size := windowOf(s.waiting)
 	moves, visits, renumber := 0, 0, lv.n
 	for now := uint32(1); s.waiting > 0; now++ {
@@ -63,7 +64,7 @@ func (s *search) move(ctx context.Context, lv *level, random stream) (int, error
 		moved := s.commit(lv, window, now)
 		moves += len(moved)
 		s.callNeighbours(lv, moved)
-		if visits += len(window); visits >= renumber {
+		if visits += len(window); visits >= renumber && s.part == nil {
 			s.renumber(lv.n)
 			renumber = 4 * visits
 		}
@@ -71,11 +72,8 @@ func (s *search) move(ctx context.Context, lv *level, random stream) (int, error
 	return moves, nil
 }
 
-// takeStock sums up the communities and queues every vertex that has ties, as
-// others cannot gain. The order is random by runs of neighbouring vertices,
-// whose ties lie side by side in memory (ours); it finds as good communities as
-// an order random by vertex.
-func (s *search) takeStock(lv *level, random stream) {
+// takeStock sums up the communities.
+func (s *search) takeStock(lv *level) {
 	n := lv.n
 	clear(s.total[:n])
 	clear(s.size[:n])
@@ -89,7 +87,25 @@ func (s *search) takeStock(lv *level, random stream) {
 		s.flow.takeStock(s, lv)
 	}
 	s.vacant = 0
+}
+
+// line queues every vertex that has ties, as others cannot gain; in an update, on
+// the given graph, only those of its frontier. The order is random by runs of
+// neighbouring vertices, whose ties lie side by side in memory (ours); it finds as
+// good communities as an order random by vertex.
+func (s *search) line(lv *level, random stream) {
+	n := lv.n
 	s.ring, s.head, s.waiting = n, 0, 0
+	if s.part != nil && s.depth == 0 {
+		clear(s.queued[:n])
+		for _, v := range s.part.frontier {
+			if lv.offsets[v] < lv.offsets[v+1] {
+				s.push(v)
+			}
+		}
+		random.shuffle(s.queue[:s.waiting])
+		return
+	}
 	run := orderRun
 	if s.base.n <= 8*orderRun {
 		run = 1 // or there would be few orders to choose from
@@ -101,8 +117,9 @@ func (s *search) takeStock(lv *level, random stream) {
 	random.shuffle(runs)
 	for _, i := range runs {
 		for v := int(i) * run; v < min((int(i)+1)*run, n); v++ {
-			s.queued[v] = lv.offsets[v] < lv.offsets[v+1]
-			if s.queued[v] {
+			// Who has no ties here counts as queued, so that nobody calls it.
+			s.queued[v] = true
+			if lv.offsets[v] < lv.offsets[v+1] {
 				s.queue[s.waiting] = uint32(v)
 				s.waiting++
 			}
@@ -184,6 +201,10 @@ func (s *search) commit(lv *level, window []uint32, now uint32) []uint32 {
 		}
 		if s.flow != nil {
 			s.flowMoves(lv, v, p)
+		}
+		if s.part != nil {
+			s.part.changed[own], s.part.changed[p.to] = true, true
+			s.part.work.Arcs += int64(lv.offsets[v+1] - lv.offsets[v]) // to call neighbours
 		}
 		m := lv.mass[v]
 		s.total[own] -= m

@@ -8,6 +8,9 @@ type grouping struct {
 	// members[starts[i]:starts[i+1]].
 	members []uint32
 	starts  []uint32
+	// In an update, the communities of the given graph to refine, and the
+	// groups whose ties nobody needs to know. Nil means all, and none.
+	open, closed []bool
 }
 
 // group numbers the communities of s.comm[:lv.n] by first vertex and makes each
@@ -40,7 +43,11 @@ func (s *search) group(lv *level) grouping {
 		members[s.size[c]] = uint32(v)
 		s.size[c]++
 	}
-	return grouping{communities: int(k), members: members, starts: starts}
+	g := grouping{communities: int(k), members: members, starts: starts}
+	if s.part != nil {
+		s.part.follow(s, number, &g)
+	}
+	return g
 }
 
 // refine replaces the groups of g, which are the communities, by connected
@@ -66,6 +73,14 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 		for c := parts[p]; c < parts[p+1]; c++ {
 			from, to := g.starts[c], g.starts[c+1]
 			mine := g.members[from:to]
+			if g.open != nil && !g.open[c] {
+				copy(members[from:to], mine)
+				for _, v := range mine {
+					up[v] = 0
+				}
+				ends[from], count[c+1] = to, 1
+				continue
+			}
 			own := streamOf(uint64(random), uint64(c))
 			own.shuffle(mine)
 			for i, v := range mine {
@@ -121,7 +136,11 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 			part[i] = uint32(c)
 		}
 	}
-	return grouping{communities: k, members: members, starts: starts}
+	r := grouping{communities: k, members: members, starts: starts}
+	if s.part != nil {
+		r.closed = s.part.close(lv, &g, &r, count)
+	}
+	return r
 }
 
 // refinePart is the number of vertices per part of a refinement.

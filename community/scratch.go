@@ -18,6 +18,7 @@ type scratch struct {
 	arcs     uint64
 	keys     []uint32
 	sink     float32
+	work     Work
 }
 
 const (
@@ -43,10 +44,13 @@ func (w *scratch) open(lv *level, vs []uint32) int {
 	for i := range vs {
 		degree := w.to[i] - w.from[i]
 		if w.arcs+degree > batchArcs && i > 0 {
-			return i
+			vs = vs[:i]
+			break
 		}
 		w.arcs += degree
 	}
+	w.work.Vertices += int64(len(vs))
+	w.work.Arcs += int64(w.arcs)
 	return len(vs)
 }
 

@@ -62,6 +62,8 @@ type search struct {
 	proposals []proposal
 	calls     [blocksPerWindow][]uint32
 
+	part *partial // for an update only
+
 	depths  []depth
 	depth   int   // how many of depths are in use
 	top     level // where the last iteration ended, and with which communities
@@ -244,6 +246,9 @@ func find(list []uint32, x uint32) (int, bool) {
 func (s *search) iterate(ctx context.Context, iteration int, refined bool) (moved int, err error) {
 	lv := s.base
 	for s.depth = 0; ; s.depth++ {
+		if s.part != nil {
+			s.part.begin(s, &lv)
+		}
 		m, err := s.move(ctx, &lv, streamOf(s.seed, uint64(iteration), uint64(s.depth), 1))
 		if err != nil {
 			return moved, err
@@ -266,6 +271,9 @@ func (s *search) iterate(ctx context.Context, iteration int, refined bool) (move
 	}
 	s.top = lv
 	s.topComm = append(s.topComm[:0], s.comm[:lv.n]...)
+	if s.part != nil {
+		s.part.end(s, &lv)
+	}
 	// Carry the communities of the last level down to the vertices.
 	for d := s.depth - 1; d >= 0; d-- {
 		s.eachVertex(len(s.depths[d].up), func(from, to int) {

@@ -22,6 +22,8 @@ type communityReport struct {
 	Stable      *bool    `json:"stable,omitempty"`
 	Overlapping int      `json:"overlapping,omitempty"`
 	NMI         *float64 `json:"nmi,omitempty"`
+
+	Work *community.Work `json:"work,omitempty"`
 }
 
 // truthFlag is for kernels whose answer can be held against a known one.
@@ -38,6 +40,7 @@ type leidenCmd struct {
 	Effort     string  `help:"How long to look for better communities: ${enum}; full goes on until nothing improves." enum:"fast,normal,high,full" default:"normal"`
 	Iterations int     `help:"How often to go over the graph; 0 leaves it to the effort." default:"0"`
 	Start      string  `help:"File of id,community to start from, as --out writes it; ids that it lacks start alone." type:"path" placeholder:"FILE"`
+	Changed    string  `help:"File of u,v: the ties that are new, gone or of another weight since --start; only what they touch is looked at (Leiden)." type:"path" placeholder:"FILE"`
 	Hierarchy  bool    `help:"Write all levels, from the finest, a column each."`
 }
 
@@ -81,17 +84,32 @@ func (cmd *louvainCmd) Run(ctx context.Context, c *console) error {
 type detector func(context.Context, *graph.Graph, community.Options) (*community.Hierarchy, error)
 
 func (cmd *leidenCmd) detect(ctx context.Context, c *console, kernel string, detect detector) error {
+	if cmd.Changed != "" && (cmd.Start == "" || kernel != "leiden") {
+		return fmt.Errorf("%w: --changed goes with --start, and with leiden only", errUsage)
+	}
 	k, err := cmd.start(ctx, c, kernel, cmd.Seed, undirected, false)
 	if err != nil {
 		return err
 	}
 	o, err := cmd.options(k)
+	var touched []uint32
+	if err == nil && cmd.Changed != "" {
+		touched, err = k.touched(cmd.Changed)
+	}
 	if err != nil {
 		k.finish()
 		return err
 	}
 	var h *community.Hierarchy
 	if err := k.time(func() (err error) {
+		if cmd.Changed != "" {
+			u, err := community.Update(ctx, k.g, *o.Start, touched, o)
+			if err == nil {
+				h = &community.Hierarchy{Levels: []community.Partition{u.Partition}, Iterations: u.Iterations, Stable: u.Stable}
+				k.Work = &u.Work
+			}
+			return err
+		}
 		h, err = detect(ctx, k.g, o)
 		return err
 	}); err != nil {
@@ -119,7 +137,40 @@ func (cmd *leidenCmd) detect(ctx context.Context, c *console, kernel string, det
 	}); err != nil {
 		return err
 	}
+	if k.Work != nil {
+		found += fmt.Sprintf(", looked at %s vertices and %s ends of ties", thousands(k.Work.Vertices), thousands(k.Work.Arcs))
+	}
 	return k.report(found)
+}
+
+// touched reads the ends of ties. Those that the graph no longer has are left out.
+func (k *kernelRun) touched(path string) ([]uint32, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.FieldsPerRecord, r.ReuseRecord = -1, true
+	var list []uint32
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return list, nil
+		}
+		if err != nil {
+			return nil, &graph.DataError{File: path, Reason: err.Error()}
+		}
+		if len(row) < 2 {
+			line, _ := r.FieldPos(0)
+			return nil, &graph.DataError{File: path, Line: int64(line), Reason: "a row needs both ends of a tie"}
+		}
+		for _, id := range row[:2] {
+			if v, ok := k.names.Find(id); ok {
+				list = append(list, v)
+			}
+		}
+	}
 }
 
 // judge reports how good a partition is and puts it in a line.

@@ -78,6 +78,32 @@ func TestGraphHierarchyStartAndTruth(t *testing.T) {
 	must(t, "graph", "leiden", path, "--start", deep)
 }
 
+// 12 and 34 become friends: only their communities are looked at.
+func TestGraphUpdate(t *testing.T) {
+	path := karateFile(t, false)
+	dir := t.TempDir()
+	before, changed, after := filepath.Join(dir, "before.csv"), filepath.Join(dir, "changed.csv"), filepath.Join(dir, "after.csv")
+	decoded[kernelReport](t, "graph", "leiden", path, "--out", before)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, text := range map[string]string{path: string(data) + "12\t34\n", changed: "12,34\n12,nobody\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := decoded[kernelReport](t, "graph", "leiden", path, "--start", before, "--changed", changed, "--out", after)
+	if r.Work == nil || r.Work.Vertices == 0 || r.Edges != 79 || *r.Modularity < .40 || len(rows(t, after, ',', true)) != 34 {
+		t.Errorf("the update reports %+v", r)
+	}
+	for _, args := range [][]string{{"leiden", path, "--changed", changed}, {"louvain", path, "--changed", changed, "--start", before}} {
+		if _, message, code := kith(t, append([]string{"graph"}, args...)...); code != exitUsage || !strings.Contains(message, "--changed goes with --start") {
+			t.Errorf("%v: exit %d: %s", args, code, message)
+		}
+	}
+}
+
 func TestGraphLabelPropagationAndOverlap(t *testing.T) {
 	path := karateFile(t, false)
 	dir := t.TempDir()

@@ -15,7 +15,7 @@
 //
 // # Caveats
 //
-// Planted follows the idea of the LFR benchmark, not its program: degrees,
+// Planted is the LFR benchmark by its definition, not by its program: degrees,
 // community sizes and mixing have the same distributions, but a given seed does
 // not give the graph that the authors' program would.
 package graphtest

@@ -70,6 +70,91 @@ func TestPlanted(t *testing.T) {
 	}
 }
 
+// What the definition of the LFR benchmark asks for, measured on the graph: the
+// exponents by maximum likelihood, the mean degree, and the mixing of every vertex.
+// The degree counted is that found, rounding included, so the exponent comes out a
+// little off.
+func TestPlantedIsLFR(t *testing.T) {
+	for name, o := range map[string]graphtest.PlantedOptions{
+		"as usual":         {Mixing: .4},
+		"small groups":     {Mixing: .3, MinCommunity: 10, MaxCommunity: 50},
+		"steeper":          {Mixing: .6, DegreeExponent: 3, SizeExponent: 2, MeanDegree: 15, MaxDegree: 100},
+		"flatter, unequal": {Mixing: .3, DegreeExponent: 2.5, SizeExponent: 1.5, MaxDegree: 200, MaxCommunity: 600},
+		"mostly outside":   {Mixing: .8},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o.Vertices, o.Seed = 20000, 1
+			p := graphtest.Planted(o)
+			degree, away := make([]float64, o.Vertices), make([]float64, o.Vertices)
+			for i, u := range p.From {
+				v := p.To[i]
+				degree[u]++
+				degree[v]++
+				if p.Community[u] != p.Community[v] {
+					away[u]++
+					away[v]++
+				}
+			}
+			sizes := make([]float64, slices.Max(p.Community)+1)
+			for _, c := range p.Community {
+				sizes[c]++
+			}
+			or := func(x, otherwise float64) float64 {
+				if x == 0 {
+					return otherwise
+				}
+				return x
+			}
+			mean, off := 0.0, 0.0
+			for v, k := range degree {
+				mean += k / float64(o.Vertices)
+				off += math.Abs(away[v]/k-o.Mixing) / float64(o.Vertices)
+			}
+			if want := or(o.MeanDegree, 20); math.Abs(mean-want) > .05*want {
+				t.Errorf("mean degree %.2f; want %.0f", mean, want)
+			}
+			if off > .04 {
+				t.Errorf("the mixing of a vertex is off by %.3f on average", off)
+			}
+			// The least degree is not an option, so the fit starts well above.
+			slices.Sort(degree)
+			if got, want := exponent(degree, degree[o.Vertices/5]+1, or(float64(o.MaxDegree), 50)), or(o.DegreeExponent, 2); math.Abs(got-want) > .2 {
+				t.Errorf("degrees have exponent %.3f; want %g", got, want)
+			}
+			if got, want := exponent(sizes, or(float64(o.MinCommunity), 20), or(float64(o.MaxCommunity), 100)), or(o.SizeExponent, 1); math.Abs(got-want) > .3 {
+				t.Errorf("%d sizes have exponent %.3f; want %g", len(sizes), got, want)
+			}
+		})
+	}
+}
+
+// exponent is that of the power law on the whole numbers of [low, high] which is
+// most likely to give the values there, by halving where the likelihood is level.
+func exponent(values []float64, low, high float64) float64 {
+	n, logs := 0.0, 0.0
+	for _, x := range values {
+		if x >= low && x <= high {
+			n++
+			logs += math.Log(x)
+		}
+	}
+	least, most := -2.0, 8.0
+	for range 60 {
+		a := (least + most) / 2
+		sum, weighted := 0.0, 0.0
+		for x := low; x <= high; x++ {
+			sum += math.Pow(x, -a)
+			weighted += math.Pow(x, -a) * math.Log(x)
+		}
+		if weighted/sum > logs/n { // steeper
+			least = a
+		} else {
+			most = a
+		}
+	}
+	return (least + most) / 2
+}
+
 func TestPlantedSmall(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 15, 50} {
 		p := graphtest.Planted(graphtest.PlantedOptions{Vertices: n, Mixing: .2})

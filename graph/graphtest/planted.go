@@ -8,19 +8,25 @@ import (
 	"kith/graph"
 )
 
-// PlantedOptions describe a benchmark graph with planted communities.
+// PlantedOptions describe a benchmark graph with planted communities. Left at
+// zero, they are those of A. Lancichinetti, S. Fortunato,
+// doi:10.1103/PhysRevE.80.056117, with big communities.
 type PlantedOptions struct {
 	Vertices int
 	// MeanDegree is 20 and MaxDegree 50 when zero; degrees follow a power
-	// law of exponent 2 between a least degree that gives the mean, and
-	// MaxDegree.
+	// law between a least degree that gives the mean, and MaxDegree.
 	MeanDegree float64
 	MaxDegree  int
+	// DegreeExponent is 2 when zero: as many vertices have a degree k as
+	// k^-2.
+	DegreeExponent float64
 	// Mixing is the share μ of a vertex's ties that leave its community.
 	Mixing float64
-	// Community sizes follow a power law of exponent 1 between
-	// MinCommunity (20 when zero) and MaxCommunity (100 when zero).
+	// Community sizes follow a power law of exponent SizeExponent (1 when
+	// zero) between MinCommunity (20 when zero) and MaxCommunity (100 when
+	// zero).
 	MinCommunity, MaxCommunity int
+	SizeExponent               float64
 	// WeightMixing, when above zero, makes the graph weighted: it is the
 	// share μw of a vertex's weight that leaves its community. A tie's
 	// weight grows with the square root of the product of the two degrees
@@ -42,9 +48,9 @@ func (p *PlantedGraph) Graph() *graph.Graph {
 	return must(graph.BuildOptions{Rows: uint32(p.Vertices), Undirected: true}, p.From, p.To, p.Weights)
 }
 
-// Planted draws a graph after A. Lancichinetti, S. Fortunato, F. Radicchi,
-// doi:10.1103/PhysRevE.78.046110: power laws of degree and of community size, and
-// the same mixing for each vertex. Each community, and the ties between them,
+// Planted draws an LFR benchmark graph (A. Lancichinetti, S. Fortunato,
+// F. Radicchi, doi:10.1103/PhysRevE.78.046110): power laws of degree and of
+// community size, and the same mixing for each vertex. Each community, and the ties between them,
 // is a random pairing of free ends; a pair that would be a loop, a repetition or,
 // between communities, inside one, is exchanged with another pair at random, and
 // given up after some tries, so a degree can fall short by one or two. Vertices
@@ -61,6 +67,12 @@ func Planted(o PlantedOptions) *PlantedGraph {
 	}
 	if o.MaxCommunity == 0 {
 		o.MaxCommunity = 100
+	}
+	if o.DegreeExponent == 0 {
+		o.DegreeExponent = 2
+	}
+	if o.SizeExponent == 0 {
+		o.SizeExponent = 1
 	}
 	o.MaxCommunity = min(o.MaxCommunity, o.Vertices)
 	o.MinCommunity = min(o.MinCommunity, o.MaxCommunity)
@@ -128,14 +140,39 @@ func roundAtRandom(r *rand.Rand, x float64) int {
 	return int(whole)
 }
 
-// drawDegrees draws from the density x^-2 on [low, MaxDegree], whose mean is
-// low·MaxDegree·ln(MaxDegree/low)/(MaxDegree-low), with low chosen for the mean.
+// powerLaw is where the share u of the density x^-exponent on [low, high] lies
+// below.
+func powerLaw(u, low, high, exponent float64) float64 {
+	switch exponent {
+	case 1:
+		return low * math.Pow(high/low, u)
+	case 2:
+		return 1 / (1/low - u*(1/low-1/high))
+	default:
+		a := 1 - exponent
+		return math.Pow(math.Pow(low, a)+u*(math.Pow(high, a)-math.Pow(low, a)), 1/a)
+	}
+}
+
+// powerMean is the mean of that density.
+func powerMean(low, high, exponent float64) float64 {
+	integral := func(a float64) float64 { // of x^(a-1)
+		if a == 0 {
+			return math.Log(high / low)
+		}
+		return (math.Pow(high, a) - math.Pow(low, a)) / a
+	}
+	return integral(2-exponent) / integral(1-exponent)
+}
+
+// drawDegrees draws from a power law on [low, MaxDegree] with low chosen for the
+// mean.
 func drawDegrees(r *rand.Rand, o PlantedOptions) []int {
 	high := float64(o.MaxDegree)
 	low, top := 1e-3, high*(1-1e-9)
 	for range 100 {
 		mid := (low + top) / 2
-		if mid*high*math.Log(high/mid)/(high-mid) < o.MeanDegree {
+		if powerMean(mid, high, o.DegreeExponent) < o.MeanDegree {
 			low = mid
 		} else {
 			top = mid
@@ -143,20 +180,19 @@ func drawDegrees(r *rand.Rand, o PlantedOptions) []int {
 	}
 	degrees := make([]int, o.Vertices)
 	for v := range degrees {
-		u := r.Float64()
-		degrees[v] = max(roundAtRandom(r, 1/(1/low-u*(1/low-1/high))), 1)
+		degrees[v] = max(roundAtRandom(r, powerLaw(r.Float64(), low, high, o.DegreeExponent)), 1)
 	}
 	return degrees
 }
 
-// drawSizes draws community sizes from the density 1/x until all vertices have a
+// drawSizes draws community sizes from a power law until all vertices have a
 // place; a rest too small for a community is spread over the others.
 func drawSizes(r *rand.Rand, o PlantedOptions) []int {
 	low, high := float64(o.MinCommunity), float64(o.MaxCommunity)+1
 	var sizes []int
 	left := o.Vertices
 	for left >= o.MinCommunity && left > 0 {
-		size := min(int(low*math.Pow(high/low, r.Float64())), left)
+		size := min(int(powerLaw(r.Float64(), low, high, o.SizeExponent)), left)
 		sizes = append(sizes, size)
 		left -= size
 	}

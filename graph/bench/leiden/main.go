@@ -38,7 +38,7 @@ func run() error {
 	out := flag.String("out", "", "write the community of each vertex here, as id,community")
 	profile := flag.String("cpuprofile", "", "write a CPU profile here")
 	repeat := flag.Int("repeat", 1, "how often, each time with the next seed")
-	generate := flag.String("generate", "", "write this graph to the file instead: planted-0.3, planted-0.5-weighted, rmat-18, …")
+	generate := flag.String("generate", "", "write this graph to the file instead: planted-0.3, planted-0.5-weighted, followers, rmat-18, …")
 	vertices := flag.Int("vertices", 100_000, "vertices of a planted graph")
 	flag.Parse()
 	o.Effort, o.Objective = community.Effort(*effort), community.Objective(*objective)
@@ -135,7 +135,10 @@ func write(name string, vertices int, path string) error {
 		}
 	} else {
 		p := graphtest.PlantedOptions{Vertices: vertices, Seed: 1}
-		if n, _ := fmt.Sscanf(name, "planted-%f", &p.Mixing); n != 1 {
+		if name == "followers" {
+			// As many vertices and ties as ego-twitter, and hubs like there.
+			p = graphtest.PlantedOptions{Vertices: 81306, MeanDegree: 33, MaxDegree: 3000, Mixing: .35, MinCommunity: 10, MaxCommunity: 3000, Seed: 1}
+		} else if n, _ := fmt.Sscanf(name, "planted-%f", &p.Mixing); n != 1 {
 			return fmt.Errorf("no graph is called %q", name)
 		}
 		if name == fmt.Sprintf("planted-%g-weighted", p.Mixing) {
