@@ -1,7 +1,6 @@
 package neo4jstore
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -204,5 +203,5 @@ func (r *Report) refuse(m *GraphMap) error {
 			faults = append(faults, &graph.DataError{File: m.file, Reason: p.Text})
 		}
 	}
-	return errors.Join(faults...)
+	return first(faults)
 }

@@ -281,15 +281,23 @@ views: [{type: KNOWS, direction: in}]
 		{smallMap, `map.yaml: 10 Person nodes of 21 have a "name" that another one has, such as "b", "twin1", "twin2": merge them`},
 		{"customers: {labels: Person, id: w}\ncalls: [{type: KNOWS}]\n", `None of the 21 Person nodes has a usable "w"`},
 		{"customers: {labels: Persn, id: nme}\ncalls: [{type: KNOWZ, weight: elementId}]\n",
-			"map.yaml line 1, column 21: customers.labels is \"Persn\", but the graph has no such label: did you mean \"Person\"?\n" +
-				"map.yaml line 1, column 32: customers.id is \"nme\", but the graph has no such property: did you mean \"name\"?\n" +
-				"map.yaml line 2, column 16: calls[0].type is \"KNOWZ\", but the graph has no such relationship type: did you mean \"KNOWS\"?\n" +
-				"map.yaml line 2, column 31: calls[0].weight is \"elementId\", but the graph has no such property: it has "},
+			"map.yaml line 1, column 21: customers.labels is \"Persn\", but the graph has no such label: did you mean \"Person\"? (and 3 others: kith doctor --graph-map lists all)"},
 	} {
 		_, err := read(c.text)
 		var fault *graph.DataError
 		if !errors.As(err, &fault) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s gives %v, want %s", c.text, err, c.want)
+		}
+	}
+	faults, err := v.Validate(t.Context(), parsed(t, "customers: {labels: Persn, id: nme}\ncalls: [{type: KNOWZ, weight: elementId}]\n"))
+	for i, want := range []string{
+		"map.yaml line 1, column 21: customers.labels is \"Persn\", but the graph has no such label: did you mean \"Person\"?",
+		"map.yaml line 1, column 32: customers.id is \"nme\", but the graph has no such property: did you mean \"name\"?",
+		"map.yaml line 2, column 16: calls[0].type is \"KNOWZ\", but the graph has no such relationship type: did you mean \"KNOWS\"?",
+		"map.yaml line 2, column 31: calls[0].weight is \"elementId\", but the graph has no such property: it has ",
+	} {
+		if len(faults) != 4 || !strings.HasPrefix(faults[i].Error(), want) {
+			t.Errorf("faults are %v, %v; want %s", faults, err, want)
 		}
 	}
 	report, err := v.Inspect(t.Context(), parsed(t, smallMap), nil)

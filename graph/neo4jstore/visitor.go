@@ -44,6 +44,10 @@ func (v *Visitor) Close() error {
 	return v.writer.Close()
 }
 
+// CheckOwn tells whether a graph of kith's own in the database can be used, as
+// Store.Check does.
+func (v *Visitor) CheckOwn(ctx context.Context) error { return v.s.Check(ctx) }
+
 // cypherName is a name as Cypher takes it. A backtick in it is doubled. Before Cypher
 // looks at quotes it replaces \u0060 and its like, once, wherever they stand; so
 // a backslash is written that way too.
@@ -202,21 +206,53 @@ func distance(a, b []rune) int {
 	return row[len(b)]
 }
 
+// Validate lists what a map names that the database does not have, as errors
+// placed in the map. An empty database is ErrNoNodes.
+func (v *Visitor) Validate(ctx context.Context, m *GraphMap) ([]error, error) {
+	faults, err := v.faults(ctx, m)
+	if err != nil {
+		return nil, fmt.Errorf("look at the names in Neo4j: %w", err)
+	}
+	return faults, nil
+}
+
+func (v *Visitor) faults(ctx context.Context, m *GraphMap) ([]error, error) {
+	words, err := v.s.vocabulary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	faults := m.missing(words)
+	if len(faults) == 0 {
+		return nil, nil
+	}
+	empty, err := v.s.empty(ctx)
+	if err == nil && empty {
+		err = ErrNoNodes
+	}
+	return faults, err
+}
+
 // validate refuses a map that names what the database does not have.
 func (v *Visitor) validate(ctx context.Context, m *GraphMap) error {
-	words, err := v.s.vocabulary(ctx)
+	faults, err := v.faults(ctx, m)
 	if err != nil {
 		return err
 	}
-	if faults := m.missing(words); len(faults) > 0 {
-		if empty, err := v.s.empty(ctx); err != nil {
-			return err
-		} else if empty {
-			return ErrNoNodes
-		}
-		return errors.Join(faults...)
+	return first(faults)
+}
+
+// first is the first of some errors, and says that there are others.
+func first(faults []error) error {
+	switch n := len(faults); n {
+	case 0:
+		return nil
+	case 1:
+		return faults[0]
+	case 2:
+		return fmt.Errorf("%w (and one more: kith doctor --graph-map lists both)", faults[0])
+	default:
+		return fmt.Errorf("%w (and %d others: kith doctor --graph-map lists all)", faults[0], n-1)
 	}
-	return nil
 }
 
 func (s *Store) empty(ctx context.Context) (bool, error) {

@@ -1,0 +1,483 @@
+package neo4jstore
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// ErrNoGuess says that nothing in a schema looks like customers.
+var ErrNoGuess = errors.New("no label looks like customers who are tied to each other or to products: write a map by hand")
+
+// clue is a word in a name, and how much it says. Longer names that contain it
+// say the same.
+type clue struct {
+	word   string
+	weight int
+}
+
+// The words that names of each sort tend to have.
+var (
+	customerClues = []clue{
+		{"customer", 5}, {"client", 5}, {"subscriber", 5}, {"consumer", 5}, {"buyer", 5}, {"shopper", 5}, {"kunde", 5}, {"cliente", 5},
+		{"user", 4}, {"person", 4}, {"people", 4}, {"member", 4}, {"household", 4}, {"account", 3}, {"player", 3}, {"student", 3},
+		{"employee", 3}, {"contact", 3}, {"streamer", 3}, {"msisdn", 3}, {"phone", 2}, {"author", 2}, {"actor", 2},
+	}
+	productClues = []clue{
+		{"product", 5}, {"item", 5}, {"article", 5}, {"sku", 5}, {"tariff", 5}, {"produkt", 5}, {"movie", 4}, {"film", 4}, {"book", 4},
+		{"song", 4}, {"track", 4}, {"album", 4}, {"game", 4}, {"show", 3}, {"offer", 4}, {"plan", 3}, {"service", 3}, {"course", 3},
+		{"video", 4}, {"app", 3}, {"restaurant", 3}, {"dish", 3},
+	}
+	purchaseClues = []clue{
+		{"bought", 5}, {"purchas", 5}, {"order", 5}, {"buy", 5}, {"paid", 4}, {"subscrib", 4}, {"rented", 4}, {"owns", 4}, {"has_bought", 5},
+		{"rated", 3}, {"likes", 3}, {"plays", 3}, {"watched", 3}, {"listened", 3}, {"read", 2}, {"uses", 3}, {"attended", 2}, {"reviewed", 2},
+	}
+	viewClues   = []clue{{"view", 5}, {"visit", 5}, {"click", 5}, {"seen", 4}, {"brows", 4}, {"opened", 3}, {"saw", 3}, {"wish", 2}}
+	mutualClues = []clue{
+		{"friend", 5}, {"knows", 5}, {"colleague", 5}, {"married", 5}, {"sibling", 5}, {"relat", 4}, {"neighbo", 4}, {"similar", 4}, {"mutual", 5}, {"lives_with", 4}, {"spouse", 5},
+	}
+	idClues = []clue{
+		{"uuid", 5}, {"guid", 5}, {"msisdn", 4}, {"sku", 4}, {"key", 3}, {"code", 3}, {"number", 3}, {"email", 3}, {"login", 3},
+		{"username", 4}, {"handle", 3}, {"phone", 3}, {"isbn", 4}, {"name", 1}, {"title", 1},
+	}
+	weightClues = []clue{
+		{"weight", 6}, {"strength", 6}, {"calls", 5}, {"count", 5}, {"times", 5}, {"frequency", 5}, {"messages", 4}, {"seconds", 3},
+		{"minutes", 3}, {"duration", 3}, {"quantity", 4}, {"views", 4}, {"score", 2}, {"rating", 2}, {"hours", 3},
+	}
+	amountClues   = []clue{{"amount", 5}, {"total", 5}, {"paid", 5}, {"price", 4}, {"revenue", 5}, {"spend", 5}, {"spent", 5}, {"cost", 4}}
+	leftClues     = []clue{{"churn", 5}, {"left_", 5}, {"leave", 4}, {"cancel", 4}, {"closed", 3}, {"deactivat", 4}, {"terminat", 4}, {"unsubscrib", 4}}
+	firstClues    = []clue{{"first", 5}, {"since", 4}, {"start", 4}, {"from", 3}, {"created", 3}}
+	lastClues     = []clue{{"last", 5}, {"until", 4}, {"end", 3}, {"latest", 5}, {"updated", 3}}
+	momentClues   = []clue{{"timestamp", 5}, {"datetime", 5}, {"date", 4}, {"time", 3}, {"_at", 4}, {"when", 3}}
+	categoryClues = []clue{{"category", 5}, {"genre", 5}, {"kind", 4}, {"group", 3}, {"department", 4}, {"type", 3}, {"section", 3}}
+	titleClues    = []clue{{"name", 5}, {"title", 5}, {"label", 3}}
+	priceClues    = []clue{{"price", 5}, {"fee", 3}, {"cost", 3}}
+	secretClues   = []clue{{"password", 5}, {"secret", 5}, {"token", 5}, {"hash", 5}, {"salt", 5}}
+)
+
+// says is the weight of the strongest clue that a name has.
+func says(name string, clues []clue) (weight int) {
+	name = strings.ToLower(name)
+	for _, c := range clues {
+		if strings.Contains(name, c.word) {
+			weight = max(weight, c.weight)
+		}
+	}
+	return weight
+}
+
+// guess is a map in the making, with the reasons.
+type guess struct {
+	s         *Schema
+	customers *LabelInfo
+	products  *LabelInfo
+	sure      string // how sure it is of the customers, and why
+	sureOf    string // of the products
+	out       strings.Builder
+}
+
+// Guess writes a map for the schema, in YAML with a comment on each line that
+// says how sure it is and why. It returns ErrNoNodes or ErrNoGuess where there is
+// nothing to go by.
+func (s *Schema) Guess() (string, error) {
+	if s.Nodes == 0 {
+		return "", ErrNoNodes
+	}
+	g := &guess{s: s}
+	if !g.findCustomers() {
+		return "", ErrNoGuess
+	}
+	g.findProducts()
+	g.write()
+	return g.out.String(), nil
+}
+
+// ours tells whether a label or property is kith's own.
+func (s *Schema) ours(name string) bool {
+	for _, run := range s.Own.WriteBacks {
+		if strings.HasPrefix(name, strings.TrimSuffix(run, "Run")) {
+			return true
+		}
+	}
+	return slices.Contains([]string{"KithState", "KithMigration", "KithWriter", "KithChange", "KithNextCommunity", "KithFormerCommunity"}, name)
+}
+
+// confidence says how sure a guess is in words.
+func confidence(score, high, medium int) string {
+	switch {
+	case score >= high:
+		return "high"
+	case score >= medium:
+		return "medium"
+	}
+	return "low"
+}
+
+// findCustomers chooses the label of customers by its name and by whether its
+// nodes are tied to each other, or to something that can be bought.
+func (g *guess) findCustomers() bool {
+	best := 0
+	for i := range g.s.Labels {
+		l := &g.s.Labels[i]
+		if g.s.ours(l.Name) {
+			continue
+		}
+		score := says(l.Name, customerClues)
+		var reasons []string
+		if score > 0 {
+			reasons = append(reasons, "its name")
+		}
+		tied, buys := "", ""
+		for j := range g.s.Types {
+			t := &g.s.Types[j]
+			if t.joins(l.Name, l.Name) >= tiedShare && tied == "" {
+				tied = t.Name
+			}
+			if buys == "" && says(t.Name, append(purchaseClues, viewClues...)) > 0 && g.otherEnd(t, l.Name) != "" {
+				buys = t.Name
+			}
+		}
+		if tied != "" {
+			score += 4
+			reasons = append(reasons, fmt.Sprintf("%q ties one to another", tied))
+		}
+		if buys != "" {
+			score += 2
+			reasons = append(reasons, fmt.Sprintf("%q looks like a purchase or a view", buys))
+		}
+		if tied == "" && g.anyProduct(l.Name) == nil {
+			continue // nothing would tie them
+		}
+		if score > best {
+			best, g.customers = score, l
+			g.sure = fmt.Sprintf("confidence %s: %s", confidence(score, 8, 5), strings.Join(reasons, "; "))
+		}
+	}
+	return g.customers != nil
+}
+
+// tiedShare is the share of a type's relationships that must join two labels for
+// it to be about them.
+const tiedShare = 0.2
+
+// otherEnd is the label at the other end of a type that touches a label, if it is
+// another one.
+func (g *guess) otherEnd(t *TypeInfo, label string) string {
+	for _, e := range t.Ends {
+		switch {
+		case float64(e.Times) < tiedShare*float64(t.Sampled):
+		case e.From == label && e.To != label:
+			return e.To
+		case e.To == label && e.From != label:
+			return e.From
+		}
+	}
+	return ""
+}
+
+// anyProduct is the label that looks most like products of the customers.
+func (g *guess) anyProduct(customers string) *LabelInfo {
+	var found *LabelInfo
+	best := 0
+	for i := range g.s.Labels {
+		l := &g.s.Labels[i]
+		if l.Name == customers || g.s.ours(l.Name) {
+			continue
+		}
+		score := 0
+		for j := range g.s.Types {
+			t := &g.s.Types[j]
+			if max(t.joins(customers, l.Name), t.joins(l.Name, customers)) >= tiedShare {
+				score = max(score, 1+says(l.Name, productClues)+max(says(t.Name, purchaseClues), says(t.Name, viewClues)))
+			}
+		}
+		if score > max(best, 1) { // 1 is a relationship alone, which may be anything
+			best, found = score, l
+			g.sureOf = fmt.Sprintf("confidence %s: by its name and those of the relationships", confidence(score, 9, 5))
+		}
+	}
+	return found
+}
+
+func (g *guess) findProducts() { g.products = g.anyProduct(g.customers.Name) }
+
+// write writes the map.
+func (g *guess) write() {
+	g.line(0, "# A map of this graph for kith, guessed from %d nodes and %d relationships by a sample.", g.s.Nodes, g.s.Relationships)
+	g.line(0, "# Read it, correct it, and let kith doctor --graph-map check it.")
+	g.line(0, "")
+	g.line(0, "customers:")
+	g.value(2, "labels", g.customers.Name, g.sure)
+	id := g.id(g.customers)
+	g.value(2, "id", id.Name, g.whyID(g.customers, id))
+	left := g.left(id.Name)
+	if left != nil {
+		g.value(2, "left", left.Name, fmt.Sprintf("confidence medium: by its name; %d of %d have it", left.Present, g.customers.Sampled))
+	} else {
+		g.line(2, "# left: the property that says when somebody left; without it there is no churn risk")
+	}
+	g.attributes(id.Name, left)
+	if g.products != nil {
+		g.line(0, "")
+		g.line(0, "products:")
+		g.value(2, "labels", g.products.Name, g.sureOf)
+		id := g.id(g.products)
+		g.value(2, "id", id.Name, g.whyID(g.products, id))
+		for _, f := range []struct {
+			key   string
+			clues []clue
+			kinds string
+		}{{"name", titleClues, "STRING"}, {"category", categoryClues, "STRING LIST"}, {"price", priceClues, "INTEGER FLOAT"}} {
+			if p := pick(g.products.Properties, f.clues, f.kinds); p != nil {
+				g.value(2, f.key, p.Name, "by its name")
+			}
+		}
+	}
+	g.ties()
+}
+
+// id chooses the property by which nodes are known.
+func (g *guess) id(l *LabelInfo) PropertyInfo {
+	best, chosen := -1<<30, PropertyInfo{}
+	for _, p := range l.Properties {
+		var score int
+		lower := strings.ToLower(p.Name)
+		switch {
+		case lower == "id", lower == strings.ToLower(l.Name)+"id", lower == strings.ToLower(l.Name)+"_id":
+			score = 6
+		case endsWithWord(p.Name, "id"):
+			score = 5
+		default:
+			score = says(p.Name, idClues)
+		}
+		if p.Unique {
+			score += 20
+		}
+		if !of(p, "STRING INTEGER") || g.s.foundProperty(p.Name) {
+			score -= 100
+		}
+		if p.Present < l.Sampled {
+			score -= 10
+		}
+		if p.Distinct < p.Present {
+			score -= 10
+		}
+		if score > best {
+			best, chosen = score, p
+		}
+	}
+	if chosen.Name == "" {
+		chosen.Name = "id"
+	}
+	return chosen
+}
+
+func (g *guess) whyID(l *LabelInfo, p PropertyInfo) string {
+	switch {
+	case p.Present == 0:
+		return "confidence none: these nodes have no property that could be one"
+	case p.Unique:
+		return "confidence high: a constraint keeps it unique"
+	case p.Present == l.Sampled && p.Distinct == p.Present:
+		return fmt.Sprintf("confidence medium: each of the %d that were looked at has its own", l.Sampled)
+	}
+	return fmt.Sprintf("confidence low: of %d that were looked at %d have it, with %d values", l.Sampled, p.Present, p.Distinct)
+}
+
+// left chooses the property that says when a customer left.
+func (g *guess) left(id string) *PropertyInfo {
+	for i := range g.customers.Properties {
+		p := &g.customers.Properties[i]
+		lower := strings.ToLower(p.Name)
+		named := says(p.Name, leftClues) > 0 || slices.Contains([]string{"left", "leftat", "lefton", "gone"}, lower)
+		if p.Name != id && named && of(*p, "DATE ZONED LOCAL STRING BOOLEAN") && !g.s.foundProperty(p.Name) {
+			return p
+		}
+	}
+	return nil
+}
+
+// attributes takes along what is plain and no secret.
+func (g *guess) attributes(id string, left *PropertyInfo) {
+	const most = 12
+	var names []string
+	more := 0
+	for _, p := range g.customers.Properties {
+		switch {
+		case p.Name == id, left != nil && p.Name == left.Name, says(p.Name, secretClues) > 0, g.s.foundProperty(p.Name),
+			!of(p, "STRING INTEGER FLOAT BOOLEAN DATE ZONED LOCAL"):
+		case len(names) == most:
+			more++
+		default:
+			names = append(names, yamlText(p.Name))
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	why := "everybody who may read the results sees these"
+	if more > 0 {
+		why += fmt.Sprintf("; %d others were left out", more)
+	}
+	g.line(2, "attributes: [%s] # %s", strings.Join(names, ", "), why)
+}
+
+// foundProperty tells whether a property is one that kith has written.
+func (s *Schema) foundProperty(name string) bool {
+	for _, suffix := range foundNames {
+		if strings.HasSuffix(name, "_"+suffix) && len(s.Own.WriteBacks) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// ties writes the relationship types under what they seem to be.
+func (g *guess) ties() {
+	var calls, purchases, views []*TypeInfo
+	for i := range g.s.Types {
+		t := &g.s.Types[i]
+		if t.joins(g.customers.Name, g.customers.Name) >= tiedShare {
+			calls = append(calls, t)
+		}
+		if g.products == nil || max(t.joins(g.customers.Name, g.products.Name), t.joins(g.products.Name, g.customers.Name)) < tiedShare {
+			continue
+		}
+		if says(t.Name, viewClues) > says(t.Name, purchaseClues) {
+			views = append(views, t)
+		} else {
+			purchases = append(purchases, t)
+		}
+	}
+	for _, list := range []struct {
+		key   string
+		types []*TypeInfo
+	}{{"calls", calls}, {"purchases", purchases}, {"views", views}} {
+		if len(list.types) == 0 {
+			continue
+		}
+		g.line(0, "")
+		if list.key == "calls" && len(list.types) > 1 {
+			g.line(0, "# All of these add up to one tie; take out what is no contact.")
+		}
+		g.line(0, "%s:", list.key)
+		for _, t := range list.types {
+			g.tie(list.key, t)
+		}
+	}
+}
+
+func (g *guess) tie(key string, t *TypeInfo) {
+	share, direction := t.joins(g.customers.Name, g.customers.Name), outwards
+	if key == "calls" {
+		if says(t.Name, mutualClues) > 0 {
+			direction = bothWays
+		}
+	} else {
+		out, in := t.joins(g.customers.Name, g.products.Name), t.joins(g.products.Name, g.customers.Name)
+		share = max(out, in)
+		if in > out {
+			direction = inwards
+		}
+	}
+	sure := "medium"
+	switch known := says(t.Name, purchaseClues) + says(t.Name, viewClues); {
+	case share < 0.9:
+		sure = "low"
+	case key == "calls" || known > 0:
+		sure = "high"
+	}
+	g.line(2, "- type: %s # confidence %s: %.0f %% of the sample are between these labels", yamlText(t.Name), sure, 100*share)
+	if direction != outwards {
+		g.value(4, "direction", direction, map[string]string{bothWays: "by its name it has none that means anything", inwards: "from the product to the customer"}[direction])
+	}
+	moments := func(p PropertyInfo) bool { return says(p.Name, momentClues) > 0 }
+	if w := pick(slices.DeleteFunc(slices.Clone(t.Properties), moments), weightClues, "INTEGER FLOAT"); w != nil && (w.Least == nil || *w.Least >= 0) {
+		g.value(4, "weight", w.Name, "confidence medium: by its name")
+		if w.Present < t.Sampled {
+			g.line(4, "default: 1 # %d of %d lack it", t.Sampled-w.Present, t.Sampled)
+		}
+	}
+	if key == "purchases" {
+		if p := pick(t.Properties, amountClues, "INTEGER FLOAT"); p != nil {
+			g.value(4, "amount", p.Name, "confidence medium: by its name")
+		}
+	}
+	moment := pick(t.Properties, momentClues, "DATE ZONED LOCAL")
+	if moment == nil { // since 1970
+		moment = pick(t.Properties, []clue{{"timestamp", 5}, {"epoch", 5}}, "INTEGER")
+	}
+	first, last := pick(t.Properties, firstClues, "DATE ZONED LOCAL"), pick(t.Properties, lastClues, "DATE ZONED LOCAL")
+	if first == nil && last == nil {
+		first, last = moment, moment
+	}
+	if first != nil {
+		g.value(4, "first", first.Name, "by its name")
+	}
+	if last != nil {
+		g.value(4, "last", last.Name, "by its name")
+	}
+}
+
+// pick is the property whose name says most by the clues and whose values are of
+// the kinds, or nil.
+func pick(list []PropertyInfo, clues []clue, kinds string) *PropertyInfo {
+	best := 0
+	var found *PropertyInfo
+	for i := range list {
+		if score := says(list[i].Name, clues); score > best && of(list[i], kinds) {
+			best, found = score, &list[i]
+		}
+	}
+	return found
+}
+
+// of tells whether all values of a property are of some kinds, by the first word
+// of what valueType says.
+func of(p PropertyInfo, kinds string) bool {
+	for _, t := range p.Types {
+		kind, _, _ := strings.Cut(strings.Split(t, "<")[0], " ")
+		if !slices.Contains(strings.Fields(kinds), kind) {
+			return false
+		}
+	}
+	return len(p.Types) > 0
+}
+
+// endsWithWord tells whether a name ends with a word as in customer_id, customerId
+// and customerID.
+func endsWithWord(name, word string) bool {
+	if len(name) < len(word) || !strings.EqualFold(name[len(name)-len(word):], word) {
+		return false
+	}
+	before := []rune(name[:len(name)-len(word)])
+	end := name[len(name)-len(word):]
+	return len(before) == 0 || !unicode.IsLetter(before[len(before)-1]) || unicode.IsUpper(rune(end[0]))
+}
+
+func (g *guess) line(indent int, format string, args ...any) {
+	g.out.WriteString(strings.TrimRight(strings.Repeat(" ", indent)+fmt.Sprintf(format, args...), " ") + "\n")
+}
+
+func (g *guess) value(indent int, key, value, why string) {
+	g.line(indent, "%s: %s # %s", key, yamlText(value), why)
+}
+
+var plainYAML = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+
+// yamlText is a text in YAML: as it is where that is safe, else in quotes.
+func yamlText(s string) string {
+	if plainYAML.MatchString(s) && !slices.Contains([]string{"true", "false", "null", "yes", "no", "on", "off", "y", "n"}, strings.ToLower(s)) {
+		return s
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a text can be written
+	return strings.TrimSuffix(b.String(), "\n")
+}

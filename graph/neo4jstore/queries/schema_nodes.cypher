@@ -1,0 +1,11 @@
+// What the first $sample nodes of a label have: for each property its types, how many have it, how many values it has, and
+// the smallest number.
+MATCH (n:LABEL)
+WITH n LIMIT $sample
+WITH collect(n) AS nodes
+UNWIND nodes AS n
+UNWIND keys(n) AS key
+WITH size(nodes) AS sampled, key, n[key] AS value
+RETURN sampled, key, count(*) AS present, count(DISTINCT value) AS distinct,
+    collect(DISTINCT valueType(value))[..5] AS types, min(CASE WHEN valueType(value) STARTS WITH 'INTEGER' OR valueType(value) STARTS WITH 'FLOAT' THEN value END) AS least
+ORDER BY key
