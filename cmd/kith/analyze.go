@@ -20,10 +20,17 @@ type analyzeCmd struct {
 	Threads      int       `help:"Threads to use; 0 is all cores. The answer is the same." default:"0"`
 	JSON         bool      `name:"json" help:"Report as JSON."`
 	storeFlags
+	mapFlags
 }
 
 // Run analyses and publishes.
 func (cmd *analyzeCmd) Run(ctx context.Context, c *console) (err error) {
+	if err := cmd.checkMap(); err != nil {
+		return err
+	}
+	if cmd.GraphMap != "" {
+		return cmd.runMapped(ctx, c)
+	}
 	h, err := openHouse(ctx, cmd.Data, cmd.storeFlags)
 	if err != nil {
 		return err
@@ -31,10 +38,9 @@ func (cmd *analyzeCmd) Run(ctx context.Context, c *console) (err error) {
 	defer closeInto(h, &err)
 	progress, finish := newProgress(c.err, cmd.JSON)
 	started := time.Now()
-	r, err := h.analyze(ctx, analysis.Options{
-		Seed: cmd.Seed, From: cmd.From, AsOf: cmd.AsOf, MaxCommunity: cmd.MaxCommunity,
-		Currency: cmd.Currency, Threads: cmd.Threads, Progress: progress,
-	})
+	o := cmd.options()
+	o.Progress = progress
+	r, err := h.analyze(ctx, o)
 	finish()
 	if err != nil {
 		return err
@@ -45,6 +51,13 @@ func (cmd *analyzeCmd) Run(ctx context.Context, c *console) (err error) {
 	printSummary(c, r)
 	c.printf("Analysed in %s.\n", took(started))
 	return nil
+}
+
+func (cmd *analyzeCmd) options() analysis.Options {
+	return analysis.Options{
+		Seed: cmd.Seed, From: cmd.From, AsOf: cmd.AsOf, MaxCommunity: cmd.MaxCommunity,
+		Currency: cmd.Currency, Threads: cmd.Threads, Version: version,
+	}
 }
 
 // summary is what an analysis reports to programs.
@@ -113,15 +126,29 @@ func atRisk(r *analysis.Result, limit int) []riskyCommunity {
 }
 
 func printSummary(c *console, r *analysis.Result) {
-	s := summaryOf(r, 0)
-	c.printf("\nResult %s, as of %s\n", s.Result, date(s.AsOf))
-	c.printf("  %s customers (%s have left), %s products, %s ties\n", thousands(s.Customers), thousands(s.Gone), thousands(s.Products), thousands(s.Ties))
-	c.printf("  %s communities, modularity %.3f\n", thousands(s.Communities), s.Quality["modularity"])
-	if s.Gone == 0 {
+	printCounts(c, r)
+	if !anybodyGone(r) {
 		c.printf("\nNobody is known to have left, so there is no churn risk to tell; kith load --as churn takes in who left and when.\n\n")
 		return
 	}
-	if len(s.AtRisk) == 0 {
+	printAtRisk(c, r)
+}
+
+func anybodyGone(r *analysis.Result) bool { return slices.Contains(r.Gone, true) }
+
+func printCounts(c *console, r *analysis.Result) {
+	s := summaryOf(r, 0)
+	c.printf("\nResult %s", s.Result)
+	if !s.AsOf.IsZero() {
+		c.printf(", as of %s", date(s.AsOf))
+	}
+	c.printf("\n  %s customers (%s have left), %s products, %s ties\n", thousands(s.Customers), thousands(s.Gone), thousands(s.Products), thousands(s.Ties))
+	c.printf("  %s communities, modularity %.3f\n", thousands(s.Communities), s.Quality["modularity"])
+}
+
+func printAtRisk(c *console, r *analysis.Result) {
+	list := atRisk(r, 5)
+	if len(list) == 0 {
 		return
 	}
 	money := r.Run.Currency
@@ -131,7 +158,7 @@ func printSummary(c *console, r *analysis.Result) {
 	c.printf("\nCommunities most at risk:\n")
 	t := tabwriter.NewWriter(c.out, 2, 8, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(t, "community\tmembers\tchurn risk\texpected loss%s\tleader\t\n", money)
-	for _, row := range s.AtRisk[:min(5, len(s.AtRisk))] {
+	for _, row := range list {
 		fmt.Fprintf(t, "%s\t%d\t%s\t%.2f\t%s\t\n", row.ID, row.Size, percent(row.Risk), row.ExpectedLoss, row.Leader)
 	}
 	// The console is the last to know of its own faults.

@@ -6,6 +6,7 @@ import (
 
 	"kith/api/analysis"
 	"kith/graph"
+	"kith/graph/neo4jstore"
 )
 
 // Exit codes. Scripts may rely on them.
@@ -34,7 +35,8 @@ func exitCode(err error) int {
 		return exitData
 	case errors.Is(err, graph.ErrLocked), errors.Is(err, graph.ErrNewer):
 		return exitLocked
-	case errors.Is(err, graph.ErrNoStore), errors.Is(err, graph.ErrNoRun), errors.Is(err, analysis.ErrEmpty):
+	case errors.Is(err, graph.ErrNoStore), errors.Is(err, graph.ErrNoRun), errors.Is(err, analysis.ErrEmpty),
+		errors.Is(err, neo4jstore.ErrNoNodes), errors.Is(err, errNobody):
 		return exitNothing
 	}
 	return exitFailed

@@ -28,6 +28,9 @@ type house struct {
 }
 
 func openHouse(ctx context.Context, dir string, f storeFlags) (*house, error) {
+	if err := keepOut(dir, f); err != nil {
+		return nil, err
+	}
 	st, err := duckstore.Open(ctx, dir, duckstore.Options{})
 	if err != nil {
 		return nil, err
@@ -74,6 +77,9 @@ func (e events) Inputs(ctx context.Context) ([]analysis.Input, error) {
 // analyze runs an analysis and publishes it whole.
 func (h *house) analyze(ctx context.Context, o analysis.Options) (*analysis.Result, error) {
 	o.Version = version
+	if err := errNoMap(h.dir); err != nil {
+		return nil, err
+	}
 	r, err := analysis.Analyze(ctx, h.store, events{h.events}, o)
 	if err != nil {
 		return nil, err

@@ -43,6 +43,9 @@ func openServed(ctx context.Context, dir string, f storeFlags) (*house, error) {
 	if f.Store == "" {
 		return openHouse(ctx, dir, f)
 	}
+	if err := keepOut(dir, f); err != nil {
+		return nil, err
+	}
 	h, err := openHouse(ctx, dir, storeFlags{})
 	if err != nil {
 		return nil, err
