@@ -43,6 +43,8 @@ bench: ## benchmarks, and the peers they are held against (needs python3)
 	python3 graph/bench/peers/read_peers.py
 	python3 graph/bench/peers/project_peers.py
 	python3 graph/bench/peers/leiden_peers.py
+	python3 graph/bench/peers/leiden_peers.py --algorithm louvain
+	python3 graph/bench/peers/leiden_peers.py --algorithm map --threads 1
 
 generate: ## regenerate the code that is derived from api/openapi.yaml
 	$(GO) generate ./...

@@ -15,13 +15,15 @@ type flows struct {
 	// out is the flow of each vertex of the level along its ties to others,
 	// away the part of it that leaves its community.
 	out, away []float64
-	exit      []float64 // by community, what leaves it
-	leaving   float64   // the sum of exit
-	alone     float64   // the sum of out, what leaves when all stand alone
+	// By community, what leaves it, and its part of the codelength.
+	exit, code []float64
+	leaving    float64 // the sum of exit
+	index      float64 // what the sum makes of the codelength
+	alone      float64 // the sum of out, what leaves when all stand alone
 }
 
 func newFlows(n int) *flows {
-	return &flows{out: make([]float64, n), away: make([]float64, n), exit: make([]float64, n)}
+	return &flows{out: make([]float64, n), away: make([]float64, n), exit: make([]float64, n), code: make([]float64, n)}
 }
 
 // takeStock sums up what leaves the vertices and the communities of a level.
@@ -54,16 +56,19 @@ func (f *flows) takeStock(s *search, lv *level) {
 		f.exit[c] += f.away[v]
 		f.alone += f.out[v]
 	}
-	for _, x := range f.exit[:n] {
+	for c, x := range f.exit[:n] {
 		f.leaving += x
+		f.code[c] = module(x, s.total[c])
 	}
+	f.index = xlogx(f.leaving)
 }
 
 // departure is what leaving its community means for a vertex.
 type departure struct {
 	out, mass float64
 	exit      float64 // what leaves the community afterwards
-	drop      float64 // by how much that is less
+	code      float64 // its part of the codelength afterwards
+	drop      float64 // by how much less leaves it
 	change    float64 // of the codelength, but for what all communities share
 }
 
@@ -77,21 +82,24 @@ func (s *search) depart(lv *level, v uint32, own float64) departure {
 		total = max(0, s.total[c]-d.mass)
 	}
 	d.drop = f.exit[c] - d.exit
-	d.change = module(d.exit, total) - module(f.exit[c], s.total[c])
+	d.code = module(d.exit, total)
+	d.change = d.code - f.code[c]
 	return d
 }
 
 // module is the part of the codelength that one community makes.
 func module(exit, total float64) float64 { return xlogx(exit+total) - float64(2*xlogx(exit)) }
 
-// arrive is the change of the codelength when the departed vertex joins a
-// community, to which its ties weigh aim, and what leaves that one afterwards.
-func (s *search) arrive(lv *level, d departure, exit, total, aim float64) (change, after float64) {
-	after = max(0, exit+d.out-float64(2*lv.rate*aim))
-	leaving := s.flow.leaving
-	change = d.change + module(after, total+d.mass) - module(exit, total) +
-		xlogx(max(0, leaving-d.drop+(after-exit))) - xlogx(leaving)
-	return change, after
+// arrive is the change of the codelength when the departed vertex joins c, to
+// which its ties weigh aim, or an empty community.
+func (s *search) arrive(lv *level, d *departure, c uint32, aim float64) float64 {
+	f := s.flow
+	exit, total, code := 0.0, 0.0, 0.0
+	if c != vacantTarget {
+		exit, total, code = f.exit[c], s.total[c], f.code[c]
+	}
+	after := max(0, exit+d.out-float64(2*lv.rate*aim))
+	return d.change + (module(after, total+d.mass) - code) + (xlogx(f.leaving-d.drop+(after-exit)) - f.index)
 }
 
 // flowChooser finds the community whose joining shortens the codelength most.
@@ -110,7 +118,7 @@ func (s *search) flowChooser(w *scratch, lv *level, v uint32) flowChooser {
 	w.acc[own] = 0
 	c := flowChooser{proposal{to: own, own: stay, aim: stay}, s.depart(lv, v, stay), -leastChange}
 	if s.size[own] > 1 {
-		if change, _ := s.arrive(lv, c.departure, 0, 0, 0); change < c.best {
+		if change := s.arrive(lv, &c.departure, vacantTarget, 0); change < c.best {
 			c.to, c.aim, c.best = vacantTarget, 0, change
 		}
 	}
@@ -126,7 +134,7 @@ func (c *flowChooser) choose(s *search, lv *level, acc []float64, labels []uint3
 		if aim == 0 || l == hidden {
 			continue
 		}
-		if change, _ := s.arrive(lv, c.departure, s.flow.exit[l], s.total[l], aim); change < c.best {
+		if change := s.arrive(lv, &c.departure, l, aim); change < c.best {
 			c.to, c.aim, c.best = l, aim, change
 		}
 	}
@@ -135,12 +143,7 @@ func (c *flowChooser) choose(s *search, lv *level, acc []float64, labels []uint3
 // shortens says whether p shortens the codelength in the present state.
 func (s *search) shortens(lv *level, v uint32, p proposal) bool {
 	d := s.depart(lv, v, p.own)
-	exit, total := 0.0, 0.0
-	if p.to != vacantTarget {
-		exit, total = s.flow.exit[p.to], s.total[p.to]
-	}
-	change, _ := s.arrive(lv, d, exit, total, p.aim)
-	return change < -leastChange
+	return s.arrive(lv, &d, p.to, p.aim) < -leastChange
 }
 
 // flowMoves notes what a move from one community to another does to the flow
@@ -148,9 +151,11 @@ func (s *search) shortens(lv *level, v uint32, p proposal) bool {
 func (s *search) flowMoves(lv *level, v uint32, p proposal) {
 	f, own := s.flow, s.comm[v]
 	d := s.depart(lv, v, p.own)
-	_, after := s.arrive(lv, d, f.exit[p.to], s.total[p.to], p.aim)
+	after := max(0, f.exit[p.to]+d.out-float64(2*lv.rate*p.aim))
 	f.leaving = max(0, f.leaving-d.drop+(after-f.exit[p.to]))
-	f.exit[own], f.exit[p.to] = d.exit, after
+	f.index = xlogx(f.leaving)
+	f.exit[own], f.code[own] = d.exit, d.code
+	f.exit[p.to], f.code[p.to] = after, module(after, s.total[p.to]+d.mass)
 }
 
 // joinByFlow is the part that a vertex which stands alone as a part joins in a
@@ -161,8 +166,8 @@ func (s *search) joinByFlow(w *scratch, lv *level, v, alone uint32, keys []uint3
 	f := s.flow
 	slope := math.Log(max(f.alone, math.SmallestNonzeroFloat64)) + 1
 	out, m := f.out[v], lv.mass[v]
-	mine := module(out, m)
-	best, least, exit := alone, -leastChange, out
+	mine := f.code[alone]
+	best, least, exit, code := alone, -leastChange, out, mine
 	for _, p := range keys {
 		a := w.acc[p]
 		w.acc[p] = 0
@@ -170,12 +175,12 @@ func (s *search) joinByFlow(w *scratch, lv *level, v, alone uint32, keys []uint3
 			continue
 		}
 		after := max(0, f.exit[p]+out-float64(2*lv.rate*a))
-		change := module(after, mass[p]+m) - module(f.exit[p], mass[p]) - mine + float64(slope*(after-f.exit[p]-out))
-		if change < least {
-			best, least, exit = p, change, after
+		joined := module(after, mass[p]+m)
+		if change := joined - f.code[p] - mine + float64(slope*(after-f.exit[p]-out)); change < least {
+			best, least, exit, code = p, change, after, joined
 		}
 	}
-	f.exit[best] = exit
+	f.exit[best], f.code[best] = exit, code
 	return best
 }
 

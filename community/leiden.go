@@ -103,7 +103,7 @@ type Options struct {
 // graph's 4 or 8 bytes an arc, is 8 bytes an arc, about 70 bytes a vertex, and 8
 // bytes a vertex for each thread. With the graph that is at most 24 bytes an arc
 // where vertices have ten arcs or more and threads are few. The map equation takes
-// 24 bytes a vertex more and about three times the time. Same seed, same
+// 32 bytes a vertex more and about four times the time. Same seed, same
 // answer, to the bit, whatever the number of threads.
 //
 // An empty graph gives one level without communities. Isolated vertices, and

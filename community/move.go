@@ -136,7 +136,7 @@ func (s *search) renumber(n int) {
 			number[c] = k
 			s.size[k], s.total[k] = size, s.total[c]
 			if s.flow != nil {
-				s.flow.exit[k] = s.flow.exit[c]
+				s.flow.exit[k], s.flow.code[k] = s.flow.exit[c], s.flow.code[c]
 			}
 			k++
 		}
@@ -145,6 +145,7 @@ func (s *search) renumber(n int) {
 	clear(s.total[k:n])
 	if s.flow != nil {
 		clear(s.flow.exit[k:n])
+		clear(s.flow.code[k:n])
 	}
 	s.eachVertex(n, func(from, to int) {
 		relabel(s.comm[from:to], s.comm[from:to], number)

@@ -88,6 +88,7 @@ func (s *search) refine(lv *level, g grouping, random stream) grouping {
 				part[v], mass[at], size[at] = at, lv.mass[v], 1
 				if s.flow != nil {
 					s.flow.exit[at] = s.flow.out[v]
+					s.flow.code[at] = module(s.flow.out[v], lv.mass[v])
 				}
 			}
 			s.grow(w, lv, mine, from, c, comm, part, size, mass)
