@@ -42,6 +42,7 @@ bench: ## benchmarks, and the peers they are held against (needs python3)
 	$(GO) test -run '^$$' -bench 'Recommendation|SameBytes' -benchtime 3s ./api
 	python3 graph/bench/peers/read_peers.py
 	python3 graph/bench/peers/project_peers.py
+	python3 graph/bench/peers/kernels_peers.py
 	python3 graph/bench/peers/leiden_peers.py
 	python3 graph/bench/peers/leiden_peers.py --algorithm louvain
 	python3 graph/bench/peers/leiden_peers.py --algorithm map --threads 1

@@ -4,13 +4,14 @@
     python3 graph/bench/peers/kernels_peers.py [--rounds 3] [--threads 1] [--scale 18] [--large 20]
         [--only pagerank,triangles,…] [--write]
 
-The graphs: R-MAT with 16 arcs a vertex, ties taken both ways and each once, and
-planted communities of mean degree 20. Each run is a process of its own that loads
+The graphs: R-MAT with 16 arcs a vertex, ties taken both ways and each once,
+planted communities of mean degree 20, and 5 million purchases of 20,000 products by
+200,000 customers. Each run is a process of its own that loads
 the graph and then times the kernel alone: `kith graph … --json` reports
 kernel_cpu_s, peers are timed around the one call. The answers are compared, and a
 difference ends the script. How far the runs of one command lie apart is the
-machine's noise, which is printed beside the median. --write puts the table into
-docs/performance.md.
+machine's noise, which is printed beside the median. --write puts a table of the
+last run of each kernel into docs/performance.md, so they can be run one by one.
 """
 
 import argparse
@@ -64,11 +65,21 @@ def distinct(u, v):
 def generate(name, path):
     import numpy as np
 
-    kind, size = name.split("-")
+    kind, size = name.split("-")[:2]
+    if kind == "purchases":
+        import project_peers
+
+        project_peers.generate(path, *(int(n) for n in name.split("-")[1:]))
+        return np.save(path + ".npy", np.loadtxt(path, np.uint32, delimiter=",", skiprows=1))
     ends = rmat(int(size)) if kind == "rmat" else planted(int(size))
+    write_ties(path, ends)
     np.save(path + ".npy", ends.astype(np.uint32))
+
+
+def write_ties(path, ends):
     with open(path, "w") as file:
-        np.savetxt(file, ends, fmt="%d", delimiter=",")
+        for lo in range(0, len(ends), 1 << 18):
+            file.writelines(f"{u},{v}\n" for u, v in ends[lo:lo + (1 << 18)].tolist())
 
 
 def both(ends):
@@ -187,6 +198,52 @@ def igraph_hits(ends, o):
     return lambda: g.authority_score(scale=True)
 
 
+CONFIDENCE, FACTORS, SWEEPS, REGULARIZATION = 40, 64, 5, 0.01
+
+
+def purchases(path, value):
+    import numpy as np
+    import scipy.sparse as sp
+
+    a = np.load(path + ".npy")
+    return sp.csr_matrix((np.full(len(a), value, np.float32), (a[:, 0], a[:, 1])))
+
+
+def implicit_als(path, o):
+    from implicit.cpu.als import AlternatingLeastSquares
+    import numpy as np
+
+    c = 1 + CONFIDENCE
+    m = purchases(path, c)
+    als = AlternatingLeastSquares(factors=FACTORS, iterations=SWEEPS, regularization=REGULARIZATION, num_threads=o.threads, random_state=1)
+
+    def fit():
+        als.fit(m, show_progress=False)
+
+    def loss():
+        x, y = als.user_factors.astype(np.float64), als.item_factors.astype(np.float64)
+        rows = np.repeat(np.arange(m.shape[0]), np.diff(m.indptr))
+        total = REGULARIZATION * ((x**2).sum() + (y**2).sum()) + ((x.T @ x) * (y.T @ y)).sum()
+        for lo in range(0, m.nnz, 1 << 18):
+            s = np.einsum("ij,ij->i", x[rows[lo:lo + (1 << 18)]], y[m.indices[lo:lo + (1 << 18)]])
+            total += (c * (1 - s) ** 2 - s**2).sum()
+        return [total]
+
+    return fit, loss
+
+
+def implicit_itemknn(path, o):
+    from implicit.nearest_neighbours import CosineRecommender
+
+    m = purchases(path, 1)
+    knn = CosineRecommender(K=21, num_threads=o.threads)  # a product is its own nearest
+
+    def fit():
+        knn.fit(m, show_progress=False)
+
+    return fit, lambda: knn.similarity
+
+
 def chosen(ends, many=256):
     """The vertices whose paths are counted: spread over the numbers."""
     import numpy as np
@@ -198,11 +255,19 @@ def chosen(ends, many=256):
 def peer(name, path, out, o):
     import numpy as np
 
-    kernel = globals()[name](np.load(path + ".npy"), o)
+    if name.startswith("implicit"):
+        kernel, result = globals()[name](path, o)
+    else:
+        kernel, result = globals()[name](np.load(path + ".npy"), o), None
     start, before = time.time(), resource.getrusage(resource.RUSAGE_SELF)
     answer = kernel()
     wall, after = time.time() - start, resource.getrusage(resource.RUSAGE_SELF)
-    np.save(out, np.asarray(answer, np.float64))
+    if result:
+        answer = result()
+    if name == "implicit_itemknn":
+        np.savez(out.removesuffix(".npy") + ".npz", indptr=answer.indptr, indices=answer.indices, data=answer.data)
+    else:
+        np.save(out, np.asarray(answer, np.float64))
     print(json.dumps({
         "wall_s": wall,
         "cpu_s": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
@@ -214,7 +279,17 @@ def compare(kind, ours, theirs):
     """Exits with what is wrong unless two answers are the same."""
     import numpy as np
 
+    if kind == "neighbours":
+        import project_peers
+
+        return project_peers.compare(ours, theirs.removesuffix(".npy") + ".npz")
     b = np.load(theirs)
+    if kind == "loss":
+        a = json.loads(pathlib.Path(ours).read_text())["loss"]
+        print(f"  the loss is {a:.6g}, the peer's {b[0]:.6g}")
+        if a > b[0] * 1.002:
+            sys.exit("the peer's loss is lower")
+        return None
     if kind == "total":
         count = np.loadtxt(ours, delimiter=",", skiprows=1, usecols=1).sum() / 3
         same, how = count == b[0], f"{count:.0f} triangles"
@@ -250,14 +325,26 @@ PAIRS = {
     "betweenness-256": ("planted-100000", ["betweenness", "--undirected"], "relative", ["igraph_betweenness"]),
     "betweenness-exact": ("planted-10000", ["betweenness", "--undirected"], "relative", ["igraph_betweenness"]),
     "kcore": ("rmat-large", ["kcore"], "whole", ["networkit_kcore"]),
+    "als": ("purchases", ["als", f"--factors={FACTORS}", f"--sweeps={SWEEPS}", f"--confidence={CONFIDENCE}", f"--regularization={REGULARIZATION}"], "loss", ["implicit_als"]),
+    "itemknn": ("purchases", ["itemknn", "--weighting", "cosine", "--k", "20"], "neighbours", ["implicit_itemknn"]),
     "hits": ("rmat-scale", ["hits", "--undirected", "--tolerance", "1e-6"], "vector", ["igraph_hits", "networkit_eigenvector"]),
 }
 
 
 def kith(binary, args, path, out, threads):
-    done = subprocess.run([binary, "graph", args[0], path, *args[1:], "--json", "--threads", str(threads), "--out", out],
-                          check=True, stdout=subprocess.PIPE, text=True)
-    r = json.loads(done.stdout)
+    def graph(verb, *rest):
+        command = [binary, "graph", verb, path, *rest, "--json", "--threads", str(threads)]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    if args[0] in ("als", "itemknn"):  # whose --out is lists for customers
+        text = graph(*args)
+        if args[0] == "als":
+            pathlib.Path(out).write_text(text)
+        elif not pathlib.Path(out).exists():
+            graph("project", "--side", "products", *args[1:], "--out", out)
+    else:
+        text = graph(*args, "--out", out)
+    r = json.loads(text)
     return {"wall_s": r["kernel_s"], "cpu_s": r["kernel_cpu_s"], "peak_bytes": r["peak_bytes"]}
 
 
@@ -265,9 +352,21 @@ def noise(values):
     return (max(values) - min(values)) / statistics.median(values)
 
 
-def write(lines):
+HEAD = ["| kernel | graph, threads | kith | peer | ratio | noise | peak memory |", "| --- | --- | --- | --- | --- | --- | --- |"]
+
+
+def write(rows, rounds):
+    """Keeps the rows beside the inputs and writes all that were ever kept."""
     import pair
 
+    kept = pair.workplace() / "kernels.json"
+    table = json.loads(kept.read_text()) if kept.exists() else {}
+    table.update(rows)
+    kept.write_text(json.dumps(table, indent=1))
+    lines = [f"`python3 graph/bench/peers/kernels_peers.py --rounds {rounds} --write`, processor seconds of the kernel alone, median of the",
+             "turns. Noise is half the distance between the quickest and the slowest turn, kith's and the peer's:", "", *HEAD]
+    for title in PAIRS:
+        lines += table.get(title, [])
     page = pair.ROOT / "docs" / "performance.md"
     text = page.read_text()
     head, found, tail = text.partition(MARK)
@@ -278,6 +377,7 @@ def write(lines):
 
 
 def main():
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # which implicit asks for
     p = argparse.ArgumentParser()
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--threads", type=int, default=1)
@@ -307,10 +407,10 @@ def main():
     place = pair.workplace()
     python = pair.python("requirements-kernels.txt")
     binary = os.environ.get("KITH") or pair.build("./cmd/kith")
-    table = ["| kernel | graph | kith | peer | ratio | noise | peak memory |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    table = {}
     for title in o.only.split(","):
         graph, args, kind, peers = PAIRS[title]
-        name = {"rmat-large": f"rmat-{o.large}", "rmat-scale": f"rmat-{o.scale}"}.get(graph, graph)
+        name = {"rmat-large": f"rmat-{o.large}", "rmat-scale": f"rmat-{o.scale}", "purchases": "purchases-200000-20000-5000000"}.get(graph, graph)
         path = str(place / f"{name}.csv")
         if not pathlib.Path(path + ".npy").exists():
             subprocess.run([python, __file__, "--generate", name, path], check=True)
@@ -321,6 +421,7 @@ def main():
             args = args + [f"--from={v}" for v in listed]
         seen = {who: [] for who in ["kith", *peers]}
         answers = {who: str(place / f"answer-{title}-{who}") for who in seen}
+        pathlib.Path(answers["kith"]).unlink(missing_ok=True)
         for _, who in itertools.product(range(o.rounds), seen):
             if who == "kith":
                 seen[who].append(kith(binary, args, path, answers[who], o.threads))
@@ -336,12 +437,12 @@ def main():
                   f"   kith takes {cpu['kith'] / cpu[who]:5.2f}")
         for who in peers:
             subprocess.run([python, __file__, "--compare", kind, answers["kith"], answers[who] + ".npy"], check=True)
-            table.append(f"| {title} | {name} | {cpu['kith']:.3f} s | {who.split('_')[0]} {cpu[who]:.3f} s | {cpu['kith'] / cpu[who]:.2f} "
-                         f"| ±{apart['kith'] / 2:.0%}, ±{apart[who] / 2:.0%} | {peak['kith']:.0f} MiB against {peak[who]:.0f} |")
+            table.setdefault(title, []).append(
+                f"| {title} | {name}, {o.threads} | {cpu['kith']:.3f} s | {who.split('_')[0]} {cpu[who]:.3f} s | {cpu['kith'] / cpu[who]:.2f} "
+                f"| ±{apart['kith'] / 2:.0%}, ±{apart[who] / 2:.0%} | {peak['kith']:.0f} MiB against {peak[who]:.0f} |")
         sys.stdout.flush()
-    if o.write:
-        write([f"`python3 graph/bench/peers/kernels_peers.py --rounds {o.rounds} --threads {o.threads}`, processor seconds of the kernel alone,",
-               "median of the turns; noise is half the distance between the quickest and the slowest turn, kith's and the peer's:", "", *table])
+        if o.write:
+            write(table, o.rounds)
 
 
 if __name__ == "__main__":

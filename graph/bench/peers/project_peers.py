@@ -71,7 +71,7 @@ def compare(ours, theirs):
 
     near = np.load(theirs)
     starts, near_cols, near_like = (near[k].tolist() for k in ("indptr", "indices", "data"))
-    rows, cols, like = np.loadtxt(ours, delimiter=",", unpack=True)
+    rows, cols, like = np.loadtxt(ours, delimiter=",", skiprows=1, unpack=True)
     rows = rows.astype(np.int64)
     order = np.argsort(rows, kind="stable")
     begin = np.searchsorted(rows[order], np.arange(len(starts))).tolist()
@@ -82,10 +82,10 @@ def compare(ours, theirs):
         their = sorted((-d, v) for v, d in zip(near_cols[lo:hi], near_like[lo:hi]) if v != u)[:K]
         our = [(-like[i], cols[i]) for i in range(begin[u], begin[u + 1])]
         if len(our) != len(their):
-            sys.exit(f"vertex {u}: {len(our)} neighbours, sparse_dot_topn has {len(their)}")
+            sys.exit(f"vertex {u}: {len(our)} neighbours, the peer has {len(their)}")
         for (a, v), (b, w) in zip(our, their):
             if abs(a - b) > 2e-4 * abs(b):
-                sys.exit(f"vertex {u}: like {v} by {-a}, sparse_dot_topn has {w} by {-b}")
+                sys.exit(f"vertex {u}: like {v} by {-a}, the peer has {w} by {-b}")
         exchanged += len({v for _, v in our} ^ {w for _, w in their}) // 2
     print(f"  the similarities agree; {exchanged} of {len(like)} neighbours are others of nearly equal similarity")
 
@@ -113,14 +113,16 @@ def main():
 
     place = pair.workplace()
     python = pair.python("requirements-project.txt")
-    own = pair.build("./graph/bench/project")
+    own = os.environ.get("KITH") or pair.build("./cmd/kith")
     shape = [f"--{k}={getattr(o, k)}" for k in ("customers", "products", "purchases")]
     path = place / f"purchases-{o.customers}-{o.products}-{o.purchases}.csv"
     if not path.exists():
         subprocess.run([python, __file__, "--generate", f"{path}.part", *shape], check=True)
         os.rename(f"{path}.part", path)
     ours, theirs = place / "near.csv", place / "near.npz"
-    command = [own, "-threads", str(o.threads), "-out", str(ours)] + (["-columns"] if o.side == "columns" else []) + [str(path)]
+    side = {"columns": "products", "rows": "customers"}[o.side]
+    command = [own, "graph", "project", str(path), "--side", side, "--weighting", "cosine", "--k", str(K),
+               "--threads", str(o.threads), "--out", str(ours), "--json"]
     pair.turns(f"cosine top {K} of the {o.side}, {o.threads} threads", {
         "kith": command,
         "sparse_dot_topn": [python, __file__, "--side", o.side, "--threads", str(o.threads), "--peer", str(path), str(theirs)],
