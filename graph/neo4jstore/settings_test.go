@@ -35,7 +35,7 @@ func TestServerSettings(t *testing.T) {
 		} {
 			o := login
 			o.TLSCAFile = c.ca
-			if c.want == ErrDown {
+			if errors.Is(c.want, ErrDown) {
 				o.RetryFor = time.Millisecond
 			}
 			began := time.Now()

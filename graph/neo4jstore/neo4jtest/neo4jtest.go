@@ -55,6 +55,19 @@ func Open(t testing.TB) *Server {
 // in neo4j.conf; a server with settings is not handed on to other tests.
 func Own(t testing.TB, settings ...string) *Server {
 	t.Helper()
+	return own(t, false, settings)
+}
+
+// OwnWithGDS is like Own, with the plugin Graph Data Science in the server, which
+// Maven resolves on the first call on this machine (some 100 MB). It is not handed
+// on to other tests.
+func OwnWithGDS(t testing.TB, settings ...string) *Server {
+	t.Helper()
+	return own(t, true, settings)
+}
+
+func own(t testing.TB, gds bool, settings []string) *Server {
+	t.Helper()
 	if err := haveTools(); err != nil {
 		if ci, _ := strconv.ParseBool(os.Getenv("CI")); ci {
 			t.Fatal(err)
@@ -62,7 +75,7 @@ func Own(t testing.TB, settings ...string) *Server {
 		t.Skip(err)
 	}
 	s := take(t)
-	if err := s.here(settings); err != nil {
+	if err := s.here(settings, gds); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -98,17 +111,23 @@ func (s *Server) elsewhere(address string) error {
 }
 
 // here adopts or starts this machine's server.
-func (s *Server) here(settings []string) error {
+func (s *Server) here(settings []string, gds bool) error {
 	p := forTests
 	if _, ok := s.t.(*testing.B); ok {
 		p = forBenchmarks
 	}
-	jars, err := serverJars(s.t.Context())
+	jars, err := cached(s.t.Context(), serverBundle())
 	if err != nil {
 		return err
 	}
+	var plugins string
+	if gds {
+		if plugins, err = cached(s.t.Context(), gdsBundle(jars)); err != nil {
+			return err
+		}
+	}
 	s.t.Cleanup(s.leave)
-	if s.own = adopt(s.run, jars, p); s.own != nil && len(settings) == 0 {
+	if s.own = adopt(s.run, jars, p); s.own != nil && len(settings) == 0 && !gds {
 		s.describe()
 		err := s.wipe()
 		if err == nil {
@@ -122,12 +141,13 @@ func (s *Server) here(settings []string) error {
 		s.own.discard()
 	}
 	forget(s.run)
-	s.spoiled = len(settings) > 0
+	s.spoiled = len(settings) > 0 || gds
 	// Another process may have taken a port that was free a moment ago.
 	for try := 1; ; try++ {
 		if s.own, err = create(s.run, jars, p); err != nil {
 			return err
 		}
+		s.own.plugins = plugins
 		if err = s.own.start(s.t.Context(), settings); err == nil {
 			break
 		}

@@ -165,11 +165,11 @@ sleep 0.3
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 
 	t.Setenv("FAIL", "half")
-	if _, err := resolve(t.Context(), root, serverPOM); err == nil || !strings.Contains(err.Error(), "no route to host") {
+	if _, err := resolve(t.Context(), root, serverBundle()); err == nil || !strings.Contains(err.Error(), "no route to host") {
 		t.Errorf("a failed download gives %v", err)
 	}
 	t.Setenv("FAIL", "empty")
-	if _, err := resolve(t.Context(), root, serverPOM); err == nil {
+	if _, err := resolve(t.Context(), root, serverBundle()); err == nil {
 		t.Error("a download without a server was taken")
 	}
 	t.Setenv("FAIL", "")
@@ -178,7 +178,7 @@ sleep 0.3
 	for i := range homes {
 		wg.Go(func() {
 			var err error
-			if homes[i], err = resolve(t.Context(), root, serverPOM); err != nil {
+			if homes[i], err = resolve(t.Context(), root, serverBundle()); err != nil {
 				t.Error(err)
 			}
 		})

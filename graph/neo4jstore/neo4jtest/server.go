@@ -66,6 +66,7 @@ type instance struct {
 	Password string
 
 	jars    string
+	plugins string // a folder of further jars; empty for none
 	profile profile
 	tls     bool          // takes encrypted connections only
 	leash   net.Conn      // keeps the server alive
@@ -133,6 +134,13 @@ func freePorts(n int) ([]int, error) {
 // query has been answered.
 func (s *instance) start(ctx context.Context, settings []string) error {
 	first := !isDir(filepath.Join(s.Home, "data", "dbms"))
+	path := filepath.Join(s.jars, "*")
+	if s.plugins != "" {
+		// The plugin's services are found on the class path, its procedures in
+		// the folder of plugins.
+		path = filepath.Join(s.plugins, "*") + string(os.PathListSeparator) + path
+		settings = append([]string{"server.directories.plugins=" + s.plugins, "dbms.security.procedures.unrestricted=gds.*"}, settings...)
+	}
 	if err := s.configure(settings); err != nil {
 		return err
 	}
@@ -145,7 +153,7 @@ func (s *instance) start(ctx context.Context, settings []string) error {
 
 	args := append([]string{"-Xmx" + s.profile.heap, "-XX:+ExitOnOutOfMemoryError"}, s.profile.java...)
 	args = append(args, javaOpens...)
-	args = append(args, "-cp", filepath.Join(s.jars, "*"), filepath.Join(s.Home, "Leash.java"),
+	args = append(args, "-cp", path, filepath.Join(s.Home, "Leash.java"),
 		s.Home, strconv.FormatInt(grace.Milliseconds(), 10))
 	// The context ends the wait, not the server: the leash does that.
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), "java", args...)

@@ -1,0 +1,3 @@
+// Removes the graph named $graph.
+CALL gds.graph.drop($graph, false) YIELD graphName
+RETURN graphName
