@@ -1,8 +1,8 @@
 //kith 01: Choose what to look at
-// Sets what the other queries take: $community and $other, the communities that
-// stand to lose the most; $customer, the member with the highest risk; $product,
-// which the community prefers, or else most others do. Run it first, or name
-// your own: ":param community => 'c0-12'".
+// Sets what the other queries ask about: $community and $other stand to lose the
+// most, $customer has the highest risk in the first of them, and $product is what
+// it prefers, or else what some other community does. Run it first. To look at
+// another, name it, such as with ":param community => 'c0-12'".
 :param [{community, other, customer, product}] => {
   MATCH (k:Community)
   WHERE k.risk >= 0 AND k.level = 0

@@ -11,7 +11,8 @@ UNION ALL
   WITH a, b, collect(c.community) AS homes
   RETURN 'left' AS figure, size([h IN homes WHERE h = a.id]) AS here, size([h IN homes WHERE h = b.id]) AS there
 UNION ALL
-  MATCH (:Customer {community: a.id})-[r:CALLED]-(:Customer {community: b.id})
+  MATCH (c:Customer {community: a.id})-[r:CALLED]-(:Customer {community: b.id})
+  USING INDEX c:Customer(community)
   RETURN 'weight of ties between' AS figure, sum(coalesce(r.fixed_weight, r.weight)) AS here, sum(coalesce(r.fixed_weight, r.weight)) AS there
 UNION ALL
   OPTIONAL MATCH (a)-[p:PREFERS]->(r:Product)<-[q:PREFERS]-(b)
