@@ -85,8 +85,8 @@ type alsCmd struct {
 	Factors        int     `help:"Length of a customer's and a product's vector." default:"64"`
 	Sweeps         int     `help:"How often to solve for both sides." default:"15"`
 	Steps          int     `help:"Steps of conjugate gradients for each vector in each sweep." default:"3"`
-	Regularization float64 `help:"What keeps vectors small." default:"0.01"`
-	Confidence     float64 `help:"A tie of weight r counts 1 + this times r times as much as none." default:"40"`
+	Regularization float64 `help:"What keeps vectors small." default:"1"`
+	Confidence     float64 `help:"A tie of weight r counts 1 + this times r times as much as none." default:"1"`
 	Losses         bool    `help:"Report the loss after every sweep."`
 	Vectors        string  `help:"Where to write the vectors, as CSV: side,id and a column for each factor." type:"path" placeholder:"FILE"`
 }
@@ -165,7 +165,7 @@ type itemknnCmd struct {
 	K         int    `help:"How many neighbours of each product to keep." default:"20"`
 	Weighting string `help:"How alike products are: ${enum}." enum:"idf-cosine,cosine,jaccard,overlap,count" default:"idf-cosine"`
 	MaxDegree int    `help:"Leave out customers with more products than this; 0 keeps all." default:"0"`
-	Counts    bool   `help:"Let what was bought more often count more in a customer's list."`
+	Counts    bool   `help:"Let what was bought more often count more, in likeness and in lists."`
 }
 
 // Run finds neighbouring items.
@@ -176,7 +176,7 @@ func (cmd *itemknnCmd) Run(ctx context.Context, c *console) error {
 	}
 	var m *neighbour.Model
 	if err := k.time(func() (err error) {
-		m, err = neighbour.New(ctx, k.g, neighbour.Options{K: cmd.K, Weighting: weightings[cmd.Weighting], MaxDegree: cmd.MaxDegree, Threads: k.Threads, Progress: k.progress})
+		m, err = neighbour.New(ctx, k.g, neighbour.Options{K: cmd.K, Counts: cmd.Counts, Weighting: weightings[cmd.Weighting], MaxDegree: cmd.MaxDegree, Threads: k.Threads, Progress: k.progress})
 		return err
 	}); err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"kith/community/recommend"
+	"kith/community/recommend/factor"
+	"kith/community/recommend/neighbour"
 	"kith/graph"
 	"kith/graph/graphtest"
 )
@@ -35,7 +37,16 @@ func TestRecallOnLaterTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := recommend.Evaluate(t.Context(), r.Recommend.Methods(), r.Bought, after, recommend.EvaluateOptions{K: 10, Seed: 1})
+	items, err := neighbour.New(t.Context(), r.Bought, neighbour.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	factors, err := factor.Train(t.Context(), r.Bought, factor.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	methods := append(r.Recommend.Methods(), items.Method(), factors.Method())
+	e, err := recommend.Evaluate(t.Context(), methods, r.Bought, after, recommend.EvaluateOptions{K: 10, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,4 +56,10 @@ func TestRecallOnLaterTime(t *testing.T) {
 	}
 	quality(t, "onlineretail from July", "recall@10 of community-popular", own.Recall.Mean)
 	quality(t, "onlineretail from July", "recall@10 of popular", everyone.Recall.Mean)
+	for _, m := range e.Methods[2:] {
+		if m.Gain.Low <= 0 {
+			t.Errorf("%s is not surely better than popular: gain %+v", m.Name, m.Gain)
+		}
+		quality(t, "onlineretail from July", "recall@10 of "+m.Name, m.Recall.Mean)
+	}
 }

@@ -15,10 +15,12 @@ type Options struct {
 	Factors int
 	// Sweeps is how often both sides are solved for; 0 means 15.
 	Sweeps int
-	// Regularization is λ, 0.01 when it is 0.
+	// Regularization is λ; 0 means 1. Ours: on Online Retail anything from .01
+	// to 10 foretells later purchases as well.
 	Regularization float64
 	// Confidence is α: a tie of weight r counts as 1+α·r times one that isn't
-	// there. 0 means 40, the paper's choice.
+	// there. 0 means 1. Ours: the paper's 40, for hours of television, foretells
+	// purchases worse (on Online Retail recall at 10 of .056 against .076).
 	Confidence float64
 	// Steps is the number of steps of conjugate gradients for each vector in
 	// each sweep; 0 means 3.
@@ -88,10 +90,10 @@ func (o Options) orDefaults() (Options, error) {
 		o.Sweeps = 15
 	}
 	if o.Regularization == 0 {
-		o.Regularization = 0.01
+		o.Regularization = 1
 	}
 	if o.Confidence == 0 {
-		o.Confidence = 40
+		o.Confidence = 1
 	}
 	if o.Steps == 0 {
 		o.Steps = 3

@@ -118,6 +118,20 @@ func TestManyAskAtOnce(t *testing.T) {
 	wg.Wait()
 }
 
+// With counts likeness is the cosine of counts, without that of ones and noughts.
+func TestCounts(t *testing.T) {
+	g := &graph.Graph{Offsets: []uint64{0, 2, 3}, Targets: []uint32{0, 1, 1}, Weights: []float32{3, 4, 3}, Cols: 2}
+	for counts, want := range map[bool]float64{false: 1 / math.Sqrt2, true: 3 * 4 / (3 * 5.)} {
+		m := model(t, g, neighbour.Options{Counts: counts, Weighting: graph.Cosine})
+		if got := m.Similar.Weight(0, 1); math.Abs(float64(got)-want) > 1e-6 {
+			t.Errorf("counts %v: likeness is %v, want %v", counts, got, want)
+		}
+	}
+	if g.Weights == nil {
+		t.Error("the graph has been written to")
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	if _, err := neighbour.New(context.Background(), &graph.Graph{}, neighbour.Options{K: -1}); err == nil {
 		t.Error("K of -1 is taken")
