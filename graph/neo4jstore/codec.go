@@ -202,6 +202,11 @@ func unpack(b []byte) ([]change, error) {
 	if err != nil {
 		return nil, errDamaged
 	}
+	return decode(raw)
+}
+
+// decode is the other way of encode, for any number of changes.
+func decode(raw []byte) ([]change, error) {
 	d := &decoder{b: raw}
 	var list []change
 	for c, ok := d.next(); ok; c, ok = d.next() {

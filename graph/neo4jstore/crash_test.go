@@ -112,9 +112,9 @@ func TestKilledWriter(t *testing.T) {
 		at   string
 		want string
 	}{
-		{"noting memberships#1", "first"},
+		{"writing memberships#1", "first"},
 		{"noting customers#1", "first"},
-		{"writing communities#3", "first"},
+		{"writing preferences#1", "first"},
 		{"making the run current#1", "first"},
 		{"writing what was found about customers#2", "second"},
 		{"removing the former run#1", "second"},
@@ -141,6 +141,39 @@ func TestKilledWriter(t *testing.T) {
 				t.Fatal(err)
 			}
 			a.mustBeWhole(t, s, server, "third")
+		})
+	}
+}
+
+// A first load that is killed goes straight into the graph; until another one has
+// come to its end the network is the empty one.
+func TestKilledFirstLoad(t *testing.T) {
+	server := neo4jtest.Open(t)
+	s := openEmpty(t, server, small)
+	none := digest(t, s)
+	b := crowd{150, 2}
+	mustSync(t, s, b)
+	after := digest(t, s)
+	for _, at := range []string{"loading customers#1", "loading BOUGHT ties#1", "loading VIEWED ties#1"} {
+		t.Run(at, func(t *testing.T) {
+			s := openEmpty(t, server, small)
+			mustDie(t, server, "sync@"+at)
+			if got := digest(t, s); got != none {
+				t.Error("half a network is read")
+			}
+			if left := stored(server); at == "loading VIEWED ties#1" && left[2] == 0 {
+				t.Error("there were no calls yet: the load died too early to show anything")
+			}
+			if err := s.Publish(t.Context(), b.findings("first"), nil); !errors.Is(err, ErrLoading) {
+				t.Errorf("Publish about half a network: %v, want ErrLoading", err)
+			}
+			mustSync(t, s, b)
+			if n := stored(server); n != b.counts() || digest(t, s) != after {
+				t.Errorf("the load was not resumed: %v customers, products, calls and purchases, want %v", n, b.counts())
+			}
+			if n := leftovers(server); n != 0 {
+				t.Errorf("%d nodes of the killed load are left", n)
+			}
 		})
 	}
 }
@@ -187,7 +220,7 @@ func TestKilledServer(t *testing.T) {
 	}
 	a.mustBeWhole(t, s, server, "first")
 
-	err = s.Publish(t.Context(), a.findings("second"), killAt("writing communities", 60))
+	err = s.Publish(t.Context(), a.findings("second"), killAt("writing memberships", 60))
 	if !errors.Is(err, ErrDown) {
 		t.Fatalf("Publish with a dying server: %v", err)
 	}

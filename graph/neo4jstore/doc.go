@@ -44,13 +44,19 @@
 // written beside the former ones, and swapped by the small transaction, which
 // changes the labels of communities.
 //
+// What nobody sees yet is written once, without such notes: the first load, and what
+// Publish writes beside. While a first load is under way, and when it breaks off,
+// Read gives the empty network, and the next Sync goes on where it ended. Each
+// batch leaves a mark in its transaction, so that none is made twice.
+//
 // Writers take turns, across processes, by a lock on the KithWriter node that
 // lasts as long as the small transaction is open. The server gives it back when
 // the writer's connection ends.
 //
 // # Caveats
 //
-// An analyst's query may see some ties before and some after while a Sync rolls
+// An analyst's query sees half a network while a first load is under way; then it
+// may see some ties before and some after while a Sync rolls
 // forward, and likewise the properties of customers during Publish; Customer.run
 // says which run they come from. Communities, memberships and preferences are
 // those of one run, in every query that names the label Community.

@@ -82,7 +82,10 @@ func TestBulkImport(t *testing.T) {
 	bulk := odd()
 	mustSync(t, s, bulk.Source)
 	for _, k := range graph.Kinds {
-		for f := range bulk.Fixed(t.Context(), k) {
+		for f, err := range bulk.Fixed(t.Context(), k) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			server.Run(fmt.Sprintf("MERGE (a:Customer {id: $a}) MERGE (b:%s {id: $b}) MERGE (a)-[r:%s]->(b) SET r.fixed_weight = $w", targetLabel(k), k),
 				map[string]any{"a": f.From, "b": f.To, "w": f.Weight})
 		}

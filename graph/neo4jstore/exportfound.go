@@ -251,7 +251,7 @@ func (e *export) writeCommunities(ctx context.Context) error {
 
 func (e *export) writeMemberships(ctx context.Context) error {
 	e.r.begin("writing memberships", 0)
-	t := e.table("--relationships=MEMBER_OF", "member_of", ":START_ID(Customer)", ":END_ID(Community)", "degree:double", "core:boolean", "leader:boolean")
+	t := e.table("--relationships=MEMBER_OF", "member_of", ":END_ID(Community)", ":START_ID(Customer)", "degree:double", "core:boolean", "leader:boolean")
 	return each(ctx, e.r, e.Findings.Memberships, func(m graph.Membership) error {
 		if !e.communities[m.Community] {
 			return fmt.Errorf("customer %.100q is a member of community %.100q, which the run did not find", m.Customer, m.Community)

@@ -43,6 +43,9 @@ type state struct {
 	generation int64
 	// log is the one that counts but is not yet rolled forward, or empty.
 	log string
+	// loading is whether the network is being loaded for the first time, so
+	// that what is there does not count yet.
+	loading bool
 }
 
 func (s *Store) state(ctx context.Context) (state, error) {
@@ -53,6 +56,7 @@ func (s *Store) state(ctx context.Context) (state, error) {
 	var now state
 	now.generation, _ = records[0].Values[0].(int64)
 	now.log, _ = records[0].Values[1].(string)
+	now.loading, _ = records[0].Values[2].(bool)
 	return now, nil
 }
 
@@ -72,6 +76,12 @@ func (s *Store) settle(ctx context.Context, r *reporter) (state, error) {
 
 // finish rolls a log forward and forgets it. Several processes may do so at once.
 func (s *Store) finish(ctx context.Context, log string, r *reporter) error {
+	if strings.HasPrefix(log, loadLog) { // all of it is there
+		if err := s.dropMarks(ctx, log); err != nil {
+			return err
+		}
+		return s.exec(ctx, query("log_done"), map[string]any{"log": log})
+	}
 	if err := s.forward(ctx, log, r); err != nil {
 		return err
 	}
@@ -81,6 +91,11 @@ func (s *Store) finish(ctx context.Context, log string, r *reporter) error {
 		}
 	}
 	return s.exec(ctx, query("log_done"), map[string]any{"log": log})
+}
+
+// dropMarks removes the marks of a direct journal.
+func (s *Store) dropMarks(ctx context.Context, log string) error {
+	return s.exec(ctx, query("marks_drop"), map[string]any{"log": log})
 }
 
 // forward makes the changes of a log, round by round.
@@ -155,16 +170,8 @@ func (s *Store) make(ctx context.Context, log, seq string) error {
 		if err != nil {
 			return err
 		}
-		for len(c.changes) > 0 {
-			st := c.changes[0].step
-			var rows [][]any
-			for len(c.changes) > 0 && c.changes[0].step == st {
-				rows = append(rows, c.changes[0].row)
-				c.changes = c.changes[1:]
-			}
-			if err := run(ctx, tx, st.text(), st.params(rows)); err != nil {
-				return err
-			}
+		if err := makeAll(ctx, tx, c.changes); err != nil {
+			return err
 		}
 		return run(ctx, tx, query("change_drop"), map[string]any{"log": log, "seq": seq})
 	})
@@ -179,6 +186,22 @@ func (s *Store) make(ctx context.Context, log, seq string) error {
 	}
 	for _, half := range []string{"a", "b"} {
 		if err := s.make(ctx, log, seq+half); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeAll runs the steps of changes, which are in the order of their steps.
+func makeAll(ctx context.Context, tx neo4jTx, changes []change) error {
+	for len(changes) > 0 {
+		st := changes[0].step
+		var rows [][]any
+		for len(changes) > 0 && changes[0].step == st {
+			rows = append(rows, changes[0].row)
+			changes = changes[1:]
+		}
+		if err := run(ctx, tx, st.text(), st.params(rows)); err != nil {
 			return err
 		}
 	}
@@ -219,6 +242,10 @@ func take(ctx context.Context, tx neo4jTx, log, seq string) (*taken, error) {
 	return c, err
 }
 
+func tooLarge(why error) error {
+	return fmt.Errorf("not even one row fits into a transaction, raise db.memory.transaction.max: %w", why)
+}
+
 // split replaces a chunk by its two halves. why is returned when there is but
 // one change in it.
 func (s *Store) split(ctx context.Context, log, seq string, why error) error {
@@ -229,7 +256,7 @@ func (s *Store) split(ctx context.Context, log, seq string, why error) error {
 		}
 		half := len(c.changes) / 2
 		if half == 0 {
-			return fmt.Errorf("not even one row fits into a transaction, raise db.memory.transaction.max: %w", why)
+			return tooLarge(why)
 		}
 		for name, part := range map[string][]change{"a": c.changes[:half], "b": c.changes[half:]} {
 			var raw []byte

@@ -13,8 +13,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// journal notes changes down in the database, as KithChange nodes under the name
-// of a log, before any of them is made. Each node has a batch of changes.
+// journal takes changes and hands them to workers in batches. As a rule they note
+// them down in the database, as KithChange nodes under the name of a log, before
+// any of them is made; a direct journal makes them at once, where nobody sees them
+// yet, and leaves a mark for each batch.
 //
 // Batches are laid out so that workers keep out of each other's way when they
 // make the changes, as a relationship locks the nodes at both its ends. Nodes are
@@ -28,9 +30,12 @@ type journal struct {
 	open    map[place]*batch
 	rows    int64 // noted or waiting
 	notes   int   // full batches so far
-	full    chan note
+	full    *queue
 	workers *errgroup.Group
-	ctx     context.Context // ends when a worker fails
+	// direct is whether changes are made at once. done is then told how many.
+	direct bool
+	done   func(rows int64)
+	ctx    context.Context // ends when a worker fails
 }
 
 // place says when a batch is made: round by round, the blocks of a round at the
@@ -55,10 +60,14 @@ type note struct {
 	place
 	seq  string
 	rows [][]byte
+	at   int // its place in the queue
 }
 
 // maxBatchBytes bounds what a batch holds before it is compressed.
 const maxBatchBytes = 4 << 20
+
+// codeTwice is what the server says about a node that a constraint allows once.
+const codeTwice = "Neo.ClientError.Schema.ConstraintValidationFailed"
 
 // newLog is a name that no other log has.
 func newLog(what string) string {
@@ -68,19 +77,39 @@ func newLog(what string) string {
 }
 
 func (s *Store) newJournal(ctx context.Context, log string) *journal {
-	j := &journal{s: s, log: log, buckets: 2 * s.o.Workers, open: map[place]*batch{}, full: make(chan note)}
+	j := &journal{s: s, log: log, buckets: 2 * s.o.Workers, open: map[place]*batch{}}
+	j.start(ctx, newQueue(s.o.Workers, 0), j.put)
+	return j
+}
+
+// newDirect is a journal that makes changes at once, for what nobody sees yet.
+func (s *Store) newDirect(ctx context.Context, log string, done func(rows int64)) (*journal, error) {
+	if err := s.exec(ctx, query("bucket_put"), map[string]any{"log": log, "count": 2 * s.o.Workers}); err != nil {
+		return nil, err
+	}
+	j := &journal{s: s, log: log, buckets: 2 * s.o.Workers, open: map[place]*batch{}, direct: true, done: done}
+	j.start(ctx, newQueue(j.buckets*(j.buckets+1)/2, j.buckets), j.apply)
+	return j, nil
+}
+
+func (j *journal) start(ctx context.Context, full *queue, do func(note) error) {
+	j.full = full
 	j.workers, j.ctx = errgroup.WithContext(ctx)
-	for range s.o.Workers {
+	context.AfterFunc(j.ctx, full.stop)
+	for range j.s.o.Workers {
 		j.workers.Go(func() error {
-			for n := range j.full {
-				if err := j.put(n); err != nil {
+			for {
+				n, ok := full.pull()
+				if !ok {
+					return nil
+				}
+				if err := do(n); err != nil {
 					return err
 				}
+				full.finished(n)
 			}
-			return nil
 		})
 	}
-	return j
 }
 
 // node notes a change of the node with an id, and tie one of a tie.
@@ -127,8 +156,28 @@ func (j *journal) note(c change, at place, from, to string) error {
 	if len(b.entries) < j.s.o.BatchSize && len(b.buf) < maxBatchBytes {
 		return nil
 	}
+	if j.direct && at.round > 0 {
+		// Nodes are there before the ties between them.
+		if err := j.sendNodes(); err != nil {
+			return err
+		}
+	}
 	delete(j.open, at)
 	return j.send(at, b)
+}
+
+// sendNodes hands over the batches of nodes that are not full.
+func (j *journal) sendNodes() error {
+	for bucket := range j.buckets {
+		at := place{0, bucket}
+		if b := j.open[at]; b != nil {
+			delete(j.open, at)
+			if err := j.send(at, b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // send sorts a batch and hands it to a worker, waiting until one is free.
@@ -141,12 +190,10 @@ func (j *journal) send(at place, b *batch) error {
 		n.rows = append(n.rows, b.buf[e.lo:e.hi])
 	}
 	j.notes++
-	select {
-	case j.full <- n:
-		return nil
-	case <-j.ctx.Done():
+	if !j.full.push(n) {
 		return context.Cause(j.ctx)
 	}
+	return nil
 }
 
 // put stores a note. One that does not fit into a transaction is cut in two.
@@ -159,10 +206,63 @@ func (j *journal) put(n note) error {
 		"log": j.log, "seq": n.seq, "round": n.round, "block": n.block, "rows": len(n.rows), "payload": pack(raw),
 	})
 	if half := len(n.rows) / 2; errors.Is(err, ErrMemory) && half > 0 {
-		a, b := note{n.place, n.seq + "a", n.rows[:half]}, note{n.place, n.seq + "b", n.rows[half:]}
+		a, b := note{n.place, n.seq + "a", n.rows[:half], 0}, note{n.place, n.seq + "b", n.rows[half:], 0}
 		if err = j.put(a); err == nil {
 			err = j.put(b)
 		}
+	}
+	return err
+}
+
+// apply makes the changes of a note and leaves a mark in the same transaction, by
+// which another try, after the answer to a commit was lost, sees that they have
+// been made. One that does not fit into a transaction is cut in two.
+func (j *journal) apply(n note) error {
+	var raw []byte
+	for _, row := range n.rows {
+		raw = append(raw, row...)
+	}
+	changes, err := decode(raw)
+	if err != nil {
+		return err
+	}
+	err = j.s.do(j.ctx, func(ctx context.Context, tx neo4jTx) error {
+		if err := j.mark(ctx, tx, n); err != nil {
+			return err
+		}
+		return makeAll(ctx, tx, changes)
+	})
+	if errors.Is(err, errMade) {
+		err = nil
+	}
+	if half := len(n.rows) / 2; errors.Is(err, ErrMemory) && half > 0 {
+		a, b := note{n.place, n.seq + "a", n.rows[:half], 0}, note{n.place, n.seq + "b", n.rows[half:], 0}
+		if err = j.apply(a); err == nil {
+			err = j.apply(b)
+		}
+		return err
+	}
+	if errors.Is(err, ErrMemory) {
+		return tooLarge(err)
+	}
+	if err == nil {
+		j.done(int64(len(n.rows)))
+	}
+	return err
+}
+
+// mark leaves the mark of a note, or returns errMade where there is one.
+func (j *journal) mark(ctx context.Context, tx neo4jTx, n note) error {
+	result, err := tx.Run(ctx, query("mark_put"), map[string]any{"log": j.log, "seq": n.seq, "buckets": j.full.bucketsOf(n)})
+	if err != nil {
+		return err
+	}
+	found, err := result.Collect(ctx)
+	if e := serverError(err); e != nil && e.Code == codeTwice {
+		return errMade
+	}
+	if err == nil && len(found) == 0 {
+		return errors.New("another process has taken over what this one was writing")
 	}
 	return err
 }
@@ -174,7 +274,10 @@ func (j *journal) close(failed error) error {
 	if failed == nil {
 		failed = j.rest()
 	}
-	close(j.full)
+	if failed != nil {
+		j.full.stop()
+	}
+	j.full.close()
 	if err := j.workers.Wait(); err != nil {
 		// It is why the others were told to stop.
 		return err
@@ -200,7 +303,7 @@ func (j *journal) rest() error {
 			}
 			all.buf = append(all.buf, b.buf...)
 		}
-		return j.send(place{}, all)
+		return j.send(place{0, allBuckets}, all)
 	}
 	for _, at := range places {
 		if err := j.send(at, j.open[at]); err != nil {

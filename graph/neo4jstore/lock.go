@@ -74,7 +74,9 @@ func (s *Store) sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	if records[0].Values[1] == true {
+	// A writer that was killed may have had a transaction under way, which has
+	// come to its end by now.
+	if records[0].Values[0] == true || records[0].Values[1] == true {
 		return s.clear(ctx, "KithNextCommunity")
 	}
 	return nil
@@ -118,6 +120,7 @@ func (s *Store) beginOnce(ctx context.Context) (*writer, error) {
 	w := &writer{s: s, session: session, tx: tx, tick: time.NewTicker(15 * time.Second)}
 	w.generation, _ = record.Values[0].(int64)
 	w.log, _ = record.Values[1].(string)
+	w.loading, _ = record.Values[2].(bool)
 	w.ctx, w.cancel = context.WithCancelCause(ctx)
 	go w.keep()
 	return w, nil

@@ -99,11 +99,11 @@ func (p *proxy) answers(client io.Writer, server io.Reader) {
 func (p *proxy) cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.cuts.Add(1)
 	for _, c := range p.open {
 		_ = c.Close()
 	}
 	p.open = nil
-	p.cuts.Add(1)
 }
 
 func TestConnectionCut(t *testing.T) {
@@ -175,6 +175,45 @@ func TestConnectionCut(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The same of a first load, which goes straight into the graph: no batch is made
+// twice when the answer to its commit is lost.
+func TestConnectionCutInFirstLoad(t *testing.T) {
+	server := neo4jtest.Open(t)
+	b := crowd{150, 2}
+	direct := openEmpty(t, server, small)
+	none := digest(t, direct)
+	mustSync(t, direct, b)
+	after := digest(t, direct)
+	p, address := newProxy(t, server)
+	o := small
+	o.User, o.Password, o.RetryFor = server.User, server.Password, 20*time.Second
+	for _, n := range []int64{1500, 2500, 3300, 4100} {
+		openEmpty(t, server, small)
+		s, err := Open(t.Context(), address, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := p.cuts.Load()
+		p.allow.Store(n)
+		err = s.Sync(t.Context(), b, nil)
+		p.allow.Store(-1)
+		if err != nil && !errors.Is(err, ErrDown) {
+			t.Errorf("Sync, cut after %d bytes: %v", n, err)
+		}
+		if p.cuts.Load() == before {
+			t.Errorf("nothing was cut after %d bytes", n)
+		}
+		if got := digest(t, direct); got != none && got != after || err == nil && got != after {
+			t.Errorf("Sync, cut after %d bytes, left neither nothing nor the network; %v", n, err)
+		}
+		mustSync(t, s, b)
+		if got := stored(server); got != b.counts() || digest(t, direct) != after {
+			t.Errorf("cut after %d bytes and resumed: %v customers, products, calls and purchases, want %v", n, got, b.counts())
+		}
+		_ = s.Close()
+	}
 }
 
 // cutAt cuts the connections once, when a stage has begun.

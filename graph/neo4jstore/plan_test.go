@@ -31,7 +31,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 	for _, f := range files {
 		name := strings.TrimSuffix(f.Name(), ".cypher")
 		text := strings.ReplaceAll(tieQuery(name, graph.Called), ":LABEL", ":Customer")
-		params := map[string]any{"batch": 1, "properties": map[string]any{}}
+		params := map[string]any{"batch": 1, "buckets": []int{1}, "count": 1, "properties": map[string]any{}}
 		for _, p := range []string{"rows", "first", "last", "step", "block", "log", "seq", "round", "payload", "number", "name", "checksum", "version", "id"} {
 			params[p] = nil
 		}

@@ -20,6 +20,10 @@ const (
 	publishLog = "publish"
 )
 
+// ErrLoading says that the graph's first load broke off, so that there is nothing
+// yet that findings could be about.
+var ErrLoading = errors.New("the first load of the graph did not come to its end: load it again")
+
 // batchRows is how many nodes that have lost their relationships are removed at
 // a time.
 const batchRows = 10_000
@@ -43,6 +47,10 @@ func (s *Store) publish(ctx context.Context, f *graph.Findings, r *reporter) err
 	w, err := s.lock(ctx, r)
 	if err != nil {
 		return err
+	}
+	if w.loading {
+		w.release()
+		return ErrLoading
 	}
 	log := newLog(publishLog)
 	err = s.noteFindings(w.ctx, log, f, r)
@@ -73,25 +81,25 @@ func (s *Store) noteFindings(ctx context.Context, log string, f *graph.Findings,
 		communities[c.ID] = true
 	}
 	beside := newLog(besideLog)
-	err := s.noteAll(ctx, beside, func(ctx context.Context, j *journal) error {
-		r.begin("noting communities", int64(len(f.Communities)))
+	err := s.writeBeside(ctx, beside, func(ctx context.Context, j *journal) error {
+		r.begin("writing communities", int64(len(f.Communities)))
 		for _, c := range f.Communities {
 			if err := errors.Join(checkText("community", c.ID, c.ID, c.Parent, c.Leader, c.Disseminator),
 				j.node(change{putCommunity, communityRow(f.Run.ID, c)}, c.ID)); err != nil {
 				return err
 			}
 		}
-		r.begin("noting memberships", 0)
+		r.begin("writing memberships", 0)
 		err := each(ctx, r, f.Memberships, func(m graph.Membership) error {
 			if !communities[m.Community] {
 				return fmt.Errorf("customer %.100q is a member of community %.100q, which the run did not find", m.Customer, m.Community)
 			}
-			return errors.Join(checkCustomer(m.Customer), j.tie(change{putMembership, membershipRow(m)}, m.Customer, m.Community))
+			return errors.Join(checkCustomer(m.Customer), j.tie(change{putMembership, membershipRow(m)}, m.Community, m.Customer))
 		})
 		if err != nil {
 			return err
 		}
-		r.begin("noting preferences", 0)
+		r.begin("writing preferences", 0)
 		return each(ctx, r, f.Preferences, func(p graph.Preference) error {
 			if !communities[p.Community] {
 				return fmt.Errorf("community %.100q, which the run did not find, prefers a product", p.Community)
@@ -113,7 +121,19 @@ func (s *Store) noteFindings(ctx context.Context, log string, f *graph.Findings,
 	if err != nil {
 		return err
 	}
-	return s.forward(ctx, beside, r)
+	return s.dropMarks(ctx, beside)
+}
+
+// writeBeside makes changes at once that nobody sees.
+func (s *Store) writeBeside(ctx context.Context, log string, work func(context.Context, *journal) error) error {
+	j, err := s.newDirect(ctx, log, func(int64) {})
+	if err != nil {
+		return err
+	}
+	if err := j.close(work(j.ctx, j)); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
 }
 
 // noteAll notes changes down under a log and waits until they stand in the
@@ -156,7 +176,7 @@ func communityRow(run string, c graph.CommunityFinding) []any {
 }
 
 func membershipRow(m graph.Membership) []any {
-	return []any{m.Customer, m.Community, m.Degree, m.Core, m.Leader}
+	return []any{m.Community, m.Customer, m.Degree, m.Core, m.Leader}
 }
 
 func preferenceRow(p graph.Preference) []any {

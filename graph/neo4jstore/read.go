@@ -41,7 +41,10 @@ func (s *Store) read(ctx context.Context, r *reporter) (*graph.Network, error) {
 		if err != nil {
 			return nil, err
 		}
-		n, err := s.network(ctx, r)
+		n := emptyNetwork()
+		if !before.loading {
+			n, err = s.network(ctx, r)
+		}
 		if err != nil {
 			// A tie to an unknown node is one that came meanwhile, or a
 			// fault that stays.
@@ -59,10 +62,19 @@ func (s *Store) read(ctx context.Context, r *reporter) (*graph.Network, error) {
 		if err != nil {
 			return nil, err
 		}
-		if after.generation == before.generation {
+		if after.generation == before.generation && after.loading == before.loading {
 			return n, nil
 		}
 	}
+}
+
+// emptyNetwork is the network of which nothing is there yet.
+func emptyNetwork() *graph.Network {
+	n := &graph.Network{Customers: &graph.Names{}, Attributes: &graph.Names{}, Products: &graph.Names{}, Spend: []float64{}}
+	for _, g := range []**graph.Graph{&n.Calls, &n.Bought, &n.Viewed} {
+		*g = &graph.Graph{Offsets: []uint64{0}}
+	}
+	return n
 }
 
 // network streams the graph as it stands.

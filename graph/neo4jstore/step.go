@@ -32,9 +32,12 @@ const (
 // tieStep is the step for a kind of ties.
 func tieStep(k graph.Kind, what step) step { return tieSteps + 4*step(k) + what }
 
-// isTie tells whether rows of the step are [from, to, …] and are handed to the
-// query by from, as [from, [[to, …], …]].
+// isTie tells whether the step is about ties of the network.
 func (s step) isTie() bool { return s >= tieSteps && s < putCommunity }
+
+// grouped tells whether rows of the step are [from, to, …] and are handed to the
+// query by from, as [from, [[to, …], …]], so that it looks from up once.
+func (s step) grouped() bool { return s.isTie() || s == putMembership || s == putPreference }
 
 // text is the query of the step.
 func (s step) text() string {
@@ -60,7 +63,7 @@ func (s step) text() string {
 // params are rows of one step as its query takes them.
 func (s step) params(rows [][]any) map[string]any {
 	list := make([]any, 0, len(rows))
-	if !s.isTie() {
+	if !s.grouped() {
 		for _, row := range rows {
 			list = append(list, row)
 		}

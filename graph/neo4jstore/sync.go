@@ -36,45 +36,67 @@ func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) er
 	return nil
 }
 
-const syncLog = "sync"
+// The logs of Sync: of changes that are noted down, and of a load into an empty
+// graph, which are made at once.
+const (
+	syncLog = "sync"
+	loadLog = "load"
+)
 
 func (s *Store) sync(ctx context.Context, src graph.Source, r *reporter) error {
 	w, err := s.lock(ctx, r)
 	if err != nil {
 		return err
 	}
-	log := newLog(syncLog)
-	changed, err := s.noteDifferences(w.ctx, log, src, r)
-	if err == nil && changed {
+	log, err := s.difference(w, src, r)
+	if err == nil && log != "" {
 		err = w.commit(log, func(ctx context.Context, tx neo4jTx) error {
 			return run(ctx, tx, query("sync_commit"), map[string]any{"log": log})
 		})
 	}
 	err = w.why(err)
 	w.release()
-	if err != nil || !changed {
+	if err != nil || log == "" {
 		return err
 	}
 	return s.finish(ctx, log, r)
 }
 
-// noteDifferences compares src with what is stored and notes down under log what
-// has to be changed. It tells whether there is anything.
-func (s *Store) noteDifferences(ctx context.Context, log string, src graph.Source, r *reporter) (bool, error) {
+// difference compares src with what is stored and notes down what has to be
+// changed; an empty graph it loads at once. It returns the log that is to count,
+// or nothing where nothing has changed.
+func (s *Store) difference(w *writer, src graph.Source, r *reporter) (string, error) {
+	ctx := w.ctx
 	customers, products, err := s.nodes(ctx, r)
 	if err != nil {
-		return false, explain(ctx, err)
+		return "", explain(ctx, err)
 	}
 	d := &differ{
 		s: s, r: r, customers: customers, products: products, seed: maphash.MakeSeed(),
 		knownCustomers: customers.dict.Len(), knownProducts: products.dict.Len(),
-		journal: s.newJournal(ctx, log),
+	}
+	log := newLog(syncLog)
+	if w.loading || d.knownCustomers == 0 && d.knownProducts == 0 {
+		log = newLog(loadLog)
+		if err := s.exec(ctx, query("load_begin"), nil); err != nil {
+			return "", err
+		}
+		if d.journal, err = s.newDirect(ctx, log, func(int64) {}); err != nil {
+			return "", err
+		}
+		d.doing = "loading"
+	} else {
+		d.doing = "comparing"
+		d.journal = s.newJournal(ctx, log)
 	}
 	err = d.journal.close(d.compare(d.journal.ctx, src))
 	if err == nil {
 		err = context.Cause(ctx)
 	}
-	return d.journal.rows > 0, err
+	if d.journal.rows == 0 && !d.journal.direct {
+		log = ""
+	}
+	return log, err
 }
 
 // differ compares a source with what is stored. Nodes that only the source has
@@ -86,6 +108,7 @@ type differ struct {
 	customers, products           *nodes
 	knownCustomers, knownProducts int
 	seed                          maphash.Seed
+	doing                         string // what progress calls it
 }
 
 func (d *differ) compare(ctx context.Context, src graph.Source) error {
@@ -107,7 +130,7 @@ func (d *differ) compare(ctx context.Context, src graph.Source) error {
 const often = 1 << 12
 
 func (d *differ) compareCustomers(ctx context.Context, src graph.Source) error {
-	d.r.begin("comparing customers", 0)
+	d.r.begin(d.doing+" customers", 0)
 	seen := make([]bool, d.knownCustomers)
 	count := 0
 	for c, err := range src.Customers(ctx) {
@@ -149,7 +172,7 @@ func (d *differ) compareCustomers(ctx context.Context, src graph.Source) error {
 }
 
 func (d *differ) compareProducts(ctx context.Context, src graph.Source) error {
-	d.r.begin("comparing products", 0)
+	d.r.begin(d.doing+" products", 0)
 	seen := make([]bool, d.knownProducts)
 	count := 0
 	for p, err := range src.Products(ctx) {
@@ -244,7 +267,7 @@ func (d *differ) compareTies(ctx context.Context, src graph.Source, k graph.Kind
 	if err != nil {
 		return explain(ctx, err)
 	}
-	d.r.begin("comparing "+k.String()+" ties", 0)
+	d.r.begin(d.doing+" "+k.String()+" ties", 0)
 	target := d.products
 	if k == graph.Called {
 		target = d.customers

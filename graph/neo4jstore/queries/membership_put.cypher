@@ -1,5 +1,6 @@
-// Writes memberships of communities that are not current yet: [customer, community, degree, core, leader].
-UNWIND $rows AS r
-MATCH (k:KithNextCommunity {id: r[1]}) USING INDEX SEEK k:KithNextCommunity(id)
+// Writes memberships of communities that are not current yet: [community, [[customer, degree, core, leader], …]].
+UNWIND $rows AS g
+MATCH (k:KithNextCommunity {id: g[0]}) USING INDEX SEEK k:KithNextCommunity(id)
+UNWIND g[1] AS r
 MERGE (c:Customer {id: r[0]})
-CREATE (c)-[:MEMBER_OF {degree: r[2], core: r[3], leader: r[4]}]->(k)
+CREATE (c)-[:MEMBER_OF {degree: r[1], core: r[2], leader: r[3]}]->(k)

@@ -4,4 +4,4 @@ MERGE (w:KithWriter {id: 1})
 SET w.since = datetime()
 WITH w
 OPTIONAL MATCH (s:KithState {id: 1})
-RETURN coalesce(s.generation, 0) AS generation, s.log AS log
+RETURN coalesce(s.generation, 0) AS generation, s.log AS log, coalesce(s.loading, false) AS loading
