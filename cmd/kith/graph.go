@@ -42,6 +42,7 @@ type kernelFlags struct {
 	Weight     string `help:"Column of the weight." placeholder:"COLUMN"`
 	Unweighted bool   `help:"Let every row weigh 1; equal rows still add up."`
 	Header     string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
+	memoryFlag
 }
 
 // seedFlag is for kernels that choose among equally good answers.
@@ -51,22 +52,23 @@ type seedFlag struct {
 
 // kernelReport is what a kernel run says of itself.
 type kernelReport struct {
-	Kernel      string   `json:"kernel"`
-	File        string   `json:"file"`
-	Rows        int64    `json:"rows"`
-	Vertices    int      `json:"vertices"`
-	Columns     int      `json:"columns,omitempty"`
-	Edges       int64    `json:"edges"`
-	Loops       int64    `json:"loops"`
-	ReadS       float64  `json:"read_s"`
-	BuildS      float64  `json:"build_s"`
-	KernelS     float64  `json:"kernel_s"`
-	KernelCPUS  float64  `json:"kernel_cpu_s,omitempty"`
-	PeakBytes   int64    `json:"peak_bytes"`
-	Threads     int      `json:"threads"`
-	Seed        uint64   `json:"seed"`
-	Communities int      `json:"communities,omitempty"`
-	Modularity  *float64 `json:"modularity,omitempty"`
+	Kernel        string   `json:"kernel"`
+	File          string   `json:"file"`
+	Rows          int64    `json:"rows"`
+	Vertices      int      `json:"vertices"`
+	Columns       int      `json:"columns,omitempty"`
+	Edges         int64    `json:"edges"`
+	Loops         int64    `json:"loops"`
+	ReadS         float64  `json:"read_s"`
+	BuildS        float64  `json:"build_s"`
+	KernelS       float64  `json:"kernel_s"`
+	KernelCPUS    float64  `json:"kernel_cpu_s,omitempty"`
+	PeakBytes     int64    `json:"peak_bytes"`
+	EstimateBytes int64    `json:"estimate_bytes"`
+	Threads       int      `json:"threads"`
+	Seed          uint64   `json:"seed"`
+	Communities   int      `json:"communities,omitempty"`
+	Modularity    *float64 `json:"modularity,omitempty"`
 	communityReport
 	Components int     `json:"components,omitempty"`
 	Iterations int     `json:"iterations,omitempty"`
@@ -95,6 +97,10 @@ func (f *kernelFlags) start(ctx context.Context, c *console, kernel string, seed
 	if k.Threads <= 0 {
 		k.Threads = runtime.GOMAXPROCS(0)
 	}
+	if err := k.forecast(ctx, shape, twoSides); err != nil {
+		k.finish()
+		return nil, err
+	}
 	read := k.read
 	if graph.IsSnapshot(f.File) {
 		read = k.open
@@ -105,6 +111,8 @@ func (f *kernelFlags) start(ctx context.Context, c *console, kernel string, seed
 		return nil, err
 	}
 	k.ReadS = seconds(started) - k.BuildS
+	// What reading took is given back before the kernel takes its own.
+	runtime.GC()
 	k.Vertices, k.Edges = k.names.Len(), int64(k.g.Arcs())
 	if k.g.Undirected {
 		k.Edges = k.g.Edges()
@@ -115,14 +123,18 @@ func (f *kernelFlags) start(ctx context.Context, c *console, kernel string, seed
 	return k, nil
 }
 
-// read reads an edge list and builds its graph.
-func (k *kernelRun) read(ctx context.Context, shape graph.BuildOptions, twoSides bool) error {
-	f := k.flags
-	edges, err := graph.ReadEdges(ctx, f.File, graph.EdgeOptions{
+// edges are the options for reading an edge list.
+func (f *kernelFlags) edges(threads int, twoSides bool, p graph.Progress) graph.EdgeOptions {
+	return graph.EdgeOptions{
 		From: f.FromColumn, To: f.ToColumn, Weight: f.Weight, Unweighted: f.Unweighted,
 		Header:   map[string]graph.Header{"auto": graph.HeaderGuess, "yes": graph.HeaderYes, "no": graph.HeaderNo}[f.Header],
-		TwoSides: twoSides, Threads: k.Threads, Progress: k.progress,
-	})
+		TwoSides: twoSides, Threads: threads, Progress: p,
+	}
+}
+
+// read reads an edge list and builds its graph.
+func (k *kernelRun) read(ctx context.Context, shape graph.BuildOptions, twoSides bool) error {
+	edges, err := graph.ReadEdges(ctx, k.File, k.flags.edges(k.Threads, twoSides, k.progress))
 	if err != nil {
 		return err
 	}

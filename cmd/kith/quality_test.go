@@ -68,6 +68,9 @@ func readQuality(t *testing.T) map[string]string {
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(runAsProgram())
+	}
 	flag.Parse()
 	code := m.Run()
 	if *update && code == 0 && len(figures.lines) > 0 {
