@@ -142,3 +142,22 @@ func TestCompareWithoutGDS(t *testing.T) {
 		t.Errorf("it left %d nodes in a graph that is not its own", labels)
 	}
 }
+
+// BenchmarkCompareGDS prints the table of a comparison on the friendships of
+// 41,773 people.
+func BenchmarkCompareGDS(b *testing.B) {
+	server := neo4jtest.OwnWithGDS(b)
+	b.Setenv("KITH_STORE_PASSWORD", server.Password)
+	dir := filepath.Join(b.TempDir(), "data")
+	kith := func(args ...string) string {
+		var out, errs bytes.Buffer
+		if code := run(b.Context(), args, &out, &errs); code != exitOK {
+			b.Fatalf("kith %s: %s", strings.Join(args, " "), errs.String())
+		}
+		return out.String()
+	}
+	kith("load", "--data", dir, "--as", "calls", graphtest.Data(b, "deezer-ro/RO_edges.csv.gz"))
+	for range b.N {
+		b.Logf("\n%s", kith("compare", "gds", "--data", dir, "--store", server.URI, "--repeat", "3"))
+	}
+}

@@ -27,8 +27,8 @@ type Options struct {
 	TLSCAFile string
 	// Database is the database to use; empty means the user's home database.
 	Database string
-	// PoolSize is the largest number of connections; 0 means 3 more than
-	// Workers and Readers need.
+	// PoolSize is the largest number of connections, 3 at least; 0 means 3
+	// more than Workers and Readers need. They make do with 2 less than it.
 	PoolSize int
 	// Workers is the number of transactions that write at a time; 0 means 2.
 	Workers int
@@ -60,6 +60,8 @@ func (o Options) withDefaults() Options {
 	o.BatchSize = max(orElse(o.BatchSize, 10_000), 1)
 	// A writer holds one connection for its lock, and a check needs another.
 	o.PoolSize = max(orElse(o.PoolSize, o.Workers+o.Readers+3), 3)
+	o.Workers = min(o.Workers, o.PoolSize-2)
+	o.Readers = min(o.Readers, o.PoolSize-2)
 	o.ConnectTimeout = orElse(o.ConnectTimeout, 5*time.Second)
 	o.AcquireTimeout = orElse(o.AcquireTimeout, time.Minute)
 	o.RetryFor = orElse(o.RetryFor, 30*time.Second)

@@ -45,6 +45,14 @@ func TestAddressesAndTheirFaults(t *testing.T) {
 	}
 }
 
+func TestASmallPoolLeavesRoomForProbes(t *testing.T) {
+	for pool, want := range map[int][3]int{0: {2, 2, 7}, 1: {1, 1, 3}, 3: {1, 1, 3}, 4: {2, 2, 4}, 50: {2, 2, 50}} {
+		if o := (Options{PoolSize: pool}).withDefaults(); [3]int{o.Workers, o.Readers, o.PoolSize} != want {
+			t.Errorf("a pool of %d gives %d workers, %d readers and %d connections, want %v", pool, o.Workers, o.Readers, o.PoolSize, want)
+		}
+	}
+}
+
 func TestUserAndPasswordOfTheURI(t *testing.T) {
 	a, err := parseURI("bolt://ann:s%40cret@db.example:7687")
 	if err != nil || a != (address{uri: "bolt://db.example:7687", user: "ann", password: "s@cret"}) {
