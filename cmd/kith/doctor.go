@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -175,7 +176,7 @@ func (cmd *doctorCmd) lookAtServer(ctx context.Context, c *console, u *checkup) 
 		}
 	}
 	if u.Schema.Nodes == 0 {
-		u.say(false, "The database is empty: kith analyze --data DIR --store %s fills it from a data folder.", info.Address)
+		u.say(false, "The database is empty: kith analyze --data DIR --store %s fills it from a data folder.", shownURI(cmd.Store))
 	}
 	if cmd.Guess == "" {
 		return nil
@@ -189,6 +190,16 @@ func (cmd *doctorCmd) lookAtServer(ctx context.Context, c *console, u *checkup) 
 	}
 	u.Guess = text
 	return nil
+}
+
+// shownURI is an address without the user and password that may stand in it.
+func shownURI(uri string) string {
+	u, err := url.Parse(uri)
+	if err != nil {
+		return "URI"
+	}
+	u.User = nil
+	return u.String()
 }
 
 // writeNew writes a file that is not there yet.
@@ -252,7 +263,11 @@ func (cmd *doctorCmd) print(c *console, u *checkup) {
 	if r := u.Read; r != nil {
 		c.printf("\nThe map gives %s customers and %s products", thousands(r.Customers.Nodes-r.Customers.NoID-r.Customers.Duplicates), thousands(r.Products.Nodes-r.Products.NoID-r.Products.Duplicates))
 		for _, t := range r.Ties {
-			c.printf(", %s ties by %s", thousands(t.Ties), t.Type)
+			through := t.Type
+			if t.Then != "" {
+				through += " and " + t.Then
+			}
+			c.printf(", %s ties by %s", thousands(t.Ties), plainText(through))
 		}
 		c.printf(".\n")
 	}
@@ -260,7 +275,7 @@ func (cmd *doctorCmd) print(c *console, u *checkup) {
 		c.printf("\nAll that was written back with the prefix %s is gone.\n", cmd.Prefix)
 	}
 	if cmd.Guess != "" {
-		c.printf("\nA map was written to %s: read it, correct it, then\n  kith doctor --store %s --graph-map %s\n", cmd.Guess, u.Server.Address, cmd.Guess)
+		c.printf("\nA map was written to %s: read it, correct it, then\n  kith doctor --store %s --graph-map %s\n", cmd.Guess, shownURI(cmd.Store), cmd.Guess)
 	}
 	if len(u.Problems) == 0 {
 		c.printf("\nNothing is wrong.\n")

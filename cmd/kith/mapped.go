@@ -204,10 +204,17 @@ func (cmd *analyzeCmd) printMapped(c *console, r *analysis.Result, s mappedSumma
 		if b.Gone > 0 {
 			c.printf("  %s customers have left the database meanwhile.\n", thousands(b.Gone))
 		}
-		c.printf("kith doctor --remove-write-back takes it away again.\n")
+		c.printf("kith doctor --remove-write-back%s takes it away again.\n", prefixFlag(cmd.Prefix))
 	} else {
 		c.printf("\nNothing was written to the graph; --write-back puts the results onto it.\n")
 	}
+}
+
+func prefixFlag(prefix string) string {
+	if prefix == "kith_" {
+		return ""
+	}
+	return " --prefix " + prefix
 }
 
 func printProblems(c *console, problems []neo4jstore.Problem) {
@@ -216,7 +223,7 @@ func printProblems(c *console, problems []neo4jstore.Problem) {
 	}
 	c.printf("\nWhat is odd about the graph:\n")
 	for _, p := range problems {
-		c.printf("  - %s\n", p.Text)
+		c.printf("  - %s\n", plainText(p.Text))
 	}
 }
 

@@ -66,6 +66,11 @@ type TieMap struct {
 	// relationship, in against it, and both where the relationship has no
 	// direction that means anything.
 	Direction string `yaml:"direction"`
+	// Then is a second step, where a node stands between, such as an order
+	// between a customer and a product. Each path is a tie, and a property is
+	// that of the second relationship, else of the node between, else of the
+	// first. Directions are as seen from the customer.
+	Then *Step `yaml:"then"`
 	// Weight is the property that says how strong the tie is: a number of
 	// calls, minutes, a score. Without it each relationship weighs 1.
 	Weight string `yaml:"weight"`
@@ -82,6 +87,12 @@ type TieMap struct {
 	First string   `yaml:"first"`
 	Last  string   `yaml:"last"`
 	Where []Filter `yaml:"where"`
+}
+
+// Step is the second of two steps.
+type Step struct {
+	Type      string `yaml:"type"`
+	Direction string `yaml:"direction"`
 }
 
 // Filter keeps what has a property of a certain value. All filters of a list must
@@ -229,8 +240,12 @@ func (m *GraphMap) checkTie(path string, k graph.Kind, t TieMap) error {
 	switch {
 	case t.Type == "":
 		return m.fault(path, "lacks type: name the relationship type")
-	case !slices.Contains([]string{"", outwards, inwards, bothWays}, t.Direction):
+	case !isDirection(t.Direction):
 		return m.fault(path+".direction", "is %q: use out, in or both", t.Direction)
+	case t.Then != nil && t.Then.Type == "":
+		return m.fault(path+".then", "lacks type: name the relationship type of the second step")
+	case t.Then != nil && !isDirection(t.Then.Direction):
+		return m.fault(path+".then.direction", "is %q: use out, in or both", t.Then.Direction)
 	case t.Factor < 0 || math.IsNaN(t.Factor) || math.IsInf(t.Factor, 0):
 		return m.fault(path+".factor", "is %v: use a number above 0", t.Factor)
 	case t.Default != nil && (!(*t.Default >= 0) || math.IsInf(*t.Default, 0)):
@@ -241,6 +256,10 @@ func (m *GraphMap) checkTie(path string, k graph.Kind, t TieMap) error {
 		return m.fault(path+".amount", "is for purchases only: take it out")
 	}
 	return m.checkFilters(path, t.Where)
+}
+
+func isDirection(d string) bool {
+	return slices.Contains([]string{"", outwards, inwards, bothWays}, d)
 }
 
 func (m *GraphMap) checkFilters(path string, where []Filter) error {

@@ -33,6 +33,8 @@ func TestMapIsStrict(t *testing.T) {
 		{"no ties", "customers:\n  labels: Person\n  id: name\n", "customers have no ties"},
 		{"no type", "customers:\n  labels: Person\n  id: name\ncalls:\n  - weight: w\n", "m.yaml line 5, column 11: calls[0] lacks type"},
 		{"direction", smallMap + "    direction: left\n", `m.yaml line 7, column 16: calls[0].direction is "left": use out, in or both`},
+		{"second step without type", smallMap + "    then: {direction: in}\n", "calls[0].then lacks type"},
+		{"direction of the second step", smallMap + "    then: {type: X, direction: up}\n", `calls[0].then.direction is "up"`},
 		{"factor", smallMap + "    factor: -1\n", "calls[0].factor is -1"},
 		{"default without weight", smallMap + "    default: 1\n", "no weight is named"},
 		{"negative default", smallMap + "    weight: w\n    default: -1\n", "calls[0].default is -1"},

@@ -38,6 +38,7 @@ type NodeReport struct {
 type TieReport struct {
 	Kind   string `json:"leads_to"` // customer or product
 	Type   string `json:"type"`
+	Then   string `json:"then,omitempty"` // the type of the second step
 	Weight string `json:"weight,omitempty"`
 	Amount string `json:"amount,omitempty"`
 
@@ -161,6 +162,9 @@ func (n *NodeReport) problems(key string, say func(bool, string, ...any)) {
 
 func (t *TieReport) problems(say func(bool, string, ...any)) {
 	what := t.Type + " relationship"
+	if t.Then != "" {
+		what = t.Type + "-" + t.Then + " path"
+	}
 	if t.Relationships == 0 {
 		say(false, "No customer has a %s: correct the type or the direction, or take it out of the map.", what)
 		return

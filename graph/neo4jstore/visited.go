@@ -34,6 +34,7 @@ type Reading struct {
 
 	// The server's numbers of the nodes, in canonical order.
 	customers, products []int64
+	only                bool // the report is wanted
 }
 
 // Read streams a mapped graph by several readers. Vertices are numbered by the
@@ -49,7 +50,7 @@ type Reading struct {
 // It takes O(n log n + m log d) time for n nodes and m relationships of up to d a
 // customer, and at its peak, beside the result, 24 bytes an arc and 16 a node.
 func (v *Visitor) Read(ctx context.Context, m *GraphMap, p graph.Progress) (*Reading, error) {
-	reading, err := v.inspect(ctx, m, &reporter{p: p})
+	reading, err := v.inspect(ctx, m, false, &reporter{p: p})
 	if err == nil {
 		err = reading.Report.refuse(m)
 	}
@@ -62,20 +63,20 @@ func (v *Visitor) Read(ctx context.Context, m *GraphMap, p graph.Progress) (*Rea
 // Inspect is Read for somebody who wants to know what is wrong: it gives the
 // Report also of a graph that Read refuses.
 func (v *Visitor) Inspect(ctx context.Context, m *GraphMap, p graph.Progress) (*Report, error) {
-	reading, err := v.inspect(ctx, m, &reporter{p: p})
+	reading, err := v.inspect(ctx, m, true, &reporter{p: p})
 	if err != nil {
 		return nil, fmt.Errorf("check the map against the graph: %w", err)
 	}
 	return &reading.Report, nil
 }
 
-func (v *Visitor) inspect(ctx context.Context, m *GraphMap, r *reporter) (*Reading, error) {
+func (v *Visitor) inspect(ctx context.Context, m *GraphMap, only bool, r *reporter) (*Reading, error) {
 	if err := v.validate(ctx, m); err != nil {
 		return nil, err
 	}
 	began := time.Now()
 	for {
-		reading, err := v.visit(ctx, m, r)
+		reading, err := v.visit(ctx, m, only, r)
 		if err == nil {
 			return reading, nil
 		}
@@ -89,9 +90,9 @@ func (v *Visitor) inspect(ctx context.Context, m *GraphMap, r *reporter) (*Readi
 	}
 }
 
-// visit is one attempt.
-func (v *Visitor) visit(ctx context.Context, m *GraphMap, r *reporter) (*Reading, error) {
-	reading := &Reading{Network: &graph.Network{Attributes: &graph.Names{}}}
+// visit is one attempt. only leaves the ties out once they are counted.
+func (v *Visitor) visit(ctx context.Context, m *GraphMap, only bool, r *reporter) (*Reading, error) {
+	reading := &Reading{Network: &graph.Network{Attributes: &graph.Names{}}, only: only}
 	n := reading.Network
 	r.begin("reading customers", 0)
 	customers, err := v.mappedCustomers(ctx, m, reading, r)
@@ -214,7 +215,7 @@ func (v *Visitor) mappedNodes(ctx context.Context, labels names, properties []st
 		columns[i] = "n." + cypherName(p)
 	}
 	text := strings.NewReplacer(
-		"CONDITION", anyLabel("n", labels)+condition("n", where, params),
+		"CONDITION", anyLabel("n", labels)+condition(func(name string) string { return "n." + cypherName(name) }, where, params),
 		"PROPERTIES", strings.Join(columns, ", "),
 	).Replace(query("mapped_nodes"))
 	err := v.s.streamWith(ctx, text, params, last, func(record *neo4j.Record) error {
@@ -366,34 +367,39 @@ func (v *Visitor) mappedProducts(ctx context.Context, m *GraphMap, reading *Read
 // mappedTies streams the relationships of one type into arcs.
 func (v *Visitor) mappedTies(ctx context.Context, m *GraphMap, k graph.Kind, t TieMap, a *arcs, customers, target *nodes, reading *Reading, r *reporter) error {
 	report := &TieReport{Kind: kindText(k), Type: t.Type, Weight: t.Weight, Amount: t.Amount}
-	pattern := "-[r:" + cypherName(t.Type) + "]->"
-	swap := false
-	switch {
-	case k == graph.Called:
+	direct := k == graph.Called && t.Then == nil
+	direction := t.Direction
+	if direct {
 		// Each relationship once, from its start; what it means is decided here.
-		swap = t.Direction == inwards
-	case t.Direction == inwards:
-		pattern = "<-[r:" + cypherName(t.Type) + "]-"
-	case t.Direction == bothWays:
-		pattern = "-[r:" + cypherName(t.Type) + "]-"
+		direction = outwards
 	}
-	column := func(property, missing string) string {
-		if property == "" {
+	pattern := oneStep("r", t.Type, direction)
+	property := func(name string) string { return "r." + cypherName(name) }
+	if t.Then != nil {
+		report.Then = t.Then.Type
+		pattern += "(m)" + oneStep("q", t.Then.Type, t.Then.Direction)
+		property = func(name string) string {
+			name = cypherName(name)
+			return "coalesce(q." + name + ", m." + name + ", r." + name + ")"
+		}
+	}
+	column := func(name, missing string) string {
+		if name == "" {
 			return "[]"
 		}
-		return "collect(coalesce(r." + cypherName(property) + ", " + missing + "))"
+		return "collect(coalesce(" + property(name) + ", " + missing + "))"
 	}
-	aggregate := func(function, property string) string {
-		if property == "" {
+	aggregate := func(function, name string) string {
+		if name == "" {
 			return "null"
 		}
-		return function + "(r." + cypherName(property) + ")"
+		return function + "(" + property(name) + ")"
 	}
 	params := map[string]any{}
 	text := strings.NewReplacer(
 		"LABELS", anyLabel("a", m.Customers.Labels),
 		"PATTERN", pattern,
-		"CONDITION", condition("r", t.Where, params),
+		"CONDITION", condition(property, t.Where, params),
 		"WEIGHTS", column(t.Weight, "''"), "AMOUNTS", column(t.Amount, "0"),
 		"FIRST", aggregate("min", t.First), "LAST", aggregate("max", t.Last),
 	).Replace(query("mapped_ties"))
@@ -437,11 +443,14 @@ func (v *Visitor) mappedTies(ctx context.Context, m *GraphMap, k graph.Kind, t T
 				}
 			}
 			report.Ties++
-			if swap {
+			if reading.only {
+				continue
+			}
+			if direct && t.Direction == inwards {
 				from, to = to, from
 			}
 			a.add(k, from, to, float32(w), amount)
-			if k == graph.Called && t.Direction == bothWays {
+			if direct && t.Direction == bothWays {
 				a.add(k, to, from, float32(w), amount)
 			}
 		}
@@ -455,6 +464,18 @@ func (v *Visitor) mappedTies(ctx context.Context, m *GraphMap, k graph.Kind, t T
 	})
 	reading.Report.Ties = append(reading.Report.Ties, report)
 	return err
+}
+
+// oneStep is the Cypher for one step of a path.
+func oneStep(variable, relationship, direction string) string {
+	step := "-[" + variable + ":" + cypherName(relationship) + "]-"
+	switch direction {
+	case inwards:
+		return "<" + step
+	case bothWays:
+		return step
+	}
+	return step + ">"
 }
 
 // add appends an arc.

@@ -66,7 +66,7 @@ func everything(server *neo4jtest.Server) string {
 func TestVisitorReadsNetworkOfStore(t *testing.T) {
 	server := neo4jtest.Open(t)
 	s := openEmpty(t, server, Options{})
-	mustSync(t, s, crowd{n: 3000})
+	mustSync(t, s, crowd{n: 2100})
 	want, err := s.Read(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -303,6 +303,44 @@ views: [{type: KNOWS, direction: in}]
 	report, err := v.Inspect(t.Context(), parsed(t, smallMap), nil)
 	if err != nil || report.Customers.Duplicates != 10 || !report.Problems()[0].Grave {
 		t.Errorf("the report is %+v, %v", report, err)
+	}
+}
+
+// TestVisitorGoesThroughNodes reads a graph where orders and calls are nodes.
+func TestVisitorGoesThroughNodes(t *testing.T) {
+	server := neo4jtest.Open(t)
+	wipe(t, server)
+	server.Run(`CREATE (a:Person {name: 'a'}), (b:Person {name: 'b'}), (c:Person {name: 'c'}), (x:Item {name: 'x'}), (y:Item {name: 'y'}),
+		(a)-[:PLACED]->(o:Order {at: date('2026-01-05'), state: 'paid'})-[:CONTAINS {n: 2, cost: 3.5}]->(x), (o)-[:CONTAINS {n: 1, cost: 1.5}]->(y),
+		(a)-[:PLACED]->(:Order {at: date('2026-01-06'), state: 'paid'})-[:CONTAINS {n: 4, cost: 7.0}]->(x),
+		(b)-[:PLACED]->(:Order {at: date('2026-01-07'), state: 'cancelled'})-[:CONTAINS {n: 4, cost: 7.0}]->(x),
+		(a)-[:MADE]->(:Call {seconds: 60})-[:TO]->(b), (b)-[:MADE]->(:Call {seconds: 5})-[:TO]->(b), (b)-[:MADE]->(:Call)-[:TO]->(c),
+		(b)-[:LIVES_AT]->(h:House), (c)-[:LIVES_AT]->(h)`, nil)
+	reading, err := visit(t, server, Options{}).Read(t.Context(), parsed(t, `
+customers: {labels: Person, id: name}
+products: {labels: Item, id: name}
+calls:
+  - {type: MADE, then: {type: TO}, weight: seconds}
+  - {type: LIVES_AT, then: {type: LIVES_AT, direction: in}, factor: 100}
+purchases:
+  - {type: PLACED, then: {type: CONTAINS}, weight: n, amount: cost, last: at, where: [{property: state, equals: paid}]}
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustSay(t, &reading.Report, "1 MADE-TO path lead from a customer to itself", `1 MADE-TO path of 3 lack "seconds"`)
+	n := reading.Network
+	if diff := cmp.Diff(&graph.Graph{Offsets: []uint64{0, 1, 2, 3}, Targets: []uint32{1, 2, 1}, Weights: []float32{60, 100, 100}, Cols: 3}, n.Calls); diff != "" {
+		t.Errorf("calls: %s", diff)
+	}
+	if diff := cmp.Diff(&graph.Graph{Offsets: []uint64{0, 2, 2, 2}, Targets: []uint32{0, 1}, Weights: []float32{6, 1}, Cols: 2}, n.Bought); diff != "" {
+		t.Errorf("purchases: %s", diff)
+	}
+	if diff := cmp.Diff([]float64{12, 0, 0}, n.Spend); diff != "" {
+		t.Errorf("spend: %s", diff)
+	}
+	if reading.Span.To.Day() != 6 {
+		t.Errorf("the span is %v", reading.Span)
 	}
 }
 

@@ -138,6 +138,9 @@ func (m *GraphMap) missing(v vocabulary) (faults []error) {
 		for i, t := range list.maps {
 			path := fmt.Sprintf("$.%s[%d]", list.key, i)
 			look(path+".type", "relationship type", t.Type, v.types)
+			if t.Then != nil {
+				look(path+".then.type", "relationship type", t.Then.Type, v.types)
+			}
 			for _, f := range []struct{ key, name string }{
 				{"weight", t.Weight}, {"amount", t.Amount}, {"first", t.First}, {"last", t.Last},
 			} {
@@ -263,13 +266,13 @@ func (s *Store) empty(ctx context.Context) (bool, error) {
 	return records[0].Values[0] == int64(0), nil
 }
 
-// condition is the Cypher for filters on a variable, and what stands for their
+// condition is the Cypher for filters on properties, and what stands for their
 // values. A value that reads as a time is compared as text and as each kind of
 // time, as comparisons of different kinds are null in Cypher.
-func condition(variable string, where []Filter, params map[string]any) string {
+func condition(of func(property string) string, where []Filter, params map[string]any) string {
 	var text strings.Builder
 	for _, f := range where {
-		property := variable + "." + cypherName(f.Property)
+		property := of(f.Property)
 		compare := func(operator string, value any) {
 			text.WriteString(" AND (")
 			for i, v := range alternatives(value) {
