@@ -32,9 +32,6 @@ var (
 	ErrReadOnly = errors.New("the database is read-only")
 	// ErrMemory says that not even one row fits into a transaction.
 	ErrMemory = errors.New("the server's memory for a transaction is too small")
-	// ErrLoading says that the graph's first load broke off, so that there is
-	// nothing yet that findings could be about.
-	ErrLoading = errors.New("the first load of the graph did not come to its end: load it again")
 	// ErrClosed says that the store has been closed.
 	ErrClosed = errors.New("the store is closed")
 )
