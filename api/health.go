@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // headerDegraded names in every answer what the server has to do without, by the
@@ -83,6 +84,26 @@ func (s *Server) readyz(c echo.Context) error {
 	}
 	c.Response().Header()["Cache-Control"] = noStore
 	return c.JSON(status, answer)
+}
+
+// faultCollector shows the faults to Prometheus.
+type faultCollector struct{ faults func() []Fault }
+
+var degradedDesc = prometheus.NewDesc("kith_degraded", "1 for each reason why the server does less than it should, as in /readyz.", []string{"code"}, nil)
+
+// Describe sends the description.
+func (faultCollector) Describe(ch chan<- *prometheus.Desc) { ch <- degradedDesc }
+
+// Collect sends a figure for each fault, none when all is well.
+func (f faultCollector) Collect(ch chan<- prometheus.Metric) {
+	var codes []string
+	for _, fault := range f.faults() {
+		codes = append(codes, fault.Code)
+	}
+	slices.Sort(codes)
+	for _, code := range slices.Compact(codes) {
+		ch <- prometheus.MustNewConstMetric(degradedDesc, prometheus.GaugeValue, 1, code)
+	}
 }
 
 // degraded is the value of the header, nil when all is well.

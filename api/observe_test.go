@@ -110,6 +110,12 @@ func TestProbes(t *testing.T) {
 		if diff := cmp.Diff(c.want, decode[readiness](t, w)); diff != "" {
 			t.Errorf("%s: /readyz:\n%s", c.name, diff)
 		}
+		metrics := get(t, s, "/metrics").Body.String()
+		for code := range strings.SplitSeq(c.header, ", ") {
+			if strings.Contains(metrics, "kith_degraded{") != (code != "") || !strings.Contains(metrics, code) {
+				t.Errorf("%s: the metrics tell other faults than %q", c.name, c.header)
+			}
+		}
 		h := get(t, s, "/healthz")
 		if h.Code != http.StatusOK || !strings.Contains(h.Body.String(), `"version":"v0"`) {
 			t.Errorf("%s: /healthz gave %d %s", c.name, h.Code, h.Body)

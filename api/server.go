@@ -66,6 +66,7 @@ func New(o Options) (*Server, error) {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.metrics = newMetrics(s.snapshot.Load)
+	s.metrics.registry.MustRegister(faultCollector{s.faults})
 	var err error
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
