@@ -18,6 +18,7 @@ type cli struct {
 	Load     loadCmd     `cmd:"" help:"Take in files of calls, purchases, customers, products, visits or churn dates."`
 	Analyze  analyzeCmd  `cmd:"" help:"Find communities, leaders, churn risk and recommendations, and publish them."`
 	Serve    serveCmd    `cmd:"" help:"Serve the newest result over HTTP."`
+	Export   exportCmd   `cmd:"" help:"Write the graph for another program."`
 	Graph    graphCmd    `cmd:"" help:"Run one graph kernel on an edge list."`
 	Compare  compareCmd  `cmd:"" help:"Hold results against those of another program."`
 	Doctor   doctorCmd   `cmd:"" help:"Look at a data folder or a Neo4j server and say what is wrong; guess and check a map of a graph that is already there."`

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"kith/api/analysis"
+	"kith/graph"
+	"kith/graph/duckstore"
+	"kith/graph/neo4jstore"
+)
+
+// exportCmd has a verb for each format.
+type exportCmd struct {
+	Neo4jImport exportNeo4jCmd `cmd:"" name:"neo4j-import" help:"Write the graph, with the current result, as files for neo4j-admin database import."`
+}
+
+type exportNeo4jCmd struct {
+	Dir  string `arg:"" help:"Folder to write, which must be empty or not there yet." type:"path"`
+	Data string `help:"Data folder." required:"" type:"path" placeholder:"DIR"`
+	JSON bool   `name:"json" help:"Report as JSON."`
+}
+
+// exported is what an export reports to programs.
+type exported struct {
+	*neo4jstore.Exported
+	Dir     string  `json:"dir"`
+	Result  string  `json:"result,omitempty"`
+	Command string  `json:"command"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Run writes the files.
+func (cmd *exportNeo4jCmd) Run(ctx context.Context, c *console) (err error) {
+	st, err := duckstore.Open(ctx, cmd.Data, duckstore.Options{})
+	if err != nil {
+		return err
+	}
+	defer closeInto(st, &err)
+	bulk, err := bulkOf(ctx, st, filepath.Join(cmd.Data, "results"))
+	if err != nil {
+		return err
+	}
+	progress, finish := newProgress(c.err, cmd.JSON)
+	started := time.Now()
+	done, err := neo4jstore.Export(ctx, cmd.Dir, bulk, progress)
+	finish()
+	if err != nil {
+		return err
+	}
+	e := exported{Exported: done, Dir: cmd.Dir, Command: "sh " + shellQuoted(filepath.Join(near(cmd.Dir), "import.sh")), Seconds: time.Since(started).Seconds()}
+	if bulk.Findings != nil {
+		e.Result = bulk.Findings.Run.ID
+	}
+	if cmd.JSON {
+		return c.json(e)
+	}
+	c.printf("Wrote %s nodes and %s relationships, %s in %d files, to %s in %s.\n",
+		thousands(done.Nodes), thousands(done.Relationships), megabytes(done.Bytes), len(done.Files), near(cmd.Dir), took(started))
+	if e.Result == "" {
+		c.printf("There is no result yet, so it is the network alone; run kith analyze first to have communities with it.\n")
+	} else {
+		c.printf("It is the network of result %s, with what that found.\n", e.Result)
+	}
+	c.printf("Stop the Neo4j server, import with\n\n    %s\n\nand start it again. Where the database exists already and may be overwritten, add --overwrite-destination=true.\n", e.Command)
+	return nil
+}
+
+// bulkOf is the network that the current result was made of, and the result; or
+// that of all events where there is no result.
+func bulkOf(ctx context.Context, st *duckstore.Store, results string) (neo4jstore.Bulk, error) {
+	stored := st.Stored()
+	var r *analysis.Result
+	run, err := st.Current(ctx)
+	switch {
+	case err == nil:
+		r, err = analysis.Open(results, run.ID)
+	case errors.Is(err, graph.ErrNoRun):
+		// The graph of this house may live in Neo4j.
+		r, err = analysis.Latest(results)
+	}
+	bulk := neo4jstore.Bulk{Source: stored, Fixed: stored.Fixed}
+	switch {
+	case errors.Is(err, graph.ErrNoRun):
+		bulk.Source = st.Source(graph.Window{})
+	case err != nil:
+		return bulk, err
+	case run.ID == "":
+		bulk.Source, bulk.Findings = st.Source(r.Run.Window), r.Findings()
+	default:
+		bulk.Findings = r.Findings()
+	}
+	for _, err := range bulk.Source.Customers(ctx) {
+		return bulk, err
+	}
+	return bulk, fmt.Errorf("there is nothing to export: %w", analysis.ErrEmpty)
+}
+
+// shellQuoted is a word of a command line.
+func shellQuoted(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// megabytes writes a number of bytes as 12.3 MB.
+func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
