@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"kith/graph/neo4jstore"
 	"kith/graph/neo4jstore/neo4jtest"
 )
 
@@ -138,6 +139,9 @@ func TestOwnGraph(t *testing.T) {
 			t.Errorf("%s gives %v, want %d", query, got, want)
 		}
 	}
+	if rows := server.Run(strings.NewReplacer("KITH_", "X_", "Kith", "X", "kith_", "x_").Replace(documented(t, "// Who leads the largest communities")), nil); len(rows) < 6 {
+		t.Errorf("the query in the documentation gives %d rows", len(rows))
+	}
 	if out := must(t, on("doctor")...); !strings.Contains(out, "see (:XRun)") {
 		t.Errorf("doctor does not see what was written back:\n%s", out)
 	}
@@ -211,4 +215,41 @@ func refusedMaps(t *testing.T, server *neo4jtest.Server, on func(...string) []st
 	base := serveForTest(t, data)
 	get(t, base+"/v1/customers/1", http.StatusOK)
 	get(t, base+"/v1/communities", http.StatusOK)
+}
+
+// documented is the Cypher in the documentation that begins with a line.
+func documented(t *testing.T, begins string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "neo4j.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, found, ok := strings.Cut(string(text), "```cypher\n"+begins)
+	if !ok {
+		t.Fatalf("docs/neo4j.md has no query that begins with %s", begins)
+	}
+	found, _, _ = strings.Cut(found, "```")
+	return begins + found
+}
+
+// TestMapsInDocs reads every map that the documentation shows.
+func TestMapsInDocs(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "neo4j.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps := 0
+	for _, block := range strings.Split(string(text), "```yaml\n")[1:] {
+		block, _, _ = strings.Cut(block, "```")
+		if !strings.HasPrefix(block, "customers:") {
+			continue
+		}
+		maps++
+		if _, err := neo4jstore.ParseMap("docs/neo4j.md", []byte(block)); err != nil {
+			t.Errorf("%v in\n%s", err, block)
+		}
+	}
+	if maps < 2 {
+		t.Errorf("docs/neo4j.md shows %d maps", maps)
+	}
 }

@@ -14,63 +14,6 @@ import (
 // ErrNoGuess says that nothing in a schema looks like customers.
 var ErrNoGuess = errors.New("no label looks like customers who are tied to each other or to products: write a map by hand")
 
-// clue is a word in a name, and how much it says. Longer names that contain it
-// say the same.
-type clue struct {
-	word   string
-	weight int
-}
-
-// The words that names of each sort tend to have.
-var (
-	customerClues = []clue{
-		{"customer", 5}, {"client", 5}, {"subscriber", 5}, {"consumer", 5}, {"buyer", 5}, {"shopper", 5}, {"kunde", 5}, {"cliente", 5},
-		{"user", 4}, {"person", 4}, {"people", 4}, {"member", 4}, {"household", 4}, {"account", 3}, {"player", 3}, {"student", 3},
-		{"employee", 3}, {"contact", 3}, {"streamer", 3}, {"msisdn", 3}, {"phone", 2}, {"author", 2}, {"actor", 2},
-	}
-	productClues = []clue{
-		{"product", 5}, {"item", 5}, {"article", 5}, {"sku", 5}, {"tariff", 5}, {"produkt", 5}, {"movie", 4}, {"film", 4}, {"book", 4},
-		{"song", 4}, {"track", 4}, {"album", 4}, {"game", 4}, {"show", 3}, {"offer", 4}, {"plan", 3}, {"service", 3}, {"course", 3},
-		{"video", 4}, {"app", 3}, {"restaurant", 3}, {"dish", 3},
-	}
-	purchaseClues = []clue{
-		{"bought", 5}, {"purchas", 5}, {"order", 5}, {"buy", 5}, {"paid", 4}, {"subscrib", 4}, {"rented", 4}, {"owns", 4}, {"has_bought", 5},
-		{"rated", 3}, {"likes", 3}, {"plays", 3}, {"watched", 3}, {"listened", 3}, {"read", 2}, {"uses", 3}, {"attended", 2}, {"reviewed", 2},
-	}
-	viewClues   = []clue{{"view", 5}, {"visit", 5}, {"click", 5}, {"seen", 4}, {"brows", 4}, {"opened", 3}, {"saw", 3}, {"wish", 2}}
-	mutualClues = []clue{
-		{"friend", 5}, {"knows", 5}, {"colleague", 5}, {"married", 5}, {"sibling", 5}, {"relat", 4}, {"neighbo", 4}, {"similar", 4}, {"mutual", 5}, {"lives_with", 4}, {"spouse", 5},
-	}
-	idClues = []clue{
-		{"uuid", 5}, {"guid", 5}, {"msisdn", 4}, {"sku", 4}, {"key", 3}, {"code", 3}, {"number", 3}, {"email", 3}, {"login", 3},
-		{"username", 4}, {"handle", 3}, {"phone", 3}, {"isbn", 4}, {"name", 1}, {"title", 1},
-	}
-	weightClues = []clue{
-		{"weight", 6}, {"strength", 6}, {"calls", 5}, {"count", 5}, {"times", 5}, {"frequency", 5}, {"messages", 4}, {"seconds", 3},
-		{"minutes", 3}, {"duration", 3}, {"quantity", 4}, {"views", 4}, {"score", 2}, {"rating", 2}, {"hours", 3},
-	}
-	amountClues   = []clue{{"amount", 5}, {"total", 5}, {"paid", 5}, {"price", 4}, {"revenue", 5}, {"spend", 5}, {"spent", 5}, {"cost", 4}}
-	leftClues     = []clue{{"churn", 5}, {"left_", 5}, {"leave", 4}, {"cancel", 4}, {"closed", 3}, {"deactivat", 4}, {"terminat", 4}, {"unsubscrib", 4}}
-	firstClues    = []clue{{"first", 5}, {"since", 4}, {"start", 4}, {"from", 3}, {"created", 3}}
-	lastClues     = []clue{{"last", 5}, {"until", 4}, {"end", 3}, {"latest", 5}, {"updated", 3}}
-	momentClues   = []clue{{"timestamp", 5}, {"datetime", 5}, {"date", 4}, {"time", 3}, {"_at", 4}, {"when", 3}}
-	categoryClues = []clue{{"category", 5}, {"genre", 5}, {"kind", 4}, {"group", 3}, {"department", 4}, {"type", 3}, {"section", 3}}
-	titleClues    = []clue{{"name", 5}, {"title", 5}, {"label", 3}}
-	priceClues    = []clue{{"price", 5}, {"fee", 3}, {"cost", 3}}
-	secretClues   = []clue{{"password", 5}, {"secret", 5}, {"token", 5}, {"hash", 5}, {"salt", 5}}
-)
-
-// says is the weight of the strongest clue that a name has.
-func says(name string, clues []clue) (weight int) {
-	name = strings.ToLower(name)
-	for _, c := range clues {
-		if strings.Contains(name, c.word) {
-			weight = max(weight, c.weight)
-		}
-	}
-	return weight
-}
-
 // guess is a map in the making, with the reasons.
 type guess struct {
 	s         *Schema
@@ -78,6 +21,7 @@ type guess struct {
 	products  *LabelInfo
 	sure      string // how sure it is of the customers, and why
 	sureOf    string // of the products
+	orders    []path // from customers to products, where no relationship joins them
 	out       strings.Builder
 }
 
@@ -150,8 +94,13 @@ func (g *guess) findCustomers() bool {
 			score += 2
 			reasons = append(reasons, fmt.Sprintf("%q looks like a purchase or a view", buys))
 		}
-		if tied == "" && g.anyProduct(l.Name) == nil {
-			continue // nothing would tie them
+		if tied == "" && g.anyProduct(l.Name) == nil && len(g.contacts(l.Name)) == 0 {
+			product, orders := g.ordered(l.Name)
+			if product == nil {
+				continue // nothing would tie them
+			}
+			score += 2
+			reasons = append(reasons, fmt.Sprintf("%q nodes look like orders", orders[0].mid))
 		}
 		if score > best {
 			best, g.customers = score, l
@@ -204,7 +153,18 @@ func (g *guess) anyProduct(customers string) *LabelInfo {
 	return found
 }
 
-func (g *guess) findProducts() { g.products = g.anyProduct(g.customers.Name) }
+// findProducts chooses the label of products. One that only the relationships
+// speak for may be that of orders; then what is behind them is better.
+func (g *guess) findProducts() {
+	g.products = g.anyProduct(g.customers.Name)
+	if g.products != nil && says(g.products.Name, productClues) > 0 {
+		return
+	}
+	if behind, orders := g.ordered(g.customers.Name); behind != nil {
+		g.products, g.orders = behind, orders
+		g.sureOf = "confidence medium: by its name and those of the steps that lead to it"
+	}
+}
 
 // write writes the map.
 func (g *guess) write() {
@@ -358,7 +318,14 @@ func (g *guess) ties() {
 		key   string
 		types []*TypeInfo
 	}{{"calls", calls}, {"purchases", purchases}, {"views", views}} {
-		if len(list.types) == 0 {
+		var paths []path
+		switch list.key {
+		case "calls":
+			paths = g.contacts(g.customers.Name)
+		case "purchases":
+			paths = g.orders
+		}
+		if len(list.types) == 0 && len(paths) == 0 {
 			continue
 		}
 		g.line(0, "")
@@ -368,6 +335,9 @@ func (g *guess) ties() {
 		g.line(0, "%s:", list.key)
 		for _, t := range list.types {
 			g.tie(list.key, t)
+		}
+		for _, p := range paths {
+			g.through(list.key, p)
 		}
 	}
 }
@@ -396,23 +366,29 @@ func (g *guess) tie(key string, t *TypeInfo) {
 	if direction != outwards {
 		g.value(4, "direction", direction, map[string]string{bothWays: "by its name it has none that means anything", inwards: "from the product to the customer"}[direction])
 	}
+	g.figures(key, t.Properties, t.Sampled)
+}
+
+// figures writes which properties hold the weight, the money and the times of a
+// tie; sampled is how many relationships should have them, -1 if that is not known.
+func (g *guess) figures(key string, properties []PropertyInfo, sampled int64) {
 	moments := func(p PropertyInfo) bool { return says(p.Name, momentClues) > 0 }
-	if w := pick(slices.DeleteFunc(slices.Clone(t.Properties), moments), weightClues, "INTEGER FLOAT"); w != nil && (w.Least == nil || *w.Least >= 0) {
+	if w := pick(slices.DeleteFunc(slices.Clone(properties), moments), weightClues, "INTEGER FLOAT"); w != nil && (w.Least == nil || *w.Least >= 0) {
 		g.value(4, "weight", w.Name, "confidence medium: by its name")
-		if w.Present < t.Sampled {
-			g.line(4, "default: 1 # %d of %d lack it", t.Sampled-w.Present, t.Sampled)
+		if w.Present < sampled {
+			g.line(4, "default: 1 # %d of %d lack it", sampled-w.Present, sampled)
 		}
 	}
 	if key == "purchases" {
-		if p := pick(t.Properties, amountClues, "INTEGER FLOAT"); p != nil {
+		if p := pick(properties, amountClues, "INTEGER FLOAT"); p != nil {
 			g.value(4, "amount", p.Name, "confidence medium: by its name")
 		}
 	}
-	moment := pick(t.Properties, momentClues, "DATE ZONED LOCAL")
+	moment := pick(properties, momentClues, "DATE ZONED LOCAL")
 	if moment == nil { // since 1970
-		moment = pick(t.Properties, []clue{{"timestamp", 5}, {"epoch", 5}}, "INTEGER")
+		moment = pick(properties, []clue{{"timestamp", 5}, {"epoch", 5}}, "INTEGER")
 	}
-	first, last := pick(t.Properties, firstClues, "DATE ZONED LOCAL"), pick(t.Properties, lastClues, "DATE ZONED LOCAL")
+	first, last := pick(properties, firstClues, "DATE ZONED LOCAL"), pick(properties, lastClues, "DATE ZONED LOCAL")
 	if first == nil && last == nil {
 		first, last = moment, moment
 	}

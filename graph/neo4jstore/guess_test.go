@@ -45,6 +45,13 @@ func TestGuess(t *testing.T) {
 			"MATCH (u:User) MATCH (m:Movie) WHERE m.movieId % 10 IN [u.userId % 10, (u.userId * 3 + 1) % 10] CREATE (u)-[:RATED {rating: 4.5, timestamp: 1700000000}]->(m)",
 			"MATCH (u:User {userId: 1}) MATCH (m:Movie) WHERE NOT (u)--(m) CREATE (u)-[:RATED {rating: 1.0}]->(m)",
 		}},
+		{name: "orders and calls as nodes", customers: 30, calls: 30, bought: 60, cypher: []string{
+			"UNWIND range(1, 30) AS i CREATE (:Customer {customerID: 'C' + i})",
+			"UNWIND range(1, 6) AS i CREATE (:Product {productID: i, productName: 'P' + i, unitPrice: 1.5})-[:PART_OF]->(:Category {name: 'K'})",
+			`MATCH (c:Customer) WITH c, toInteger(substring(c.customerID, 1)) AS i CREATE (c)-[:PURCHASED]->(o:Order {orderID: i, orderDate: date('2026-01-01')})
+				WITH o, i MATCH (p:Product) WHERE p.productID IN [1 + i % 6, 1 + (i + 2) % 6] CREATE (o)-[:ORDERS {quantity: 2, lineTotal: 3.0}]->(p)`,
+			"MATCH (c:Customer) WITH collect(c) AS list UNWIND range(0, 29) AS i WITH list[i] AS a, list[(i + 1) % 30] AS b CREATE (a)-[:MADE]->(:Call {seconds: 9})<-[:RECEIVED]-(b)",
+		}},
 		{name: "names that break out", customers: 2, calls: 2, cypher: []string{"nasty"}},
 		{name: "no customers", err: ErrNoGuess, cypher: []string{"CREATE (:City {name: 'x'})-[:LIES_IN]->(:Country {name: 'y'})"}},
 		{name: "nothing", err: ErrNoNodes},
