@@ -165,9 +165,9 @@ func TestComposeCommands(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "sh", "-n", "-ec", script).CombinedOutput(); err != nil {
 		t.Errorf("the demo is no shell script: %s", out)
 	}
-	// The rest get as far as the server that is not there, or the data.
+	// The rest get as far as the store, whose address is made wrong here, or the data.
 	for name, value := range c.Services["kith"].Environment {
-		t.Setenv(name, strings.ReplaceAll(strings.ReplaceAll(value, "neo4j://neo4j:7687", "bolt://127.0.0.1:1"), "/run/secrets/neo4j_password", password))
+		t.Setenv(name, strings.ReplaceAll(strings.ReplaceAll(value, "neo4j://", "http://"), "/run/secrets/neo4j_password", password))
 	}
 	ask := func(args []string, code int, says string) {
 		t.Helper()
@@ -178,7 +178,7 @@ func TestComposeCommands(t *testing.T) {
 		_, errs, got := kith(t, args...)
 		oneSentence(t, errs, got, code, says)
 	}
-	ask(c.Services["analyze"].Entrypoint[1:], exitFailed, "does not answer")
+	ask(c.Services["analyze"].Entrypoint[1:], exitFailed, `the scheme "http"`)
 	serve := c.Services["kith"].Command
 	serve[slices.Index(serve, "--data")+1] = filepath.Join(dir, "none")
 	ask(serve, exitNothing, "no kith data")
