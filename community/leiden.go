@@ -133,6 +133,7 @@ func optimise(ctx context.Context, g *graph.Graph, o Options, refined bool) (*Hi
 		return nil, err
 	}
 	defer s.crew.dismiss()
+	s.hasty = most > 1 && o.Start == nil && s.flow == nil && s.base.n >= hastyVertices && len(s.base.targets) < hastyDegree*s.base.n
 	h := &Hierarchy{}
 	whole := s.flow == nil // whether components have been tried as communities
 	for h.Iterations < most && !h.Stable || !whole {

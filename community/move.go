@@ -38,9 +38,21 @@ type proposal struct {
 	own, aim float64
 }
 
+// A search that goes over a large, sparse graph again is hasty in the first move:
+// it visits no more than three times as many vertices as there are. To go on until
+// nobody can gain grows some communities so large that later iterations do not take
+// them apart; friendships of a music service (mean degree 6) end .003 of modularity
+// lower then. On graphs with more ties it makes no difference, or a loss of .0002
+// where they are well mixed (ours).
+const (
+	hastyVisits   = 3
+	hastyVertices = 1 << 13
+	hastyDegree   = 16
+)
+
 // move brings the vertices of lv, in random order, each to the community that
 // gains most, visits again those whose neighbour has moved, and ends when
-// nobody can gain. It says how many moves it made.
+// nobody can gain, or in a hasty search sooner. It says how many moves it made.
 func (s *search) move(ctx context.Context, lv *level, random stream) (int, error) {
 	s.takeStock(lv)
 	s.line(lv, random)
@@ -64,7 +76,12 @@ func (s *search) move(ctx context.Context, lv *level, random stream) (int, error
 		moved := s.commit(lv, window, now)
 		moves += len(moved)
 		s.callNeighbours(lv, moved)
-		if visits += len(window); visits >= renumber && s.part == nil {
+		visits += len(window)
+		if s.hasty && visits > hastyVisits*lv.n {
+			s.drop()
+			break
+		}
+		if visits >= renumber && s.part == nil {
 			s.renumber(lv.n)
 			renumber = 4 * visits
 		}
@@ -163,6 +180,13 @@ func (s *search) push(v uint32) {
 	}
 	s.queue[tail] = v
 	s.waiting++
+}
+
+// drop empties the queue.
+func (s *search) drop() {
+	for s.waiting > 0 {
+		s.nextWindow(len(s.window))
+	}
 }
 
 // nextWindow takes up to size vertices from the queue.

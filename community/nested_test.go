@@ -115,6 +115,32 @@ func TestNestedLeavesCliquesWhole(t *testing.T) {
 	}
 }
 
+// Everybody is tied to everybody in proportion to strengths, so that no split is
+// any better than chance: single vertices are a local optimum, of modularity 0.
+// (n vertices, ties of 2 and loops of 1: k = 2n, 2m = 2n², k²/2m = 2.)
+func TestNestedTakesNoSplitByChance(t *testing.T) {
+	const n = 6
+	var edges [][2]uint32
+	var weights []float32
+	for u := range uint32(n) {
+		for v := range u {
+			edges, weights = append(edges, [2]uint32{u, v}), append(weights, 2)
+		}
+		edges, weights = append(edges, [2]uint32{u, u}), append(weights, 1)
+	}
+	g := undirected(t, n, edges, weights)
+	if p := leiden(t, g, Options{}).Top(); p.Count != n || modularity(t, g, p, 1) != 0 {
+		t.Fatalf("the example does not hold: %d communities of modularity %v", p.Count, modularity(t, g, p, 1))
+	}
+	h, err := Nested(t.Context(), g, NestedOptions{Options: Options{Resolution: .1}, MaxSize: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(h.Levels) != 1 || h.Top().Count != 1 {
+		t.Errorf("%d levels, the finest of %d communities; want one of one", len(h.Levels), h.Levels[0].Count)
+	}
+}
+
 func TestNestedLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := graphtest.Draw(t, "graph", graphtest.DrawOptions{Undirected: true, Weighted: rapid.Bool().Draw(t, "weighted"), Vertices: 20})

@@ -44,7 +44,7 @@ func TestQualityByHand(t *testing.T) {
 	}
 }
 
-func must(x float64, err error) float64 {
+func must[T any](x T, err error) T {
 	if err != nil {
 		panic(err)
 	}

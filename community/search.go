@@ -62,7 +62,8 @@ type search struct {
 	proposals []proposal
 	calls     [blocksPerWindow][]uint32
 
-	part *partial // for an update only
+	part  *partial // for an update only
+	hasty bool     // whether the first move of the first iteration may end early
 
 	depths  []depth
 	depth   int   // how many of depths are in use
@@ -245,10 +246,12 @@ func find(list []uint32, x uint32) (int, bool) {
 // moves it made.
 func (s *search) iterate(ctx context.Context, iteration int, refined bool) (moved int, err error) {
 	lv := s.base
+	hasty := s.hasty
 	for s.depth = 0; ; s.depth++ {
 		if s.part != nil {
 			s.part.begin(s, &lv)
 		}
+		s.hasty = hasty && iteration == 0 && s.depth == 0
 		m, err := s.move(ctx, &lv, streamOf(s.seed, uint64(iteration), uint64(s.depth), 1))
 		if err != nil {
 			return moved, err

@@ -105,7 +105,7 @@ func TestUpdateIsAsGoodAsFromTheStart(t *testing.T) {
 // The work of an update goes with what has changed, up to where everything has.
 // Counted are vertices and ties looked at, not seconds.
 func TestUpdateWorksInProportion(t *testing.T) {
-	p := graphtest.Planted(graphtest.PlantedOptions{Vertices: 20000, Mixing: .3, Seed: 4})
+	p := graphtest.Planted(graphtest.PlantedOptions{Vertices: 8000, Mixing: .3, Seed: 4})
 	groups := canonical(slices.Clone(p.Community), p.Vertices)
 	base := tiesOf(p)
 	before := leiden(t, undirected(t, base.n, base.list, nil), Options{Resolution: 5}).Top()
