@@ -58,9 +58,11 @@ type kernelReport struct {
 	Vertices      int      `json:"vertices"`
 	Columns       int      `json:"columns,omitempty"`
 	Edges         int64    `json:"edges"`
+	Arcs          int      `json:"arcs"`
 	Loops         int64    `json:"loops"`
 	ReadS         float64  `json:"read_s"`
 	BuildS        float64  `json:"build_s"`
+	LoadCPUS      float64  `json:"load_cpu_s,omitempty"`
 	KernelS       float64  `json:"kernel_s"`
 	KernelCPUS    float64  `json:"kernel_cpu_s,omitempty"`
 	PeakBytes     int64    `json:"peak_bytes"`
@@ -105,15 +107,15 @@ func (f *kernelFlags) start(ctx context.Context, c *console, kernel string, seed
 	if graph.IsSnapshot(f.File) {
 		read = k.open
 	}
-	started := time.Now()
+	started, used := time.Now(), cpuSeconds()
 	if err := read(ctx, shape, twoSides); err != nil {
 		k.finish()
 		return nil, err
 	}
-	k.ReadS = seconds(started) - k.BuildS
+	k.ReadS, k.LoadCPUS = seconds(started)-k.BuildS, cpuSeconds()-used
 	// What reading took is given back before the kernel takes its own.
 	runtime.GC()
-	k.Vertices, k.Edges = k.names.Len(), int64(k.g.Arcs())
+	k.Vertices, k.Edges, k.Arcs = k.names.Len(), int64(k.g.Arcs()), k.g.Arcs()
 	if k.g.Undirected {
 		k.Edges = k.g.Edges()
 	}

@@ -2,13 +2,14 @@
 """Runs kith's link analysis beside its peers, A B A B, on generated graphs.
 
     python3 graph/bench/peers/kernels_peers.py [--rounds 3] [--threads 1] [--scale 18] [--large 20]
-        [--only pagerank,triangles,…] [--write]
+        [--only pagerank,triangles,…] [--against graphmate,networkit,…] [--write]
 
 The graphs: R-MAT with 16 arcs a vertex, ties taken both ways and each once,
 planted communities of mean degree 20, and 5 million purchases of 20,000 products by
 200,000 customers. Each run is a process of its own that loads
-the graph and then times the kernel alone: `kith graph … --json` reports
-kernel_cpu_s, peers are timed around the one call. The answers are compared, and a
+the graph and then times the kernel alone: kith takes a snapshot of it, as peers
+take columns of numbers, and `kith graph … --json` reports kernel_cpu_s; peers are timed
+around the one call. The answers are compared, and a
 difference ends the script. How far the runs of one command lie apart is the
 machine's noise, which is printed beside the median. --write puts a table of the
 last run of each kernel into docs/performance.md, so they can be run one by one.
@@ -127,7 +128,6 @@ def graphmate_pagerank(ends, o):
     import graph_mate
     import numpy as np
 
-    os.environ["RAYON_NUM_THREADS"] = str(o.threads)
     g = graph_mate.DiGraph.from_numpy(np.ascontiguousarray(both(ends)), graph_mate.Layout.Sorted)
     return lambda: g.page_rank(max_iterations=100, tolerance=1e-6, damping_factor=0.85).scores()
 
@@ -171,7 +171,6 @@ def graphmate_triangles(ends, o):
     import graph_mate
     import numpy as np
 
-    os.environ["RAYON_NUM_THREADS"] = str(o.threads)
     g = graph_mate.Graph.from_numpy(np.ascontiguousarray(ends), graph_mate.Layout.Deduplicated)
     g.make_degree_ordered()
     return lambda: [g.global_triangle_count().triangles]
@@ -198,7 +197,7 @@ def igraph_hits(ends, o):
     return lambda: g.authority_score(scale=True)
 
 
-CONFIDENCE, FACTORS, SWEEPS, REGULARIZATION = 40, 64, 5, 0.01
+CONFIDENCE, FACTORS, SWEEPS, REGULARIZATION = 40, 64, 3, 0.01
 
 
 def purchases(path, value):
@@ -361,12 +360,13 @@ def write(rows, rounds):
 
     kept = pair.workplace() / "kernels.json"
     table = json.loads(kept.read_text()) if kept.exists() else {}
-    table.update(rows)
+    for title, peers in rows.items():
+        table.setdefault(title, {}).update(peers)
     kept.write_text(json.dumps(table, indent=1))
     lines = [f"`python3 graph/bench/peers/kernels_peers.py --rounds {rounds} --write`, processor seconds of the kernel alone, median of the",
              "turns. Noise is half the distance between the quickest and the slowest turn, kith's and the peer's:", "", *HEAD]
-    for title in PAIRS:
-        lines += table.get(title, [])
+    for title, (_, _, _, peers) in PAIRS.items():
+        lines += [table[title][who] for who in peers if who in table.get(title, {})]
     page = pair.ROOT / "docs" / "performance.md"
     text = page.read_text()
     head, found, tail = text.partition(MARK)
@@ -384,6 +384,7 @@ def main():
     p.add_argument("--scale", type=int, default=18)
     p.add_argument("--large", type=int, default=20)
     p.add_argument("--only", default=",".join(PAIRS))
+    p.add_argument("--against", default="graphmate,graphblas,networkit,igraph,implicit")
     p.add_argument("--write", action="store_true")
     p.add_argument("--sources", action="store_true", help=argparse.SUPPRESS)
     p.add_argument("--peer", nargs=3, help=argparse.SUPPRESS)
@@ -404,16 +405,22 @@ def main():
 
     import pair
 
+    for name in ("RAYON_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ[name] = str(o.threads)
     place = pair.workplace()
     python = pair.python("requirements-kernels.txt")
     binary = os.environ.get("KITH") or pair.build("./cmd/kith")
     table = {}
     for title in o.only.split(","):
         graph, args, kind, peers = PAIRS[title]
+        peers = [who for who in peers if who.split("_")[0] in o.against.split(",")]
         name = {"rmat-large": f"rmat-{o.large}", "rmat-scale": f"rmat-{o.scale}", "purchases": "purchases-200000-20000-5000000"}.get(graph, graph)
         path = str(place / f"{name}.csv")
         if not pathlib.Path(path + ".npy").exists():
             subprocess.run([python, __file__, "--generate", name, path], check=True)
+        snapshot = str(place / f"{name}.kith")
+        subprocess.run([binary, "graph", "snapshot", path, "--out", snapshot, "--two-sides" if graph == "purchases" else "--undirected"],
+                       check=True, stdout=subprocess.DEVNULL)
         flags = []
         if title == "betweenness-256":
             flags = ["--sources"]
@@ -424,7 +431,7 @@ def main():
         pathlib.Path(answers["kith"]).unlink(missing_ok=True)
         for _, who in itertools.product(range(o.rounds), seen):
             if who == "kith":
-                seen[who].append(kith(binary, args, path, answers[who], o.threads))
+                seen[who].append(kith(binary, args, snapshot, answers[who], o.threads))
             else:
                 seen[who].append(pair.run([python, __file__, "--threads", str(o.threads), *flags, "--peer", who, path, answers[who] + ".npy"]))
         print(f"{title} of {name}, {o.threads} threads")
@@ -437,7 +444,7 @@ def main():
                   f"   kith takes {cpu['kith'] / cpu[who]:5.2f}")
         for who in peers:
             subprocess.run([python, __file__, "--compare", kind, answers["kith"], answers[who] + ".npy"], check=True)
-            table.setdefault(title, []).append(
+            table.setdefault(title, {})[who] = (
                 f"| {title} | {name}, {o.threads} | {cpu['kith']:.3f} s | {who.split('_')[0]} {cpu[who]:.3f} s | {cpu['kith'] / cpu[who]:.2f} "
                 f"| ±{apart['kith'] / 2:.0%}, ±{apart[who] / 2:.0%} | {peak['kith']:.0f} MiB against {peak[who]:.0f} |")
         sys.stdout.flush()

@@ -39,26 +39,29 @@ def build(package):
     return str(binary)
 
 
-def run(command):
+def run(command, part="kernel"):
     """What a command prints: one JSON document, that of kith graph with the seconds
-    of its kernel as wall_s and cpu_s, or JSON on the last line."""
+    of its kernel, or of loading the file, as wall_s and cpu_s, or JSON on the last
+    line."""
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     try:
         said = json.loads(done.stdout)
     except json.JSONDecodeError:
         return json.loads(done.stdout.strip().splitlines()[-1])
-    if "kernel" in said:
+    if "kernel" in said and part == "load":
+        said["wall_s"], said["cpu_s"] = said["read_s"] + said["build_s"], said.get("load_cpu_s", 0)
+    elif "kernel" in said:
         said["wall_s"], said["cpu_s"] = said["kernel_s"], said.get("kernel_cpu_s", 0)
     return said
 
 
-def turns(title, commands, rounds):
+def turns(title, commands, rounds, part="kernel"):
     """Runs the commands A B A B …, prints median wall and processor seconds, and
     the share of the first command's in each other's."""
     seen = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
-            seen[name].append(run(command))
+            seen[name].append(run(command, part))
     print(title)
     own = None
     for name, results in seen.items():
