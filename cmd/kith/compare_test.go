@@ -18,8 +18,13 @@ import (
 // TestCompareGDS holds kith against the real Graph Data Science: on a planted and
 // on a real graph both find nearly the same.
 func TestCompareGDS(t *testing.T) {
-	server := neo4jtest.OwnWithGDS(t)
+	// All of it goes over TLS, as it must to this server.
+	settings, ca := neo4jtest.TLS(t)
+	_, stranger := neo4jtest.TLS(t)
+	server := neo4jtest.OwnWithGDS(t, settings...)
+	uri := strings.Replace(server.URI, "bolt+ssc://", "neo4j+s://", 1)
 	t.Setenv("KITH_STORE_PASSWORD", server.Password)
+	t.Setenv("KITH_STORE_CA", ca)
 	projections := func() int64 {
 		n, _ := server.Run("CALL gds.graph.list() YIELD graphName RETURN count(graphName)", nil)[0].Values[0].(int64)
 		return n
@@ -29,9 +34,11 @@ func TestCompareGDS(t *testing.T) {
 		must(t, "load", "--data", dir, "--as", "calls", calls)
 		return dir
 	}
-	empty := []string{"compare", "gds", "--store", server.URI}
+	empty := []string{"compare", "gds", "--store", uri}
 	_, errs, code := kith(t, empty...)
 	oneSentence(t, errs, code, exitNothing, "kith analyze")
+	_, errs, code = kith(t, append(empty, "--store-ca", stranger)...)
+	oneSentence(t, errs, code, exitFailed, "certificate", "--store-ca")
 
 	// 20 groups of 20, nine ties of ten within, and what an analyst has changed
 	// by hand, which counts on both sides.
@@ -52,11 +59,11 @@ func TestCompareGDS(t *testing.T) {
 	if err := os.WriteFile(planted, []byte(text.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	must(t, "analyze", "--data", house(planted), "--store", server.URI)
+	must(t, "analyze", "--data", house(planted), "--store", uri)
 	server.Run("CREATE (:Customer {id: 'alone'})", nil)
 	server.Run("MATCH (:Customer {id: 'c000'})-[r:CALLED]-(:Customer {id: 'c001'}) SET r.fixed_weight = 0", nil)
 	server.Run("MATCH (a:Customer {id: 'c000'}), (b:Customer {id: 'c399'}) MERGE (a)-[r:CALLED]->(b) SET r.fixed_weight = 40", nil)
-	flags := []string{"compare", "gds", "--store", server.URI}
+	flags := []string{"compare", "gds", "--store", uri}
 	byHand := decoded[comparison](t, append(flags, "--repeat", "2")...)
 	if byHand.Customers != 401 {
 		t.Errorf("%d customers, want 401", byHand.Customers)

@@ -65,7 +65,7 @@ func TestStoreThatIsNotThere(t *testing.T) {
 	}
 	data := filepath.Join(dir, "data")
 	must(t, "load", "--data", data, "--as", "calls", path)
-	_, errs, code := kith(t, "analyze", "--data", data, "--store", "bolt://127.0.0.1:1", "--store-password", "s3cret")
+	_, errs, code := kith(t, "analyze", "--data", data, "--store", "bolt://127.0.0.1:1", "--store-password", "s3cret", "--store-timeout", "100ms")
 	oneSentence(t, errs, code, exitFailed, "does not answer")
 	_, more, code := kith(t, "analyze", "--data", data, "--store", "http://x:s3cret@127.0.0.1", "--store-password", "s3cret")
 	oneSentence(t, more, code, exitFailed, "neo4j")
