@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"kith/api/analysis"
 	"kith/graph"
@@ -142,7 +143,11 @@ func (cmd *doctorCmd) lookAtFolder(ctx context.Context, u *checkup) (err error) 
 }
 
 func (cmd *doctorCmd) lookAtServer(ctx context.Context, c *console, u *checkup) (err error) {
-	v, err := neo4jstore.Visit(cmd.Store, cmd.options())
+	o := cmd.options()
+	if cmd.StoreTimeout == 0 {
+		o.RetryFor = 3 * time.Second // somebody is waiting to be told
+	}
+	v, err := neo4jstore.Visit(cmd.Store, o)
 	if err != nil {
 		return err
 	}
@@ -287,7 +292,7 @@ func (cmd *doctorCmd) print(c *console, u *checkup) {
 		if p.Grave {
 			mark = "WRONG"
 		}
-		c.printf("%-6s %s\n", mark, p.Text)
+		c.printf("%-6s %s\n", mark, plainText(p.Text))
 	}
 }
 

@@ -183,6 +183,8 @@ func refusedMaps(t *testing.T, server *neo4jtest.Server, on func(...string) []st
 	refused(exitData, "none.yaml", on("analyze", "--data", data, "--graph-map", filepath.Join(dir, "none.yaml"))...)
 	refused(exitData, `line 1, column 21: customers.labels is "Persn", but the graph has no such label: did you mean "Person"? (and 2 others`, on("analyze", "--data", data, "--graph-map", strange)...)
 	refused(exitUsage, "--data or", "doctor")
+	refused(exitFailed, "does not answer", "doctor", "--store", "neo4j://127.0.0.1:1", "--store-timeout", "100ms")
+	refused(exitFailed, "refuses the user or the password", "doctor", "--store", server.URI, "--store-password", "not this")
 	refused(exitUsage, "need --store", "doctor", "--data", full, "--guess", "-")
 	refused(exitUsage, "at a time", on("doctor", "--guess", "-", "--remove-write-back")...)
 	refused(exitNothing, "load", "doctor", "--data", filepath.Join(dir, "nothing"))

@@ -53,6 +53,19 @@
 // lasts as long as the small transaction is open. The server gives it back when
 // the writer's connection ends.
 //
+// # A graph that is somebody else's
+//
+// A Visitor reads a graph with labels, types and properties of its own, by a
+// GraphMap that says what stands for what. It opens its transactions for reading
+// and needs no schema of kith's:
+//
+//	v, err := neo4jstore.Visit("neo4j://db.example:7687", neo4jstore.Options{User: "kith", Password: "…"})
+//	schema, err := v.Schema(ctx)
+//	text, err := schema.Guess() // a map to start from
+//	m, err := neo4jstore.ReadMap("map.yaml")
+//	reading, err := v.Read(ctx, m, nil)
+//	_, err = v.WriteBack(ctx, m, reading, findings, neo4jstore.WriteBackOptions{}, nil) // only if wanted
+//
 // # Caveats
 //
 // An analyst's query sees half a network while a first load is under way; then it

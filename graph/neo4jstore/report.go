@@ -3,7 +3,9 @@ package neo4jstore
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"kith/graph"
 )
@@ -139,7 +141,11 @@ func (n *NodeReport) problems(key string, say func(bool, string, ...any)) {
 	if n.Labels == nil {
 		return // not mapped
 	}
-	what := strings.Join(n.Labels, " or ") + " node"
+	labels := make([]string, len(n.Labels))
+	for i, label := range n.Labels {
+		labels[i] = shownName(label)
+	}
+	what := strings.Join(labels, " or ") + " node"
 	switch {
 	case n.Nodes == 0:
 		say(key == "customers", "No %s matches the map under %s: correct the labels or the filters.", what, key)
@@ -161,9 +167,9 @@ func (n *NodeReport) problems(key string, say func(bool, string, ...any)) {
 }
 
 func (t *TieReport) problems(say func(bool, string, ...any)) {
-	what := t.Type + " relationship"
+	what := shownName(t.Type) + " relationship"
 	if t.Then != "" {
-		what = t.Type + "-" + t.Then + " path"
+		what = shownName(t.Type) + "-" + shownName(t.Then) + " path"
 	}
 	if t.Relationships == 0 {
 		say(false, "No customer has a %s: correct the type or the direction, or take it out of the map.", what)
@@ -189,6 +195,17 @@ func (t *TieReport) problems(say func(bool, string, ...any)) {
 	if t.strangeTimes {
 		say(false, "Some %ss have first or last times that are none: they do not widen the window; set them to a date or a time.", what)
 	}
+}
+
+// shownName is a name as it is, or quoted where a line of text would not survive
+// it.
+func shownName(name string) string {
+	for _, r := range name {
+		if !unicode.IsPrint(r) {
+			return strconv.Quote(name)
+		}
+	}
+	return name
 }
 
 // count is a number of things.

@@ -358,6 +358,40 @@ func TestMomentOf(t *testing.T) {
 	}
 }
 
+func TestReportFitsOnLines(t *testing.T) {
+	r := Report{Customers: NodeReport{Labels: []string{"A\nB"}, ID: "i\x1b[2Jd", Nodes: 2, NoID: 1}, Ties: []*TieReport{{Type: "T\u2028", Kind: "customer"}}}
+	for _, p := range r.Problems() {
+		if strings.ContainsAny(p.Text, "\n\x1b\u2028") {
+			t.Errorf("the sentence %q does not fit on a line", p.Text)
+		}
+	}
+}
+
+// BenchmarkVisitor reads the same network as a store's and through a map.
+func BenchmarkVisitor(b *testing.B) {
+	server := neo4jtest.Open(b)
+	s := openEmpty(b, server, Options{})
+	mustSync(b, s, made{20_000, 10})
+	v := visit(b, server, Options{})
+	m := parsed(b, "customers: {labels: Customer, id: id, attributes: [age, city]}\ncalls: [{type: CALLED, weight: weight}]\n")
+	for _, way := range []struct {
+		name string
+		read func() error
+	}{
+		{"store", func() error { _, err := s.Read(b.Context(), nil); return err }},
+		{"map", func() error { _, err := v.Read(b.Context(), m, nil); return err }},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			for b.Loop() {
+				if err := way.read(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(200_000*float64(b.N)/b.Elapsed().Seconds(), "ties/s")
+		})
+	}
+}
+
 func TestNearestName(t *testing.T) {
 	for _, c := range []struct{ name, want string }{{"person", "Person"}, {"Persn", "Person"}, {"Robot", ""}, {"Prsons", "Person"}, {"", ""}} {
 		if got := nearest(c.name, []string{"City", "Person"}); got != c.want {
