@@ -30,6 +30,9 @@ var (
 	ErrMigrating = errors.New("the graph is being migrated")
 	// ErrReadOnly says that the database takes no changes.
 	ErrReadOnly = errors.New("the database is read-only")
+	// ErrBroken says that the database has stopped working, as when its disk is
+	// full, until the server is restarted.
+	ErrBroken = errors.New("the database has stopped, as it does when its disk is full: make room, look at the server's debug.log, restart the server and do this again")
 	// ErrMemory says that not even one row fits into a transaction.
 	ErrMemory = errors.New("the server's memory for a transaction is too small")
 	// ErrClosed says that the store has been closed.
@@ -71,6 +74,9 @@ func explain(ctx context.Context, err error) error {
 			if e.Code == known.code {
 				return fmt.Errorf("%w: %w", known.is, err)
 			}
+		}
+		if strings.HasPrefix(e.Code, "Neo.DatabaseError.Transaction.") {
+			return fmt.Errorf("%w: %w", ErrBroken, err)
 		}
 		if outOfMemory(err) {
 			return fmt.Errorf("%w: %w", ErrMemory, err)
