@@ -36,7 +36,8 @@ type BetweennessOptions struct {
 	// once, in (0,1); 0 means 0.9.
 	Confidence float64
 	// From, unless nil, lists the vertices whose paths are counted, and then
-	// nothing is drawn or scaled up. One who stands twice counts twice.
+	// nothing is drawn or scaled up. One who stands twice counts twice. In an
+	// undirected graph a path counts half, as it is seen from one of its ends.
 	From []uint32
 	// Members, unless nil, restricts the network to these vertices, in
 	// ascending order without repetition, and to the ties among them, such as

@@ -1,7 +1,8 @@
 // Package influence finds who matters in a network: over the whole of it by
 // PageRank, HITS, eigenvector and Katz centrality, betweenness, closeness and core
-// numbers, triangles, and plain degree figures; within its communities the
-// leaders, disseminators and roles.
+// numbers, triangles, and plain degree figures; from chosen vertices, or from many
+// sets of them at once, by personal PageRank and the flow of heat; within its
+// communities the leaders, disseminators and roles.
 //
 // What goes in is an immutable graph.Graph of dense vertices, and for the
 // figures by community a slice that names each vertex's community. What comes
