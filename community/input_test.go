@@ -99,7 +99,7 @@ func TestStar(t *testing.T) {
 		t.Errorf("a star has %d communities", top.Count)
 	}
 	// The others need not be as large to show it.
-	g = star(leaves / 10)
+	g = star(leaves / 50)
 	h = leiden(t, g, Options{Effort: FastEffort, Objective: MapObjective})
 	if top := h.Top(); top.Count != 1 {
 		t.Errorf("a star has %d communities by the map equation", top.Count)
@@ -109,7 +109,7 @@ func TestStar(t *testing.T) {
 		t.Errorf("a star has %d communities by label propagation, %v", p.Count, err)
 	}
 	u := updated(t, g, p, []uint32{0, 1}, Options{Effort: FastEffort})
-	if m, err := Overlapping(g, u.Partition, MembershipOptions{}); err != nil || u.Count != 1 || len(m.Community) != leaves/10+1 {
+	if m, err := Overlapping(g, u.Partition, MembershipOptions{}); err != nil || u.Count != 1 || len(m.Community) != leaves/50+1 {
 		t.Errorf("a star has %d communities after an update, %v", u.Count, err)
 	}
 }
