@@ -198,7 +198,14 @@ func TestTrainSolvesWhatGonumSolves(t *testing.T) {
 func TestLoss(t *testing.T) {
 	for _, o := range []Options{{Factors: 3}, {Factors: 20, Steps: 1, Confidence: 1}, {Factors: 64, Regularization: 5}, {Factors: 100, Steps: 2, Seed: 4}} {
 		for _, weighted := range []bool{false, true} {
-			g := shop(300, 700, 3000, weighted)
+			g := shop(1500, 24, 9000, weighted)
+			back, err := g.Transpose(context.Background(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if most := back.Degree(0); most <= tile {
+				t.Fatalf("no product has more buyers than the %d of a tile", tile)
+			}
 			o.Losses, o.Sweeps = true, 8
 			m := learn(t, g, o)
 			d, err := o.orDefaults()
@@ -223,8 +230,8 @@ func TestLoss(t *testing.T) {
 
 func TestTrainIsBitEqualForAnyThreads(t *testing.T) {
 	for _, weighted := range []bool{false, true} {
-		g := shop(5000, 900, 20_000, weighted)
-		o := Options{Factors: 20, Sweeps: 3, Losses: true, Threads: 1, Seed: 7}
+		g := shop(4200, 300, 12_000, weighted)
+		o := Options{Factors: 20, Sweeps: 2, Losses: true, Threads: 1, Seed: 7}
 		want := learn(t, g, o)
 		for _, o.Threads = range []int{2, 3, 8, 16} {
 			got := learn(t, g, o)
