@@ -55,7 +55,7 @@ func openWindow(t *testing.T, path string) window {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(cancel)
 	return window{ctx}
 }
@@ -70,7 +70,7 @@ func (w window) do(t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
 // wait evaluates an expression until it is true.
 func (w window) wait(t *testing.T, what, expression string) {
 	t.Helper()
-	for deadline := time.Now().Add(45 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(100 * time.Millisecond) {
 		ok, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
 		if err == nil && ok {
 			return

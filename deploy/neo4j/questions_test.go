@@ -615,13 +615,12 @@ func (a *analyst) askBuyers(t *testing.T) {
 // students is a house of real messages, in which those who fell silent have left.
 func students(t *testing.T, server *neo4jtest.Server) (house, []message) {
 	t.Helper()
-	path := graphtest.Data(t, "collegemsg/CollegeMsg.txt")
-	list := messages(t, path)
+	path, list := messages(t, graphtest.Data(t, "collegemsg/CollegeMsg.txt"), 60)
 	active := map[string][]time.Time{}
 	for _, m := range list {
 		active[m.from] = append(active[m.from], m.at)
 	}
-	return open(t, server, input{"calls", path}, input{"churn", silent(t, active, 5, 120)}), list
+	return open(t, server, input{"calls", path}, input{"churn", silent(t, active, 5, 21)}), list
 }
 
 // wholesaler is a house of real purchases, in which those who fell silent have left.
