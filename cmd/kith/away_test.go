@@ -308,7 +308,7 @@ func expectStart(t *testing.T, dir string, f storeFlags, code string) {
 // that says that it is too old.
 func TestServeStartsWithoutNeo4j(t *testing.T) {
 	dir := filepath.Join(demo(t), "data")
-	flags := storeFlags{Store: "bolt://127.0.0.1:1", StorePassword: "s3cret", StoreTimeout: time.Millisecond}
+	flags := storeFlags{Store: "bolt://127.0.0.1:1", StorePassword: "s3cret", StoreTimeout: 2 * time.Second}
 	expectStart(t, dir, flags, "store-down")
 	flags.Store = neo4jtest.Fake(t, "Neo4j/4.4.9")
 	expectStart(t, dir, flags, "store-version")
@@ -336,7 +336,7 @@ func TestServeStartsWithoutNeo4j(t *testing.T) {
 		t.Fatal(err)
 	}
 	for uri, want := range map[string]string{"bolt://127.0.0.1:1": "does not answer", flags.Store: "too old"} {
-		_, errs, code := kith(t, "serve", "--data", dir, "--store", uri, "--store-password", "s3cret", "--store-timeout", "1ms")
+		_, errs, code := kith(t, "serve", "--data", dir, "--store", uri, "--store-password", "s3cret", "--store-timeout", "1s")
 		oneSentence(t, errs, code, exitFailed, want)
 		if strings.Contains(errs, "s3cret") {
 			t.Errorf("a password is in an error: %s", errs)

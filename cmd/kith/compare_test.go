@@ -133,7 +133,7 @@ func TestCompareWithoutGDS(t *testing.T) {
 		{nil, exitUsage, "--store"},
 		{[]string{"--store", server.URI, "--threads", "0"}, exitUsage, "--threads"},
 		{[]string{"--store", server.URI}, exitFailed, "no Graph Data Science: put the plugin"},
-		{[]string{"--store", "bolt://127.0.0.1:1", "--store-timeout", "1ms"}, exitFailed, "does not answer"},
+		{[]string{"--store", "bolt://127.0.0.1:1", "--store-timeout", "100ms"}, exitFailed, "does not answer"},
 	} {
 		_, errs, code := kith(t, append([]string{"compare", "gds"}, c.args...)...)
 		oneSentence(t, errs, code, c.code, c.says)
