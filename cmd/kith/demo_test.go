@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -19,7 +20,8 @@ import (
 func demo(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	must(t, "demo", "--customers", "1500", "--days", "40", "--dir", dir, "--once")
+	customers := cmp.Or(os.Getenv("KITH_SOAK_CUSTOMERS"), "1500")
+	must(t, "demo", "--customers", customers, "--days", "40", "--dir", dir, "--once")
 	folders, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil || len(folders) != 1 {
 		t.Fatalf("the demo made %v (%v)", folders, err)
