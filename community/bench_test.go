@@ -2,6 +2,7 @@ package community
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"kith/graph"
@@ -74,4 +75,43 @@ func BenchmarkNMI(b *testing.B) {
 		p, q := leiden(b, g, Options{}).Top(), leiden(b, g, Options{Seed: 1}).Top()
 		return func() error { _, err := NMI(p, q); return err }
 	})
+}
+
+func BenchmarkOmega(b *testing.B) {
+	forBenchmark(b, func(b *testing.B, g *graph.Graph) func() error {
+		x := must(Overlapping(g, leiden(b, g, Options{}).Top(), MembershipOptions{}))
+		y := must(Overlapping(g, leiden(b, g, Options{Seed: 1}).Top(), MembershipOptions{}))
+		return func() error { _, err := Omega(x, y); return err }
+	})
+}
+
+func BenchmarkMapEquation(b *testing.B) {
+	forBenchmark(b, func(b *testing.B, g *graph.Graph) func() error {
+		return func() error { _, err := Leiden(b.Context(), g, Options{Objective: MapObjective}); return err }
+	})
+}
+
+// BenchmarkUpdate loses and gains ties, and says how many ends of ties it looks at
+// and how far modularity is from that of Leiden from the start.
+func BenchmarkUpdate(b *testing.B) {
+	p := graphtest.Planted(graphtest.PlantedOptions{Vertices: 100_000, Mixing: .4, Seed: 3})
+	before := leiden(b, p.Graph(), Options{}).Top()
+	for _, count := range []int{1, 10, 100, 10_000} {
+		s := tiesOf(p)
+		touched := s.change(rand.New(rand.NewPCG(1, 1)), count, p.Community)
+		g := undirected(b, s.n, s.list, nil)
+		b.Run(fmt.Sprint(2*count), func(b *testing.B) {
+			var u *Updated
+			for b.Loop() {
+				u = updated(b, g, before, touched, Options{})
+			}
+			b.ReportMetric(float64(u.Work.Arcs), "ends")
+			b.ReportMetric(modularity(b, g, u.Partition, 1)-modularity(b, g, leiden(b, g, Options{}).Top(), 1), "gain")
+		})
+		b.Run(fmt.Sprint(2*count, "-from-the-start"), func(b *testing.B) {
+			for b.Loop() {
+				leiden(b, g, Options{})
+			}
+		})
+	}
 }

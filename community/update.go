@@ -44,7 +44,7 @@ type Work struct {
 //
 // The work is proportional to the ties of the communities that are touched,
 // where Leiden's is to all ties. Beside it, strengths are summed in one pass over
-// the weights, and vertices numbered, which takes a fiftieth of Leiden's time.
+// the weights, and vertices numbered, which takes some hundredths of Leiden's time.
 // Quality stays close to that of Leiden from the start (tests hold it to .001);
 // what was never touched is never improved, though, so run Leiden now and then.
 //
