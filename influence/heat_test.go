@@ -160,13 +160,13 @@ func TestHeatAgreesWithGonum(t *testing.T) {
 func TestHeatSameBitsForAnyThreads(t *testing.T) {
 	for _, weighted := range []bool{false, true} {
 		g := crowd(t, 8000, 60_000, weighted, weighted)
-		sets := someSets(g.Rows(), 10)
-		wants, want := heats(t, g, sets, influence.HeatOptions{Threads: 1}), heat(t, g, sets[3], influence.HeatOptions{Threads: 1})
+		sets := someSets(g.Rows(), 9)
+		wants, want := heats(t, g, sets, influence.HeatOptions{Time: .1, Tolerance: 1e-4, Threads: 1}), heat(t, g, sets[3], influence.HeatOptions{Time: .1, Tolerance: 1e-4, Threads: 1})
 		for _, threads := range threadCounts {
-			same(t, threads, wants, heats(t, g, sets, influence.HeatOptions{Threads: threads}))
-			same(t, threads, want, heat(t, g, sets[3], influence.HeatOptions{Threads: threads}))
+			same(t, threads, wants, heats(t, g, sets, influence.HeatOptions{Time: .1, Tolerance: 1e-4, Threads: threads}))
+			same(t, threads, want, heat(t, g, sets[3], influence.HeatOptions{Time: .1, Tolerance: 1e-4, Threads: threads}))
 		}
-		same(t, 1, wants[9], heats(t, g, sets[9:], influence.HeatOptions{Threads: 1})[0])
+		same(t, 1, wants[8], heats(t, g, sets[8:], influence.HeatOptions{Time: .1, Tolerance: 1e-4, Threads: 1})[0])
 	}
 }
 
