@@ -162,6 +162,9 @@ func TestComposeCommands(t *testing.T) {
 	if verbs["simulate"] != 1 || verbs["load"] != len(demoFiles) || verbs["analyze"] != 1 {
 		t.Errorf("the demo runs %v", verbs)
 	}
+	if r := open(t, filepath.Join(dir, "house")); r.Customers.Len() < 250 || r.Levels[0].Count() < 5 {
+		t.Errorf("the demo leaves %d customers in %d communities", r.Customers.Len(), r.Levels[0].Count())
+	}
 	if out, err := exec.CommandContext(t.Context(), "sh", "-n", "-ec", script).CombinedOutput(); err != nil {
 		t.Errorf("the demo is no shell script: %s", out)
 	}
