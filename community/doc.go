@@ -5,7 +5,9 @@
 // Leiden is the default, Louvain and LabelPropagation stand beside it, Nested
 // splits what is too large for a person to look at, Memberships lets a vertex
 // belong to several communities, Modularity, CPM, Codelength, Coverage and
-// Conductance say how good a partition is, and NMI, ARI and Match compare two.
+// Conductance say how good a partition is, NMI, ARI and Match compare two, and Omega
+// two that overlap. Update finds the communities of a graph that has changed a
+// little, looking only at what the change touches.
 //
 // Everything here is a pure function: the same graph, options and seed give the
 // same bytes whatever the number of threads. A run of Leiden takes no more than
