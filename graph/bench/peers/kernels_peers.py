@@ -351,10 +351,14 @@ def noise(values):
     return (max(values) - min(values)) / statistics.median(values)
 
 
+def told(apart, rounds):
+    return f"±{apart / 2:.0%}" if rounds > 1 else "one turn"
+
+
 HEAD = ["| kernel | graph, threads | kith | peer | ratio | noise | peak memory |", "| --- | --- | --- | --- | --- | --- | --- |"]
 
 
-def write(rows, rounds):
+def write(rows):
     """Keeps the rows beside the inputs and writes all that were ever kept."""
     import pair
 
@@ -363,8 +367,9 @@ def write(rows, rounds):
     for title, peers in rows.items():
         table.setdefault(title, {}).update(peers)
     kept.write_text(json.dumps(table, indent=1))
-    lines = [f"`python3 graph/bench/peers/kernels_peers.py --rounds {rounds} --write`, processor seconds of the kernel alone, median of the",
-             "turns. Noise is half the distance between the quickest and the slowest turn, kith's and the peer's:", "", *HEAD]
+    lines = ["`python3 graph/bench/peers/kernels_peers.py --write`, processor seconds of the kernel alone, median of the turns. Noise is",
+             "half the distance between the quickest and the slowest turn, kith's and the peer's. ALS is three sweeps of 64 factors;",
+             "networkit has no HITS, but its eigenvector centrality is the same for ties both ways:", "", *HEAD]
     for title, (_, _, _, peers) in PAIRS.items():
         lines += [table[title][who] for who in peers if who in table.get(title, {})]
     page = pair.ROOT / "docs" / "performance.md"
@@ -446,10 +451,10 @@ def main():
             subprocess.run([python, __file__, "--compare", kind, answers["kith"], answers[who] + ".npy"], check=True)
             table.setdefault(title, {})[who] = (
                 f"| {title} | {name}, {o.threads} | {cpu['kith']:.3f} s | {who.split('_')[0]} {cpu[who]:.3f} s | {cpu['kith'] / cpu[who]:.2f} "
-                f"| ±{apart['kith'] / 2:.0%}, ±{apart[who] / 2:.0%} | {peak['kith']:.0f} MiB against {peak[who]:.0f} |")
+                f"| {told(apart['kith'], o.rounds)}, {told(apart[who], o.rounds)} | {peak['kith']:.0f} MiB against {peak[who]:.0f} |")
         sys.stdout.flush()
         if o.write:
-            write(table, o.rounds)
+            write(table)
 
 
 if __name__ == "__main__":
