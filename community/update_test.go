@@ -70,7 +70,7 @@ func updated(t testing.TB, g *graph.Graph, before Partition, touched []uint32, o
 	return u
 }
 
-// A graph changes by a fiftieth of its ties in ten batches. After each the
+// A graph changes by a fiftieth of its ties in five batches. After each the
 // communities must be as good as those found from the start, within .001.
 func TestUpdateIsAsGoodAsFromTheStart(t *testing.T) {
 	for name, o := range map[string]Options{
@@ -78,12 +78,12 @@ func TestUpdateIsAsGoodAsFromTheStart(t *testing.T) {
 		"CPM":        {Seed: 1, Objective: CPMObjective, Resolution: .02},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := graphtest.Planted(graphtest.PlantedOptions{Vertices: 4000, Mixing: .4, Seed: 3})
+			p := graphtest.Planted(graphtest.PlantedOptions{Vertices: 2000, Mixing: .4, Seed: 3})
 			s := tiesOf(p)
 			r := rand.New(rand.NewPCG(1, 1))
 			now := leiden(t, undirected(t, s.n, s.list, nil), o).Top()
-			for batch := range 10 {
-				touched := s.change(r, len(s.list)/1000, p.Community)
+			for batch := range 5 {
+				touched := s.change(r, len(s.list)/500, p.Community)
 				g := undirected(t, s.n, s.list, nil)
 				now = updated(t, g, now, touched, o).Partition
 				verify(t, g, &Hierarchy{Levels: []Partition{now}}, true)
@@ -224,7 +224,7 @@ func TestUpdateLaws(t *testing.T) {
 
 // Large enough for windows and parts.
 func TestUpdateIsTheSameForAnyNumberOfThreads(t *testing.T) {
-	p := graphtest.Planted(graphtest.PlantedOptions{Vertices: 6000, Mixing: .5, Seed: 5})
+	p := graphtest.Planted(graphtest.PlantedOptions{Vertices: 3000, Mixing: .5, Seed: 5})
 	s := tiesOf(p)
 	before := leiden(t, undirected(t, s.n, s.list, nil), Options{}).Top()
 	touched := s.change(rand.New(rand.NewPCG(3, 3)), len(s.list)/10, p.Community)
