@@ -20,7 +20,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 	openEmpty(t, server, Options{})
 	server.Run("UNWIND range(1, 3000) AS i CREATE (:Customer {id: 'c' + i})-[:CALLED {weight: 1.0}]->(:Customer {id: 'd' + i})", nil)
 	scans := []string{
-		"changes", "last_node", "clear_ties", "clear_nodes", "strays", "migrations", "publish_retire", "publish_promote", "finding_clear",
+		"changes", "marks_drop", "last_node", "clear_ties", "clear_nodes", "strays", "migrations", "publish_retire", "publish_promote", "finding_clear",
 	}
 	files, err := queryFiles.ReadDir("queries")
 	if err != nil {
@@ -30,6 +30,9 @@ func TestQueriesUseIndexes(t *testing.T) {
 	defer session.Close(t.Context())
 	for _, f := range files {
 		name := strings.TrimSuffix(f.Name(), ".cypher")
+		if strings.HasPrefix(name, "mapped_") || strings.HasPrefix(name, "back_") || strings.HasPrefix(name, "schema_") {
+			continue // about graphs of other people, whose indexes are theirs
+		}
 		text := strings.ReplaceAll(tieQuery(name, graph.Called), ":LABEL", ":Customer")
 		params := map[string]any{"batch": 1, "buckets": []int{1}, "count": 1, "properties": map[string]any{}}
 		for _, p := range []string{"rows", "first", "last", "step", "block", "log", "seq", "round", "payload", "number", "name", "checksum", "version", "id"} {
