@@ -141,6 +141,9 @@ func (s *Server) here(settings []string, gds bool) error {
 		s.own.discard()
 	}
 	forget(s.run)
+	if err := shareClasses(s.t.Context(), s.run, jars); err != nil {
+		s.t.Logf("servers will start more slowly: %v", err)
+	}
 	s.spoiled = len(settings) > 0 || gds
 	// Another process may have taken a port that was free a moment ago.
 	for try := 1; ; try++ {

@@ -152,6 +152,9 @@ func (s *instance) start(ctx context.Context, settings []string) error {
 	defer console.Close()
 
 	args := append([]string{"-Xmx" + s.profile.heap, "-XX:+ExitOnOutOfMemoryError"}, s.profile.java...)
+	if isFile(classes(s.jars)) {
+		args = append(args, "-XX:SharedArchiveFile="+classes(s.jars))
+	}
 	args = append(args, javaOpens...)
 	args = append(args, "-cp", path, filepath.Join(s.Home, "Leash.java"),
 		s.Home, strconv.FormatInt(grace.Milliseconds(), 10))
