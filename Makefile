@@ -20,7 +20,9 @@ demo: build ## simulate an operator, load, analyse and serve it on loopback
 	@$(KITH) demo
 
 test: ## all tests with the race detector
-	$(GO) test -race -timeout 15m ./...
+# Four packages at a time, as those that want the one Neo4j server wait for each other;
+# their wait counts in the limit.
+	$(GO) test -race -p 4 -timeout 40m ./...
 
 lint: $(LINT) check-generated ## static checks
 	$(LINT) run ./...
