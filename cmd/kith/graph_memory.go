@@ -65,6 +65,7 @@ func (k *kernelRun) forecast(ctx context.Context, shape graph.BuildOptions, twoS
 		finish()
 		debug.SetGCPercent(former)
 	}
+	now := residentBytes()
 	fc, err := graph.ForecastGraph(ctx, k.File, k.flags.edges(k.Threads, twoSides, nil))
 	if err != nil {
 		return err
@@ -78,7 +79,6 @@ func (k *kernelRun) forecast(ctx context.Context, shape graph.BuildOptions, twoS
 		}
 	}
 	kernel := float64(fc.Arcs(shape))*cost.arc + float64(fc.Vertices)*(cost.vertex+cost.thread*float64(k.Threads))
-	now := residentBytes()
 	k.EstimateBytes = now + max(fc.BuildBytes(shape, k.Threads), fc.GraphBytes(shape)+int64(kernel))
 	e := &errMemory{file: k.File, rows: fc.Rows, needs: k.EstimateBytes, free: now + freeBytes(), kernel: k.Kernel}
 	if k.flags.MemoryGB > 0 {
