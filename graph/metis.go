@@ -195,14 +195,14 @@ func (r *metisReader) finish(ctx context.Context, length int64, opt EdgeOptions)
 		return nil, err
 	}
 	if built.Merged > 0 {
+		namedBy := make([]uint32, r.vertices+1)
 		for i, v := range r.arcs.to {
 			u := r.arcs.from[i]
-			for j := i + 1; j < len(r.arcs.to) && r.arcs.from[j] == u; j++ {
-				if r.arcs.to[j] == v {
-					r.line = r.lines[u-1]
-					return nil, r.fault(fmt.Sprintf("names the neighbour %d twice", v))
-				}
+			if namedBy[v] == u {
+				r.line = r.lines[u-1]
+				return nil, r.fault(fmt.Sprintf("names the neighbour %d twice", v))
 			}
+			namedBy[v] = u
 		}
 	}
 	e := &Edges{Bytes: length, Undirected: true, From: "1", To: "2"}
