@@ -6,7 +6,7 @@ import (
 	"os"
 )
 
-// A server spends half of its start on reading and checking some 12,000 classes.
+// A server spends half of its start on reading and checking its classes.
 // A JVM can write down what came of that when it ends, and the next ones map the
 // file (JEP 350, class-data sharing). It lies beside the jars; a JVM that it does
 // not fit does without it.
