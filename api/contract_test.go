@@ -38,7 +38,7 @@ func TestAnswersKeepTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	full := serving(t, nil)
-	empty := serving(t, func(o *Options) { o.Result, o.Runner, o.Imports = nil, nil, nil })
+	empty := serving(t, func(o *Options) { o.Result, o.Runner, o.Imports, o.Events = nil, nil, nil, nil })
 	busy := serving(t, func(o *Options) { o.Runner = &fakeRunner{err: fmt.Errorf("start: %w", ErrRunning)} })
 	away := serving(t, func(o *Options) {
 		fault := Fault{Code: "store-down", Detail: "Neo4j does not answer"}
@@ -53,7 +53,7 @@ func TestAnswersKeepTheContract(t *testing.T) {
 	reached := make(map[string]map[int]bool)
 	check := func(s *Server, method, target, body string, header ...string) {
 		t.Helper()
-		header = append(header, "Content-Type", "application/json")
+		header = append([]string{"Content-Type", "application/json"}, header...)
 		w := ask(t, s, method, target, strings.NewReader(body), header...)
 		r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
 		route := routeOfTarget(t, doc, method, target)
@@ -129,6 +129,27 @@ func TestAnswersKeepTheContract(t *testing.T) {
 	for _, body := range []string{``, `{`, `[]`, `{"seen":[]}`, `{"seen":["p0001"],"more":1}`, `{"seen":["p0001"],"limit":0}`, `{"seen":"p0001"}`} {
 		check(full, "POST", "/v1/sessions/recommendations", body)
 	}
+
+	for _, s := range []*Server{
+		full, empty,
+		serving(t, func(o *Options) { o.Events = &fakeEvents{err: fmt.Errorf("post: %w", ErrKeyUsed)} }),
+		serving(t, func(o *Options) { o.Events = &fakeEvents{err: fmt.Errorf("post: %w", ErrDiskFull)} }),
+		serving(t, func(o *Options) { o.Events = &fakeEvents{err: BatchError{Reason: "is no JSON object"}} }),
+		serving(t, func(o *Options) { o.Events = &fakeEvents{err: BatchError{TooMany: true, Reason: "has 10,001 rows"}} }),
+		serving(t, func(o *Options) { o.Events = &fakeEvents{err: errors.New("the disk is broken")} }),
+	} {
+		check(s, "POST", "/v1/events", `{"calls":[]}`, "Idempotency-Key", "k1")
+	}
+	check(full, "POST", "/v1/events", `{"calls":[]}`)
+	check(full, "POST", "/v1/events", `{"calls":[]}`, "Idempotency-Key", strings.Repeat("k", 201))
+	check(full, "POST", "/v1/events", strings.Repeat(" ", maxEventBytes+1), "Idempotency-Key", "k1")
+	plain := func(s *Server, kind string) {
+		t.Helper()
+		check(s, "POST", "/v1/events", `{"calls":[]}`, "Idempotency-Key", "k1", "Content-Type", kind)
+	}
+	plain(full, "text/plain")
+	plain(full, "application/x-ndjson; charset=utf-8")
+	crowded(t, func(s *Server) { plain(s, "application/json") })
 
 	for path, item := range doc.Paths.Map() {
 		for method, o := range item.Operations() {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -276,6 +277,40 @@ type Customer struct {
 	// Susceptibility The share of expected churn that comes from ties.
 	Susceptibility float64 `json:"susceptibility"`
 	Value          Value   `json:"value"`
+}
+
+// EventReceipt defines model for EventReceipt.
+type EventReceipt struct {
+	// Accepted Rows stored.
+	Accepted int `json:"accepted"`
+
+	// Duplicates Rows equal to one that is stored or to an earlier one of the batch.
+	Duplicates int `json:"duplicates"`
+
+	// Imports Ids of the receipts that the rows count in, one for each kind and day; see `/v1/imports`.
+	Imports []int64 `json:"imports"`
+
+	// Rejected Rows not stored.
+	Rejected int `json:"rejected"`
+
+	// Rejects Why, for the first 100 of the rejected rows; the data folder keeps all.
+	Rejects []EventReject `json:"rejects"`
+
+	// Rows accepted + duplicates + rejected
+	Rows int `json:"rows"`
+}
+
+// EventReject defines model for EventReject.
+type EventReject struct {
+	// Field The field at fault; left out when it is the whole row.
+	Field string `json:"field,omitempty,omitzero"`
+
+	// Index Place in the list, or of the line in the body, from 0.
+	Index int `json:"index"`
+
+	// List calls, purchases or visits; empty for a line that is none of them.
+	List   string `json:"list"`
+	Reason string `json:"reason"`
 }
 
 // Evidence defines model for Evidence.
@@ -708,6 +743,12 @@ type GetCustomerRecommendationsParams struct {
 	Placement string `form:"placement,omitempty" json:"placement,omitempty,omitzero"`
 }
 
+// PostEventsParams defines parameters for PostEvents.
+type PostEventsParams struct {
+	// IdempotencyKey Names this batch among all that the house sends, such as a UUID.
+	IdempotencyKey string `json:"Idempotency-Key"`
+}
+
 // ListImportsParams defines parameters for ListImports.
 type ListImportsParams struct {
 	// Limit Most items on a page.
@@ -755,6 +796,9 @@ type ServerInterface interface {
 	// GetCustomerRisk A customer's churn risk with its receipt
 	// (GET /v1/customers/{id}/risk)
 	GetCustomerRisk(ctx echo.Context, id CustomerID) error
+	// PostEvents Calls, purchases and visits as they happen
+	// (POST /v1/events)
+	PostEvents(ctx echo.Context, params PostEventsParams) error
 	// ListImports The receipts of the files that were loaded, the newest first
 	// (GET /v1/imports)
 	ListImports(ctx echo.Context, params ListImportsParams) error
@@ -1015,6 +1059,37 @@ func (w *ServerInterfaceWrapper) GetCustomerRisk(ctx echo.Context) error {
 	return err
 }
 
+// PostEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) PostEvents(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PostEventsParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostEvents(ctx, params)
+	return err
+}
+
 // ListImports converts echo context to params.
 func (w *ServerInterfaceWrapper) ListImports(ctx echo.Context) error {
 	var err error
@@ -1202,6 +1277,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/customers/:id/neighbours", wrapper.ListCustomerNeighbours, options.OperationMiddlewares["listCustomerNeighbours"]...)
 	router.GET(options.BaseURL+"/v1/customers/:id/recommendations", wrapper.GetCustomerRecommendations, options.OperationMiddlewares["getCustomerRecommendations"]...)
 	router.GET(options.BaseURL+"/v1/customers/:id/risk", wrapper.GetCustomerRisk, options.OperationMiddlewares["getCustomerRisk"]...)
+	router.POST(options.BaseURL+"/v1/events", wrapper.PostEvents, options.OperationMiddlewares["postEvents"]...)
 	router.GET(options.BaseURL+"/v1/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
 	router.GET(options.BaseURL+"/v1/imports/:id", wrapper.GetImport, options.OperationMiddlewares["getImport"]...)
 	router.GET(options.BaseURL+"/v1/products/:id", wrapper.GetProduct, options.OperationMiddlewares["getProduct"]...)
@@ -2050,6 +2126,165 @@ func (response GetCustomerRiskdefaultApplicationProblemPlusJSONResponse) VisitGe
 	return err
 }
 
+type PostEventsRequestObject struct {
+	Params      PostEventsParams
+	ContentType string
+	Body        io.Reader
+}
+
+type PostEventsResponseObject interface {
+	VisitPostEventsResponse(w http.ResponseWriter) error
+}
+
+type PostEvents200ResponseHeaders struct {
+	IdempotentReplayed string
+}
+
+type PostEvents200JSONResponse struct {
+	Body    EventReceipt
+	Headers PostEvents200ResponseHeaders
+}
+
+func (response PostEvents200JSONResponse) VisitPostEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Idempotent-Replayed", fmt.Sprint(response.Headers.IdempotentReplayed))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostEvents400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response PostEvents400ApplicationProblemPlusJSONResponse) VisitPostEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostEvents413ApplicationProblemPlusJSONResponse Problem
+
+func (response PostEvents413ApplicationProblemPlusJSONResponse) VisitPostEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostEvents415ApplicationProblemPlusJSONResponse Problem
+
+func (response PostEvents415ApplicationProblemPlusJSONResponse) VisitPostEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostEvents422ApplicationProblemPlusJSONResponse Problem
+
+func (response PostEvents422ApplicationProblemPlusJSONResponse) VisitPostEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostEvents429ResponseHeaders struct {
+	RetryAfter string
+}
+
+type PostEvents429ApplicationProblemPlusJSONResponse struct {
+	Body    Problem
+	Headers PostEvents429ResponseHeaders
+}
+
+func (response PostEvents429ApplicationProblemPlusJSONResponse) VisitPostEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostEvents501ApplicationProblemPlusJSONResponse struct {
+	NoDataApplicationProblemPlusJSONResponse
+}
+
+func (response PostEvents501ApplicationProblemPlusJSONResponse) VisitPostEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostEvents507ApplicationProblemPlusJSONResponse Problem
+
+func (response PostEvents507ApplicationProblemPlusJSONResponse) VisitPostEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(507)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostEventsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PostEventsdefaultApplicationProblemPlusJSONResponse) VisitPostEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListImportsRequestObject struct {
 	Params ListImportsParams
 }
@@ -2727,6 +2962,9 @@ type StrictServerInterface interface {
 	// GetCustomerRisk A customer's churn risk with its receipt
 	// (GET /v1/customers/{id}/risk)
 	GetCustomerRisk(ctx context.Context, request GetCustomerRiskRequestObject) (GetCustomerRiskResponseObject, error)
+	// PostEvents Calls, purchases and visits as they happen
+	// (POST /v1/events)
+	PostEvents(ctx context.Context, request PostEventsRequestObject) (PostEventsResponseObject, error)
 	// ListImports The receipts of the files that were loaded, the newest first
 	// (GET /v1/imports)
 	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
@@ -2963,6 +3201,34 @@ func (sh *strictHandler) GetCustomerRisk(ctx echo.Context, id CustomerID) error 
 		return err
 	} else if validResponse, ok := response.(GetCustomerRiskResponseObject); ok {
 		return validResponse.VisitGetCustomerRiskResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PostEvents operation middleware
+func (sh *strictHandler) PostEvents(ctx echo.Context, params PostEventsParams) error {
+	var request PostEventsRequestObject
+
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PostEvents(ctx.Request().Context(), request.(PostEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PostEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PostEventsResponseObject); ok {
+		return validResponse.VisitPostEventsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

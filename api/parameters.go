@@ -21,14 +21,17 @@ const maxBody = 1 << 20
 
 // operation is what the contract asks of the requests to one operation.
 type operation struct {
-	route       *routers.Route
-	path, query []parameter
+	route               *routers.Route
+	path, query, header []parameter
+	// rowsInBody says that the handler looks at the body itself, row by row.
+	rowsInBody bool
 }
 
 type parameter struct {
-	name    string
-	integer bool
-	schema  *openapi3.Schema
+	name     string
+	integer  bool
+	required bool // of a header
+	schema   *openapi3.Schema
 	// plain says that the schema asks for no more than these bounds: of the
 	// number, or of the length in bytes where that decides.
 	plain     bool
@@ -71,12 +74,17 @@ func operations(contract *openapi3.T) map[string]*operation {
 			for _, ref := range o.Parameters {
 				p := ref.Value
 				rule := parameterOf(p.Name, p.Schema.Value)
-				if p.In == openapi3.ParameterInPath {
+				switch p.In {
+				case openapi3.ParameterInPath:
 					op.path = append(op.path, rule)
-				} else {
+				case openapi3.ParameterInHeader:
+					rule.required = p.Required
+					op.header = append(op.header, rule)
+				default:
 					op.query = append(op.query, rule)
 				}
 			}
+			op.rowsInBody = o.RequestBody != nil && o.RequestBody.Value.Content["application/x-ndjson"] != nil
 			found[o.OperationID] = op
 		}
 	}
@@ -107,7 +115,16 @@ func (o *operation) check(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.URL.RawQuery != "" {
 			faults = o.checkQuery(faults, r.URL.RawQuery, c.QueryParams())
 		}
-		if o.route.Operation.RequestBody != nil && len(faults) == 0 {
+		for i := range o.header {
+			p := &o.header[i]
+			switch value := r.Header.Get(p.name); {
+			case value != "":
+				faults = p.check(faults, value)
+			case p.required:
+				faults = append(faults, ParameterError{p.name, "is missing: send this header"})
+			}
+		}
+		if o.route.Operation.RequestBody != nil && !o.rowsInBody && len(faults) == 0 {
 			var err error
 			if faults, err = o.checkBody(c); err != nil {
 				return err

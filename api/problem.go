@@ -31,12 +31,16 @@ func (p *problemError) Error() string {
 
 func (p *problemError) Unwrap() error { return p.cause }
 
-// Errors that a Runner or Imports returns for the API to name them.
+// Errors that a Runner, Imports or Events returns for the API to name them.
 var (
 	// ErrRunning says that a run is under way already.
 	ErrRunning = errors.New("a run is under way already")
 	// ErrUnknown says that there is nothing of the given id.
 	ErrUnknown = errors.New("there is nothing of that id")
+	// ErrKeyUsed says that an Idempotency-Key belongs to another batch.
+	ErrKeyUsed = errors.New("the key belongs to another batch")
+	// ErrDiskFull says that there is no room for what was to be stored.
+	ErrDiskFull = errors.New("the disk is full")
 )
 
 func notFound(format string, args ...any) error {
@@ -121,8 +125,11 @@ func (s *Server) render(c echo.Context, p *problemError, id string) {
 		h.Del(name)
 	}
 	h.Set("Cache-Control", "no-store")
-	if p.status == http.StatusServiceUnavailable {
+	switch p.status {
+	case http.StatusServiceUnavailable, http.StatusInsufficientStorage:
 		h.Set("Retry-After", strconv.Itoa(30))
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", strconv.Itoa(1))
 	}
 	body := Problem{
 		Type: "urn:kith:problem:" + p.kind, Title: p.title, Status: p.status, Detail: p.detail,

@@ -24,6 +24,8 @@ type Options struct {
 	// are nil when serving without a data folder.
 	Runner  Runner
 	Imports Imports
+	// Events takes in what happens; nil like those.
+	Events Events
 	// Health is asked by /readyz and for a header of each answer; nil means
 	// that nothing else is needed.
 	Health Health
@@ -106,6 +108,7 @@ type handlers struct {
 	current func() *snapshot
 	runner  Runner
 	imports Imports
+	events  Events
 	metrics *metrics
 }
 
@@ -114,6 +117,7 @@ var _ StrictServerInterface = (*handlers)(nil)
 // withoutResult are the operations, by their names in Go, that read no Result.
 var withoutResult = map[string]bool{
 	"ListRuns": true, "GetRun": true, "StartRun": true, "ListImports": true, "GetImport": true,
+	"PostEvents": true,
 }
 
 // routes wires Echo. Handlers of the contract never see it: they are given
@@ -130,11 +134,12 @@ func (s *Server) routes() (http.Handler, error) {
 	e.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
 	e.Use(s.observe, s.guard)
 
-	h := &handlers{current: s.snapshot.Load, runner: s.options.Runner, imports: s.options.Imports, metrics: s.metrics}
+	h := &handlers{current: s.snapshot.Load, runner: s.options.Runner, imports: s.options.Imports, events: s.options.Events, metrics: s.metrics}
 	checks := make(map[string][]echo.MiddlewareFunc)
 	for id, o := range operations(doc) {
 		checks[id] = []echo.MiddlewareFunc{o.check}
 	}
+	checks["postEvents"] = append(checks["postEvents"], new(admission).admit)
 	strict := NewStrictHandler(h, []StrictMiddlewareFunc{s.versioned})
 	RegisterHandlersWithOptions(e, strict, RegisterHandlersOptions{OperationMiddlewares: checks})
 	s.site(e)

@@ -61,11 +61,32 @@ func (f fakeImports) Get(_ context.Context, id int64) (Import, error) {
 	return found, nil
 }
 
+// fakeEvents takes every batch, or answers with an error.
+type fakeEvents struct {
+	err error
+	got []EventPost
+	// Where set, Post tells entered that it is there, and waits for leave.
+	entered, leave chan struct{}
+}
+
+func (f *fakeEvents) Post(_ context.Context, b EventPost) (EventReceipt, bool, error) {
+	if f.entered != nil {
+		f.entered <- struct{}{}
+		<-f.leave
+	} else {
+		f.got = append(f.got, b)
+	}
+	if f.err != nil {
+		return EventReceipt{}, false, f.err
+	}
+	return EventReceipt{Rows: 2, Accepted: 1, Rejected: 1, Rejects: []EventReject{{List: "calls", Field: "at", Reason: "time is empty"}}, Imports: []int64{7}}, false, nil
+}
+
 // serving is a server of the small Result with everything attached.
 func serving(t testing.TB, change func(*Options)) *Server {
 	t.Helper()
 	o := Options{
-		Result: small(t, "r1"), Runner: &fakeRunner{}, Imports: fakeImports{n: 45}, Version: "v0",
+		Result: small(t, "r1"), Runner: &fakeRunner{}, Imports: fakeImports{n: 45}, Events: &fakeEvents{}, Version: "v0",
 	}
 	if change != nil {
 		change(&o)
