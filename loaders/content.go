@@ -68,34 +68,3 @@ func surelyTime(values []string) bool {
 	}
 	return n > 0
 }
-
-// words are what people write for the few values of a field.
-var callKinds = map[string]string{
-	"voice": "voice", "call": "voice", "calls": "voice", "phone": "voice", "v": "voice", "moc": "voice", "mtc": "voice",
-	"message": "message", "messages": "message", "sms": "message", "mms": "message", "text": "message", "msg": "message", "m": "message", "s": "message", "chat": "message",
-	"data": "data", "gprs": "data", "internet": "data", "d": "data",
-}
-
-var yesNo = map[string]string{
-	"yes": "true", "y": "true", "true": "true", "t": "true", "1": "true", "answered": "true", "ok": "true",
-	"no": "false", "n": "false", "false": "false", "f": "false", "0": "false", "missed": "false", "unanswered": "false",
-}
-
-// words is the table of a field.
-func words(field string) map[string]string {
-	if field == "kind" {
-		return callKinds
-	}
-	return yesNo
-}
-
-// wordOf is the word that a text stands for, or nothing.
-func wordOf(field, text string) string { return words(field)[strings.ToLower(strings.TrimSpace(text))] }
-
-// wordList says which words a field may have.
-func wordList(field string) string {
-	if field == "kind" {
-		return "voice, message and data"
-	}
-	return "yes and no"
-}

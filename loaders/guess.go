@@ -65,7 +65,7 @@ func (p *plan) fits(f Field, column int) bool {
 	case numberField:
 		return mostly(values, func(s string) bool { return numberLike(s) || commaNumber.MatchString(s) })
 	case wordField:
-		return mostly(values, func(s string) bool { return wordOf(f.Name, s) != "" })
+		return mostly(values, func(s string) bool { return f.words.of(s) != "" })
 	}
 	return true
 }
@@ -133,23 +133,30 @@ func (p *plan) guessByContent(used map[int]bool, left map[string]bool) {
 }
 
 // defaults gives fields that need a value one that every row gets.
-func (p *plan) defaults(left map[string]bool) {
-	if p.kind != Calls {
+func (p *plan) defaults() {
+	if _, ok := p.fields["kind"]; ok {
 		return
 	}
-	if _, ok := p.fields["kind"]; !ok && !left["kind"] {
+	switch p.kind {
+	case Calls:
 		word := "voice"
-		if _, timed := p.fields["seconds"]; !timed && messageName(p.src.path) {
+		if _, timed := p.fields["seconds"]; !timed && p.named("sms", "msg", "message", "chat", "mail") {
 			word = "message"
+		}
+		p.fields["kind"] = binding{column: -1, literal: word}
+	case Satisfaction:
+		word := "survey"
+		if _, scored := p.fields["score"]; !scored || p.named("complain", "claim", "ticket") {
+			word = "complaint"
 		}
 		p.fields["kind"] = binding{column: -1, literal: word}
 	}
 }
 
-// messageName says whether a file is named after messages.
-func messageName(path string) bool {
-	name := strings.ToLower(path[strings.LastIndexAny(path, `/\`)+1:])
-	for _, word := range []string{"sms", "msg", "message", "chat", "mail"} {
+// named says whether the name of the file has one of the words in it.
+func (p *plan) named(words ...string) bool {
+	name := strings.ToLower(p.src.path[strings.LastIndexAny(p.src.path, `/\`)+1:])
+	for _, word := range words {
 		if strings.Contains(name, word) {
 			return true
 		}
@@ -184,16 +191,14 @@ func (p *plan) checkNumbers() {
 
 // checkWords sees to it that a word given for all rows is known.
 func (p *plan) checkWords() error {
-	for _, name := range []string{"kind", "answered"} {
-		b, ok := p.fields[name]
-		if !ok || b.column >= 0 {
+	for _, f := range p.kind.Fields() {
+		b, ok := p.fields[f.Name]
+		if f.words == nil || !ok || b.column >= 0 {
 			continue
 		}
-		word := wordOf(name, b.literal)
-		if word == "" {
-			return p.src.fail(0, "the mapping sets %s to '%s', which is none of %s", name, b.literal, wordList(name))
+		if word := f.words.of(b.literal); word == "" {
+			return p.src.fail(0, "the mapping sets %s to '%s', which is none of %s", f.Name, b.literal, f.words.list)
 		}
-		p.fields[name] = binding{column: -1, literal: word}
 	}
 	return nil
 }

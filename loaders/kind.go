@@ -11,16 +11,18 @@ type Kind string
 
 // The kinds of files.
 const (
-	Calls     Kind = "calls"
-	Purchases Kind = "purchases"
-	Customers Kind = "customers"
-	Products  Kind = "products"
-	Visits    Kind = "visits"
-	Churn     Kind = "churn"
+	Calls        Kind = "calls"
+	Purchases    Kind = "purchases"
+	Customers    Kind = "customers"
+	Products     Kind = "products"
+	Visits       Kind = "visits"
+	Contacts     Kind = "contacts"
+	Satisfaction Kind = "satisfaction"
+	Churn        Kind = "churn"
 )
 
 // Kinds lists all kinds in the order of the help text.
-var Kinds = [...]Kind{Calls, Purchases, Customers, Products, Visits, Churn}
+var Kinds = [...]Kind{Calls, Purchases, Customers, Products, Visits, Contacts, Satisfaction, Churn}
 
 // Field is something that a kind of row has and that a column may hold.
 type Field struct {
@@ -36,6 +38,8 @@ type Field struct {
 	// sort is what the text must be; it decides how SQL reads it and what a
 	// file without a header is guessed by.
 	sort fieldSort
+	// words are what a field of words may hold.
+	words *vocabulary
 }
 
 // fieldSort is a sort of text.
@@ -76,9 +80,9 @@ func (k Kind) Fields() []Field {
 			at,
 			{Name: "seconds", sort: numberField, Doc: "how long, in seconds; -1 is a missed call",
 				names: "seconds duration durations durationsec durationsecs durationsecond durationseconds durationins callduration calldurations callseconds secs sec billsec billseconds talktime length"},
-			{Name: "kind", sort: wordField, Doc: "voice, message or data",
+			{Name: "kind", sort: wordField, words: callKinds, Doc: "voice, message or data",
 				names: "kind calltype eventtype servicetype recordtype service type"},
-			{Name: "answered", sort: wordField, Doc: "yes or no", names: "answered isanswered connected"},
+			{Name: "answered", sort: wordField, words: yesNo, Doc: "yes or no", names: "answered isanswered connected"},
 		}
 	case Purchases:
 		customer.names = customerNames + " visitor visitorid source from src u node1"
@@ -115,6 +119,33 @@ func (k Kind) Fields() []Field {
 			{Name: "seconds", sort: numberField, Doc: "how long, in seconds",
 				names: "seconds dwell dwells dwellseconds dwelltime duration durations durationseconds timeonpage secs sec"},
 		}
+	case Contacts:
+		customer.names = customerNames
+		at.names = "contactedat contactdate contacttime sentat sentdate senddate sendtime touchedat redemptiondate " + timeNames
+		return []Field{
+			customer, at,
+			{Name: "campaign", sort: textField, Doc: "which campaign", names: "campaign campaignid campaignname campaigncode promotion promo mailing wave"},
+			{Name: "arm", sort: textField, Doc: "what was tried on the customer: an offer, a variant, control",
+				names: "arm treatment variant testgroup group cell offer offerid creative coupon couponid couponupc couponcode segment version"},
+			{Name: "channel", sort: textField, Doc: "how: e-mail, call, letter", names: "channel contactchannel medium media contacttype contact"},
+			{Name: "response", sort: wordField, words: responses, Doc: "whether the customer responded: yes, no, or a word such as opened, clicked or declined",
+				names: "response responded reaction result outcome disposition callresult visit visited click clicked open opened reply replied accepted y"},
+			{Name: "conversion", sort: wordField, words: yesNo, Doc: "whether the customer bought or did what was asked for",
+				names: "conversion converted purchase purchased bought redeemed sale sold"},
+			{Name: "revenue", sort: numberField, Doc: "money that came of it", names: "revenue spend spent amount sales salesvalue ordervalue value"},
+		}
+	case Satisfaction:
+		customer.names = customerNames + " respondent respondentid complainant complainantid"
+		at.names = "answeredat surveydate surveytime responsedate complaintdate submittedat submitted filedat openedat reviewdate " + timeNames
+		return []Field{
+			customer, at,
+			{Name: "kind", sort: wordField, words: feedbackKinds, Doc: "survey, complaint or praise", names: "kind type recordtype feedbacktype"},
+			{Name: "topic", sort: textField, Doc: "about what", names: "topic subject category reason issue area theme question complainttype product"},
+			{Name: "score", sort: numberField, Doc: "how content, the higher the better", names: "score rating stars nps csat ces satisfaction satisfactionscore grade points"},
+			{Name: "scale", sort: textField, Doc: "of the score, both ends included, such as 0-10; found out when there is none", names: "scale range"},
+			{Name: "comment", sort: textField, Doc: "in the customer's words",
+				names: "comment comments text verbatim remark remarks feedback note notes description message narrative answer"},
+		}
 	case Churn:
 		customer.names = customerNames + " id"
 		at.Required = true
@@ -132,7 +163,7 @@ func KindOf(name string) (Kind, error) {
 			return k, nil
 		}
 	}
-	return "", fmt.Errorf("there is no kind of file called %q: choose one of calls, purchases, customers, products, visits and churn", name)
+	return "", fmt.Errorf("there is no kind of file called %q: choose one of calls, purchases, customers, products, visits, contacts, satisfaction and churn", name)
 }
 
 // field finds a field by its name.

@@ -46,7 +46,7 @@ func makePlan(src *source, o *Options) (*plan, error) {
 	if err := p.checkTimes(o); err != nil {
 		return nil, err
 	}
-	p.defaults(left)
+	p.defaults()
 	p.checkNumbers()
 	if err := p.checkWords(); err != nil {
 		return nil, err

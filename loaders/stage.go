@@ -3,7 +3,6 @@ package loaders
 import (
 	"fmt"
 	"path/filepath"
-	"sort"
 	"strings"
 )
 
@@ -122,31 +121,23 @@ func (s stage) Number(field string) string {
 
 // Word is the word that a text stands for.
 func (s stage) Word(field string) string {
+	f, _ := s.p.kind.field(field)
 	if !s.Column(field) {
 		if b, ok := s.p.fields[field]; ok {
-			return literal(b.literal)
+			return literal(f.words.of(b.literal))
 		}
 		return "CAST(NULL AS VARCHAR)"
 	}
-	table := words(field)
-	texts := make([]string, 0, len(table))
-	for t := range table {
-		texts = append(texts, t)
-	}
-	sort.Slice(texts, func(i, j int) bool { // the words themselves first, as they are the most likely
-		a, b := texts[i], texts[j]
-		if x, y := table[a] == a, table[b] == b; x != y {
-			return x
-		}
-		return a < b
-	})
 	var b strings.Builder
 	b.WriteString("CASE lower(" + field + "_text)")
-	for _, t := range texts {
-		b.WriteString(" WHEN " + literal(t) + " THEN " + literal(table[t]))
+	for _, t := range f.words.texts() {
+		b.WriteString(" WHEN " + literal(t) + " THEN " + literal(f.words.means[t]))
 	}
 	return b.String() + " END"
 }
+
+// WordList says for a person which words a field may have.
+func (s stage) WordList(field string) string { f, _ := s.p.kind.field(field); return f.words.list }
 
 // Missing says that a text, by its name in the query, stands for no value.
 func (s stage) Missing(name string) string {

@@ -33,6 +33,9 @@ func (l *loading) stageRows(ctx context.Context, conn *sql.Conn) error {
 	if last-first+1 != rows {
 		return fmt.Errorf("stage %s: DuckDB numbered %d rows from %d to %d, so their lines are not known and nothing was loaded", l.src.path, rows, first, last)
 	}
+	if err := l.findScale(ctx, conn); err != nil {
+		return err
+	}
 	l.base = first
 	if l.src.parquet {
 		l.v.rows = rows
@@ -54,12 +57,15 @@ func (l *loading) readFailed(err error) error {
 // target says how a kind is stored.
 type target struct {
 	Table, Columns string
-	// Keys are the columns that make an event, all but its time, of which
-	// Telling ones seldom agree by chance; Content is what may change of
-	// something with an id.
-	Keys    []string
-	Telling string
-	Content string
+	// Keys are the columns that make an event, all but its time and those
+	// that may be NULL, which are Nullable, of which Telling ones seldom
+	// agree by chance; Content is what may change of something with an id.
+	Keys     []string
+	Nullable []string
+	Telling  string
+	Content  string
+	// Further columns are stored, but do not tell events apart.
+	Further string
 	Import  int
 	Span    string
 	Timed   bool
@@ -77,6 +83,15 @@ func (k Kind) stored() target {
 	case Visits:
 		t.Keys = []string{"customer", "product", "seconds"}
 		t.Telling = "customer, product, time"
+	case Contacts:
+		t.Keys = []string{"customer", "campaign", "arm", "channel", "outcome"}
+		t.Nullable = []string{"responded", "converted", "revenue"}
+		t.Telling = "customer, time, campaign, arm"
+	case Satisfaction:
+		t.Keys = []string{"customer", "kind", "topic", "comment"}
+		t.Nullable = []string{"score"}
+		t.Telling = "customer, time, topic, score"
+		t.Further = ", lowest, highest"
 	case Churn:
 		t.Keys = []string{"customer"}
 		t.Telling = "customer, time"
@@ -86,7 +101,7 @@ func (k Kind) stored() target {
 		t.Content = "name, category, price, available_from, available_to"
 	}
 	if t.Timed {
-		t.Columns = strings.Join(t.Keys, ", ") + ", time"
+		t.Columns = strings.Join(append(t.Keys, t.Nullable...), ", ") + ", time"
 	} else {
 		t.Columns = "id, " + t.Content
 	}

@@ -10,9 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"kith/api/analysis"
 	"kith/graph"
-	"kith/graph/duckstore"
 	"kith/graph/neo4jstore"
 )
 
@@ -90,54 +88,6 @@ func (cmd *doctorCmd) check() error {
 		return fmt.Errorf("%w: --guess, --graph-map and --remove-write-back need --store", errUsage)
 	case ways > 1:
 		return fmt.Errorf("%w: give one of --guess, --graph-map and --remove-write-back at a time", errUsage)
-	}
-	return nil
-}
-
-// folderReport is what a data folder has in it.
-type folderReport struct {
-	Dir      string `json:"dir"`
-	Imports  int    `json:"imports"`
-	Accepted int64  `json:"accepted"`
-	Rejected int64  `json:"rejected"`
-	Result   string `json:"result,omitempty"`
-	Mapped   bool   `json:"mapped,omitempty"`
-}
-
-func (cmd *doctorCmd) lookAtFolder(ctx context.Context, u *checkup) (err error) {
-	st, err := duckstore.Open(ctx, cmd.Data, duckstore.Options{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	h := &house{dir: cmd.Data, events: st, store: st}
-	defer closeInto(h, &err)
-	f := &folderReport{Dir: near(cmd.Data), Mapped: isMapped(cmd.Data)}
-	u.Data = f
-	imports, err := st.Imports(ctx)
-	if err != nil {
-		return err
-	}
-	f.Imports = len(imports)
-	for _, i := range imports {
-		f.Accepted += i.Accepted
-		f.Rejected += i.Rejected
-	}
-	if f.Rejected > 0 {
-		u.say(false, "%s of %s rows were rejected: kith load --data %s --receipts says which and why.", thousands(f.Rejected), thousands(f.Accepted+f.Rejected), f.Dir)
-	}
-	run, err := st.Current(ctx)
-	switch {
-	case errors.Is(err, graph.ErrNoRun):
-		if _, latest := analysis.Latest(h.results()); latest != nil {
-			u.say(false, "Nothing has been analysed yet: run kith analyze.")
-		}
-		return nil
-	case err != nil:
-		return err
-	}
-	f.Result = run.ID
-	if _, err := analysis.Open(h.results(), run.ID); err != nil {
-		u.say(true, "The current result cannot be read: %v; run kith analyze again.", err)
 	}
 	return nil
 }
@@ -258,6 +208,7 @@ func (cmd *doctorCmd) print(c *console, u *checkup) {
 		default:
 			c.printf(", result %s.\n", f.Result)
 		}
+		printHolds(c, f.Holds)
 	}
 	if u.Server != nil {
 		printServer(c, u.Server)

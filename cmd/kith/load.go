@@ -12,7 +12,7 @@ import (
 
 type loadCmd struct {
 	Data      string   `help:"Data folder; it is made when there is none." required:"" type:"path" placeholder:"DIR"`
-	As        string   `help:"What the files hold: ${enum}." enum:"calls,purchases,customers,products,visits,churn," default:"" placeholder:"KIND"`
+	As        string   `help:"What the files hold: ${enum}." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn," default:"" placeholder:"KIND"`
 	Map       string   `help:"Which column is what, such as caller=src,callee=dst,at=ts; a column number or a 'literal' does too. Guessed from the headers when left out." placeholder:"FIELD=COLUMN,..."`
 	Delimiter string   `help:"What separates the fields; guessed when left out." placeholder:"CHAR"`
 	Header    string   `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
@@ -29,7 +29,7 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 		return fmt.Errorf("%w: name the files to load, or ask for --receipts", errUsage)
 	}
 	if !cmd.Receipts && cmd.As == "" {
-		return fmt.Errorf("%w: say with --as what the files hold: calls, purchases, customers, products, visits or churn", errUsage)
+		return fmt.Errorf("%w: say with --as what the files hold: calls, purchases, customers, products, visits, contacts, satisfaction or churn", errUsage)
 	}
 	st, err := duckstore.Open(ctx, cmd.Data, duckstore.Options{Create: !cmd.Receipts})
 	if err != nil {

@@ -17,7 +17,7 @@ type Import struct {
 	ID int64
 	At time.Time // when the load ended, UTC
 	// Kind is what the file holds: calls, purchases, customers, products,
-	// visits or churn.
+	// visits, contacts, satisfaction or churn.
 	Kind string
 	File string // as the user named it
 	Hash string // sha256 of its bytes, hex
@@ -44,17 +44,30 @@ type Reject struct {
 
 // Counts says how much the event store holds, over all time.
 type Counts struct {
-	Imports, Rejects int64
+	Imports int64 `json:"imports"`
+	Rejects int64 `json:"rejects"`
 	// Calls are all contacts: talks, missed calls and messages. SelfCalls
 	// are those of a customer to itself, which make no tie; Untimed those
 	// without a time.
-	Calls, Messages, Missed, SelfCalls, Untimed int64
+	Calls     int64 `json:"calls"`
+	Messages  int64 `json:"messages"`
+	Missed    int64 `json:"missed"`
+	SelfCalls int64 `json:"self_calls"`
+	Untimed   int64 `json:"untimed"`
 	// Purchases are all lines, Returns those of negative quantity.
-	Purchases, Returns int64
-	Visits             int64
-	Departures         int64
+	Purchases int64 `json:"purchases"`
+	Returns   int64 `json:"returns"`
+	Visits    int64 `json:"visits"`
+	// Contacts are touches of campaigns, Responses those that were
+	// responded to. Satisfaction has surveys, praise and Complaints.
+	Contacts     int64 `json:"contacts"`
+	Responses    int64 `json:"responses"`
+	Satisfaction int64 `json:"satisfaction"`
+	Complaints   int64 `json:"complaints"`
+	Departures   int64 `json:"departures"`
 	// Customers and Products are those that an import described.
-	Customers, Products int64
+	Customers int64 `json:"customers"`
+	Products  int64 `json:"products"`
 }
 
 // Span is the smallest window that holds every event that has a time. It is the
@@ -158,7 +171,7 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	var c Counts
 	err := s.one(ctx, "counts", nil, &c.Imports, &c.Rejects,
 		&c.Calls, &c.Messages, &c.Missed, &c.SelfCalls, &c.Untimed,
-		&c.Purchases, &c.Returns, &c.Visits, &c.Departures, &c.Customers, &c.Products)
+		&c.Purchases, &c.Returns, &c.Visits, &c.Contacts, &c.Responses, &c.Satisfaction, &c.Complaints, &c.Departures, &c.Customers, &c.Products)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count the events: %w", err)
 	}

@@ -5,7 +5,7 @@ FROM (
     FROM staged AS s
     WHERE s.problem IS NULL AND EXISTS (
         SELECT 1 FROM events.{{.Table}} AS e
-        WHERE {{.Span}}{{range .Keys}} AND e.{{.}} = s.{{.}}{{end}}
+        WHERE {{.Span}}{{range .Keys}} AND e.{{.}} = s.{{.}}{{end}}{{range .Nullable}} AND e.{{.}} IS NOT DISTINCT FROM s.{{.}}{{end}}
     )
 ) AS repeats
 WHERE staged.rowid = repeats.ord

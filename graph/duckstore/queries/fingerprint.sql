@@ -27,5 +27,13 @@ SELECT line FROM (
         SELECT * FROM events.products
         QUALIFY row_number() OVER (PARTITION BY id
             ORDER BY import_id DESC, name, category, price, available_from, available_to) = 1)
+    UNION ALL
+    SELECT 8, concat_ws(' ', 'contacts', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.contacts
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT 9, concat_ws(' ', 'satisfaction', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.satisfaction
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    HAVING count(*) > 0
 )
 ORDER BY part, line

@@ -1,0 +1,42 @@
+package loaders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// scales are those that scores are taken to be on where the file names none,
+// the first that holds all of them.
+var scales = [][2]float64{{0, 1}, {1, 5}, {0, 5}, {1, 7}, {0, 10}, {0, 100}, {-100, 100}}
+
+// findScale finds the scale of scores from their span, and says so.
+func (l *loading) findScale(ctx context.Context, conn *sql.Conn) error {
+	_, scored := l.plan.fields["score"]
+	if _, named := l.plan.fields["scale"]; l.plan.kind != Satisfaction || !scored || named {
+		return nil
+	}
+	query, err := render("scores.sql", nil)
+	if err != nil {
+		return err
+	}
+	var low, high sql.NullFloat64
+	if err := conn.QueryRowContext(ctx, query).Scan(&low, &high); err != nil {
+		return fmt.Errorf("look for the scale of the scores: %w", err)
+	}
+	if !low.Valid {
+		return nil
+	}
+	for _, s := range scales {
+		if s[0] <= low.Float64 && high.Float64 <= s[1] {
+			if _, err := l.run(ctx, conn, "scale.sql", struct{ Lowest, Highest float64 }{s[0], s[1]}); err != nil {
+				return fmt.Errorf("write the scale down: %w", err)
+			}
+			l.plan.notes = append(l.plan.notes, fmt.Sprintf(
+				"scores run from %g to %g, so their scale is taken to be %g to %g; if it is another, say for example --map scale='1-5'", low.Float64, high.Float64, s[0], s[1]))
+			return nil
+		}
+	}
+	l.plan.notes = append(l.plan.notes, fmt.Sprintf("scores run from %g to %g, on no scale that is known; name it, for example --map scale='0-1000'", low.Float64, high.Float64))
+	return nil
+}

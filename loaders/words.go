@@ -1,0 +1,66 @@
+package loaders
+
+import (
+	"slices"
+	"strings"
+)
+
+// vocabulary is what people write for the few values of a field, in lower case.
+type vocabulary struct {
+	// list says which words there are, for a person.
+	list  string
+	means map[string]string
+}
+
+var callKinds = &vocabulary{"voice, message and data", map[string]string{
+	"voice": "voice", "call": "voice", "calls": "voice", "phone": "voice", "v": "voice", "moc": "voice", "mtc": "voice",
+	"message": "message", "messages": "message", "sms": "message", "mms": "message", "text": "message", "msg": "message", "m": "message", "s": "message", "chat": "message",
+	"data": "data", "gprs": "data", "internet": "data", "d": "data",
+}}
+
+var yesNo = &vocabulary{"yes and no", map[string]string{
+	"yes": "true", "y": "true", "true": "true", "t": "true", "1": "true", "answered": "true", "ok": "true",
+	"no": "false", "n": "false", "false": "false", "f": "false", "0": "false", "missed": "false", "unanswered": "false",
+}}
+
+var responses = &vocabulary{"yes, no and words such as opened, clicked, bought, none and declined", map[string]string{
+	"yes": "true", "y": "true", "true": "true", "t": "true", "1": "true",
+	"responded": "true", "response": "true", "positive": "true", "success": "true", "accepted": "true", "accept": "true", "interested": "true",
+	"opened": "true", "open": "true", "read": "true", "clicked": "true", "click": "true", "visited": "true", "visit": "true", "replied": "true", "reply": "true",
+	"answered": "true", "called back": "true", "redeemed": "true", "bought": "true", "purchased": "true", "purchase": "true", "converted": "true",
+	"conversion": "true", "sale": "true", "sold": "true", "ordered": "true", "subscribed": "true",
+	"no": "false", "n": "false", "false": "false", "f": "false", "0": "false",
+	"none": "false", "no response": "false", "negative": "false", "failure": "false", "declined": "false", "decline": "false", "refused": "false", "rejected": "false",
+	"not interested": "false", "ignored": "false", "sent": "false", "delivered": "false", "bounced": "false", "bounce": "false", "unsubscribed": "false",
+	"unanswered": "false", "no answer": "false", "not reached": "false", "busy": "false", "voicemail": "false",
+}}
+
+var feedbackKinds = &vocabulary{"survey, complaint and praise", map[string]string{
+	"survey": "survey", "surveys": "survey", "nps": "survey", "csat": "survey", "ces": "survey", "poll": "survey", "questionnaire": "survey",
+	"rating": "survey", "review": "survey", "feedback": "survey",
+	"complaint": "complaint", "complaints": "complaint", "complain": "complaint", "claim": "complaint", "grievance": "complaint", "dispute": "complaint",
+	"escalation": "complaint", "ticket": "complaint", "trouble ticket": "complaint",
+	"praise": "praise", "compliment": "praise", "commendation": "praise", "thanks": "praise",
+}}
+
+// of is the word that a text stands for, or nothing.
+func (v *vocabulary) of(text string) string { return v.means[strings.ToLower(strings.TrimSpace(text))] }
+
+// texts are all that is understood: the words themselves first, as they are the
+// most likely.
+func (v *vocabulary) texts() []string {
+	texts := make([]string, 0, len(v.means))
+	for t := range v.means {
+		texts = append(texts, t)
+	}
+	slices.SortFunc(texts, func(a, b string) int {
+		if x, y := v.means[a] == a, v.means[b] == b; x != y {
+			if x {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	return texts
+}
