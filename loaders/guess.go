@@ -57,7 +57,7 @@ func (p *plan) fits(f Field, column int) bool {
 	if p.src.typed(column) {
 		return true
 	}
-	values := p.src.values(column)
+	values := p.values(f.Name, column)
 	switch f.sort {
 	case timeField:
 		_, ok := sniffTimes(values)
@@ -167,13 +167,17 @@ func (p *plan) named(words ...string) bool {
 // checkNumbers finds out whether numbers have a decimal comma: some number in
 // the sample has one and none has a point.
 func (p *plan) checkNumbers() {
+	if p.decimal != "" {
+		p.comma = p.decimal == DecimalComma
+		return
+	}
 	commas, points := 0, 0
 	for _, f := range p.kind.Fields() {
 		b, ok := p.fields[f.Name]
 		if !ok || f.sort != numberField || b.column < 0 || p.src.typed(b.column) {
 			continue
 		}
-		for _, v := range p.src.values(b.column) {
+		for _, v := range p.values(f.Name, b.column) {
 			v = strings.TrimSpace(v)
 			switch {
 			case commaNumber.MatchString(v):

@@ -37,11 +37,29 @@ type Options struct {
 	// Dates is the order of day and month in dates such as 01/02/2011.
 	// Empty: found out where a date in the file leaves no doubt.
 	Dates DateOrder
+	// Decimal is point or comma. Empty: found out.
+	Decimal string
+	// Changes are made to the texts of fields, in order, before they are read.
+	Changes Changes
+	// Units say in what numbers are counted that are not in the unit of their
+	// field: seconds in minutes, hours or milliseconds, money in cents, times
+	// in seconds, milliseconds or microseconds since 1970.
+	Units map[string]string
+	// HashIDs replaces every id of a person by its HMAC-SHA-256 with Salt, in
+	// hex. The same id gives the same hash in all files, kinds and runs.
+	HashIDs bool
+	Salt    Salt
 	// RejectsDir is where rejected rows are written to. Empty: the folder
 	// rejects of the data folder.
 	RejectsDir string
 	Progress   graph.Progress
 }
+
+// What stands between whole and part of a number.
+const (
+	DecimalPoint = "point"
+	DecimalComma = "comma"
+)
 
 // Load reads files into the event store, each in one transaction: its rows, its
 // receipt and its rejects are there together or not at all. It stops at the
@@ -95,6 +113,9 @@ func (o *Options) check(ctx context.Context, db querier) error {
 	}
 	if !slices.Contains([]DateOrder{DatesGuessed, DayFirst, MonthFirst}, o.Dates) {
 		return fmt.Errorf("the order of dates %q is not understood: use dmy or mdy", o.Dates)
+	}
+	if !slices.Contains([]string{"", DecimalPoint, DecimalComma}, o.Decimal) {
+		return fmt.Errorf("the decimal mark %q is not understood: use point or comma", o.Decimal)
 	}
 	if o.Zone != "" {
 		var known bool
@@ -270,7 +291,22 @@ func (l *loading) explain(err error) error {
 }
 
 // update is what happens within the transaction.
-func (l *loading) update(ctx context.Context, conn *sql.Conn) error {
+func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
+	if l.plan.hashes() {
+		if err := l.plan.salt.sameSalt(ctx, conn, l.src.path); err != nil {
+			return err
+		}
+		back, lendErr := l.plan.salt.lend(ctx, conn)
+		if lendErr != nil {
+			return lendErr
+		}
+		defer func() {
+			// A transaction that failed takes no more commands.
+			if backErr := back(); err == nil {
+				err = backErr
+			}
+		}()
+	}
 	if err := settle(ctx, conn, l.o.RejectsDir); err != nil {
 		return err
 	}

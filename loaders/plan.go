@@ -19,8 +19,14 @@ type plan struct {
 	attributes []attribute
 	// comma says that numbers have a decimal comma.
 	comma bool
-	zone  string
-	notes []string
+	// decimal is what the options say about it.
+	decimal string
+	zone    string
+	notes   []string
+	// changes and units bring texts and numbers into the form that is stored.
+	changes Changes
+	units   map[string]string
+	salt    Salt
 }
 
 type attribute struct {
@@ -31,9 +37,12 @@ type attribute struct {
 // makePlan binds every field of the kind that a mapping names or that can be
 // guessed.
 func makePlan(src *source, o *Options) (*plan, error) {
-	p := &plan{kind: o.Kind, src: src, fields: map[string]binding{}, styles: map[string]timeStyle{}, zone: o.Zone}
+	p := &plan{kind: o.Kind, src: src, fields: map[string]binding{}, styles: map[string]timeStyle{}, zone: o.Zone, decimal: o.Decimal}
 	used := map[int]bool{}
 	left := map[string]bool{} // fields that the mapping leaves out
+	if err := p.treat(o); err != nil {
+		return nil, err
+	}
 	if err := p.bindMap(o.Map, used, left); err != nil {
 		return nil, err
 	}
@@ -66,7 +75,7 @@ func (p *plan) bindMap(m Map, used map[int]bool, left map[string]bool) error {
 		value := m[name]
 		_, known := p.kind.field(name)
 		if !known && p.kind != Customers {
-			return p.src.fail(0, "the mapping names a field %q, which %s do not have; they have %s", name, p.kind, p.fieldList())
+			return p.src.fail(0, "the mapping names a field %q, which %s do not have; they have %s%s", name, p.kind, p.fieldList(), p.didYouMean(name))
 		}
 		if strings.ContainsRune(value+name, 0) {
 			return p.src.fail(0, "the mapping of %q contains a NUL character; leave it out", name)
@@ -153,9 +162,13 @@ func (p *plan) checkTimes(o *Options) error {
 		if !ok || f.sort != timeField || b.column >= 0 && p.src.typed(b.column) {
 			continue
 		}
+		if unit, ok := p.units[f.Name]; ok {
+			p.styles[f.Name] = timeStyle{form: epochTime, unit: epochUnits[unit]}
+			continue
+		}
 		values := []string{b.literal}
 		if b.column >= 0 {
-			values = p.src.values(b.column)
+			values = p.values(f.Name, b.column)
 		}
 		style, ok := sniffTimes(values)
 		if !ok {
@@ -240,6 +253,7 @@ func (p *plan) mapping() map[string]string {
 			put(a.name, binding{column: a.column})
 		}
 	}
+	p.treatments(m)
 	for _, s := range p.styles {
 		if s.form == slashTime {
 			m["(dates)"] = string(s.order)
@@ -280,6 +294,9 @@ func (p *plan) fieldList() string {
 
 // example is a value of a column that is not missing.
 func (p *plan) example(column int) string {
+	if p.hashes() {
+		return "values"
+	}
 	for _, v := range p.src.values(column) {
 		if !missingText(strings.TrimSpace(v)) {
 			return fmt.Sprintf("%q", shorten(v))

@@ -15,7 +15,7 @@ func (l *loading) rejectRows(ctx context.Context, conn *sql.Conn) error {
 	if r.Rejected == 0 {
 		return nil
 	}
-	l.bad = &rejects{dir: l.o.RejectsDir, file: r.File, id: r.ID, conn: conn}
+	l.bad = &rejects{dir: l.o.RejectsDir, file: r.File, id: r.ID, conn: conn, hidden: l.plan.hashes()}
 	p := &problems{conn: conn, l: l}
 	var err error
 	if l.src.parquet {
@@ -132,8 +132,9 @@ type problem struct {
 
 // sees says whether the text of a row agrees with what DuckDB read.
 func (p *problems) sees(d dialect, raw []byte) bool {
-	b := p.l.plan.fields[p.l.plan.kind.Fields()[0].Name]
-	if b.column < 0 {
+	first := p.l.plan.kind.Fields()[0].Name
+	b := p.l.plan.fields[first]
+	if b.column < 0 || len(p.l.plan.changes[first]) > 0 {
 		return true
 	}
 	fields := d.split(raw)

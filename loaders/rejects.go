@@ -21,13 +21,19 @@ import (
 // longestReject is how many characters of a rejected row are kept.
 const longestReject = 4096
 
+// hiddenRow stands for a row with ids that are hashed: any part of it may have
+// one, most of all where a row is shifted or cut.
+const hiddenRow = "(not kept, as ids are hashed; see the line in the file)"
+
 // rejects takes the rejected rows of one import in, into the store and into a
 // file beside it that gets its name only once the import is committed.
 type rejects struct {
 	dir, file string // as in the receipt
 	id        int
 	count     int64
-	reasons   map[string]int64
+	// hidden keeps the rows out, as they have what the store only has hashed.
+	hidden  bool
+	reasons map[string]int64
 
 	conn     *sql.Conn
 	appender *duckdb.Appender
@@ -77,6 +83,9 @@ func (r *rejects) add(line int64, column, reason string, raw []byte) error {
 	r.count++
 	r.reasons[reason]++
 	row := excerpt(raw)
+	if r.hidden {
+		row = hiddenRow
+	}
 	if err := r.appender.AppendRow(int32(r.id), line, column, reason, row); err != nil {
 		return fmt.Errorf("store a reject: %w", err)
 	}

@@ -69,11 +69,19 @@ func (s stage) Text(field string) string {
 	case !ok:
 		return "CAST(NULL AS VARCHAR)"
 	case b.column < 0:
-		return literal(strings.Trim(b.literal, " \t"))
+		return s.changed(field, literal(strings.Trim(b.literal, " \t")))
 	case s.typed(field):
 		return "CAST(" + s.p.src.exprs[b.column] + " AS TIMESTAMP)"
 	}
-	return s.column(b.column)
+	return s.changed(field, s.column(b.column))
+}
+
+// changed is a text after the steps that the options want.
+func (s stage) changed(field, x string) string {
+	for _, c := range s.p.changes[field] {
+		x = c.expr(x, s.p.missingTexts(field))
+	}
+	return x
 }
 
 func (s stage) column(i int) string {
@@ -114,7 +122,10 @@ func (s stage) Clock(field string) string {
 func (s stage) Number(field string) string {
 	x := field + "_text"
 	if s.p.comma && s.Column(field) {
-		return "replace(replace(" + x + ", '.', ''), ',', '.')"
+		x = "replace(replace(" + x + ", '.', ''), ',', '.')"
+	}
+	if f, ok := s.p.kind.field(field); ok {
+		x = f.scaled(x, s.p.units[field])
 	}
 	return x
 }
@@ -144,11 +155,7 @@ func (s stage) Missing(name string) string {
 	if s.typed(strings.TrimSuffix(name, "_text")) {
 		return name + " IS NULL"
 	}
-	texts := []string{"", "NULL", "null", `\N`, "NA", "N/A", "NaN", "nan", "<NA>"}
-	if name == "product" || name == "id" && s.p.kind == Products {
-		texts = []string{"", "NULL", `\N`} // there may be a product called NaN
-	}
-	return isOneOf(name, texts)
+	return isOneOf(name, s.p.missingTexts(name))
 }
 
 // Absent says that the text of a number is not there. NaN is there, and wrong.
@@ -190,7 +197,7 @@ type stageAttribute struct{ Key, Text string }
 func (s stage) Attributes() []stageAttribute {
 	var out []stageAttribute
 	for _, a := range s.p.attributes {
-		out = append(out, stageAttribute{literal(jsonText(a.name) + ":"), s.column(a.column)})
+		out = append(out, stageAttribute{literal(jsonText(a.name) + ":"), s.changed(a.name, s.column(a.column))})
 	}
 	return out
 }

@@ -39,6 +39,9 @@ type timeStyle struct {
 	sep   string // slashTime: between day, month and year
 	short bool   // slashTime, namedTime: years have two digits
 	order DateOrder
+	// unit is how many microseconds a number of epochTime counts; empty:
+	// whatever comes out between 1973 and 5138.
+	unit string
 }
 
 var (
@@ -128,6 +131,10 @@ func (s timeStyle) expr(x, number, zone string) string {
 		x, plain)
 	switch s.form {
 	case epochTime:
+		if s.unit != "" {
+			return fmt.Sprintf("coalesce(CASE WHEN %[1]s * %[2]s BETWEEN -3e15 AND 1e16 THEN make_timestamp(CAST(%[1]s * %[2]s AS BIGINT)) "+
+				"WHEN %[1]s IS NOT NULL THEN TIMESTAMP '0001-01-01' END, %[3]s)", number, s.unit, iso)
+		}
 		return fmt.Sprintf("coalesce(%s, %s)", epoch(number), iso)
 	case isoTime:
 		// A number among such times is a compact date if it can be, and no

@@ -11,16 +11,16 @@ import (
 )
 
 type loadCmd struct {
-	Data      string   `help:"Data folder; it is made when there is none." required:"" type:"path" placeholder:"DIR"`
-	As        string   `help:"What the files hold: ${enum}." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn," default:"" placeholder:"KIND"`
-	Map       string   `help:"Which column is what, such as caller=src,callee=dst,at=ts; a column number or a 'literal' does too. Guessed from the headers when left out." placeholder:"FIELD=COLUMN,..."`
-	Delimiter string   `help:"What separates the fields; guessed when left out." placeholder:"CHAR"`
-	Header    string   `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
-	Zone      string   `help:"Time zone of times that name none." default:"UTC"`
-	Dates     string   `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
-	Receipts  bool     `help:"List what was loaded so far."`
-	JSON      bool     `name:"json" help:"Report as JSON."`
-	Files     []string `arg:"" optional:"" help:"CSV (plain, gz, zst) or Parquet files." placeholder:"FILE"`
+	Data      string `help:"Data folder; it is made when there is none." required:"" type:"path" placeholder:"DIR"`
+	As        string `help:"What the files hold: ${enum}." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn," default:"" placeholder:"KIND"`
+	Delimiter string `help:"What separates the fields; guessed when left out." placeholder:"CHAR"`
+	Header    string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
+	Zone      string `help:"Time zone of times that name none." default:"UTC"`
+	mappingFlags
+	Dates    string   `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
+	Receipts bool     `help:"List what was loaded so far."`
+	JSON     bool     `name:"json" help:"Report as JSON."`
+	Files    []string `arg:"" optional:"" help:"CSV (plain, gz, zst) or Parquet files." placeholder:"FILE"`
 }
 
 // Run loads the files, one transaction each.
@@ -60,17 +60,17 @@ func (cmd *loadCmd) load(ctx context.Context, c *console, st *duckstore.Store) (
 	if err != nil {
 		return nil, err
 	}
-	mapping, err := loaders.ParseMap(cmd.Map)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	o := loaders.Options{
+		Kind: kind, Files: cmd.Files,
+		Delimiter: cmd.Delimiter, Header: loaders.Header(auto(cmd.Header)), Zone: cmd.Zone, Dates: loaders.DateOrder(auto(cmd.Dates)),
+	}
+	if err := cmd.put(&o); err != nil {
+		return nil, err
 	}
 	progress, finish := newProgress(c.err, cmd.JSON)
 	defer finish()
-	return loaders.Load(ctx, st, loaders.Options{
-		Kind: kind, Files: cmd.Files, Map: mapping,
-		Delimiter: cmd.Delimiter, Header: loaders.Header(auto(cmd.Header)), Zone: cmd.Zone, Dates: loaders.DateOrder(auto(cmd.Dates)),
-		Progress: progress,
-	})
+	o.Progress = progress
+	return loaders.Load(ctx, st, o)
 }
 
 // auto is the empty choice, by which loaders find out themselves.

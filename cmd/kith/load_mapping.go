@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+
+	"kith/loaders"
+)
+
+// mappingFlags say which column is what, and how its texts are written.
+type mappingFlags struct {
+	Map      string            `help:"Which column is what, such as caller=src,callee=dst,at=ts; a column number or a 'literal' does too. Guessed from the headers when left out." placeholder:"FIELD=COLUMN,..."`
+	Change   string            `help:"Steps that bring the texts of a field into form: trim, upper, lower, digits, no-leading-zeros, hash, such as caller=digits+hash. Others go into a map file." placeholder:"FIELD=STEP+STEP,..."`
+	Unit     map[string]string `help:"What numbers are counted in: seconds=minutes, hours or milliseconds; amount=cents; at=seconds, milliseconds or microseconds since 1970." mapsep:"," placeholder:"FIELD=UNIT,..."`
+	Decimal  string            `help:"Decimal mark of numbers: auto, point or comma." enum:"auto,point,comma" default:"auto"`
+	HashIDs  bool              `name:"hash-ids" help:"Store customers by a keyed hash of their ids (HMAC-SHA-256), with the secret in KITH_SALT or --salt-file."`
+	SaltFile string            `help:"File with the secret that ids are hashed with." placeholder:"FILE" type:"path"`
+}
+
+// put adds what the flags say to the options of a load.
+func (f *mappingFlags) put(o *loaders.Options) (err error) {
+	if o.Map, err = loaders.ParseMap(f.Map); err == nil {
+		o.Changes, err = loaders.ParseChanges(f.Change)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	o.Units = maps.Clone(f.Unit)
+	o.Decimal = auto(f.Decimal)
+	o.HashIDs = f.HashIDs
+	o.Salt, err = f.salt()
+	return err
+}
+
+// salt reads the secret, which never stands on a command line, where others may
+// see it.
+func (f *mappingFlags) salt() (loaders.Salt, error) {
+	secret := os.Getenv("KITH_SALT")
+	switch {
+	case f.SaltFile != "" && secret != "":
+		return loaders.Salt{}, fmt.Errorf("%w: there are two salts, one in KITH_SALT and one in the file %s; leave one", errUsage, f.SaltFile)
+	case f.SaltFile != "":
+		return loaders.ReadSalt(f.SaltFile)
+	case secret != "":
+		s, err := loaders.NewSalt(secret)
+		if err != nil {
+			return s, fmt.Errorf("KITH_SALT: %w", err)
+		}
+		return s, nil
+	}
+	return loaders.Salt{}, nil
+}
