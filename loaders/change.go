@@ -115,7 +115,7 @@ func (f Field) units() map[string]string {
 		return epochUnits
 	case f.sort == numberField && f.Name == "seconds":
 		return durationUnits
-	case f.sort == numberField && slices.Contains([]string{"price", "amount", "cost", "value"}, f.Name):
+	case f.sort == numberField && slices.Contains([]string{"price", "amount", "revenue"}, f.Name):
 		return moneyUnits
 	}
 	return nil
