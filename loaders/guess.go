@@ -8,7 +8,7 @@ import (
 // guess binds further fields by the names in the header, or by content where
 // there is none.
 func (p *plan) guess(used map[int]bool, left map[string]bool) error {
-	if !p.src.header && !p.src.parquet {
+	if !p.src.named() {
 		p.guessByContent(used, left)
 		return nil
 	}

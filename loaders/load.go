@@ -29,6 +29,9 @@ type Options struct {
 	// Delimiter is one character, or tab, space or blanks (any run of spaces
 	// and tabs). Empty: found out.
 	Delimiter string
+	// Encoding is the name of the encoding of text files, such as
+	// windows-1252. Empty: UTF-8, or UTF-16 where the bytes leave no doubt.
+	Encoding string
 	// Header says whether the first row names the columns. Empty: found out.
 	Header Header
 	// Zone is the zone of times that have none themselves, such as
@@ -105,6 +108,11 @@ func (o *Options) check(ctx context.Context, db querier) error {
 	}
 	if o.Delimiter != "" {
 		if _, err := delimiter(o.Delimiter); err != nil {
+			return err
+		}
+	}
+	if o.Encoding != "" {
+		if _, err := charsetOf(o.Encoding); err != nil {
 			return err
 		}
 	}
@@ -187,13 +195,13 @@ func (l *loading) load(ctx context.Context, path string) error {
 // prepare surveys the file and sees to it that DuckDB can read it.
 func (l *loading) prepare(ctx context.Context) error {
 	src := l.src
-	file, plain, err := readable(src.path)
+	file, plain, err := readable(src.file)
 	if err != nil {
 		return err
 	}
 	l.stage = stage{p: l.plan, file: file}
 	if src.parquet {
-		hash, err := hashFile(ctx, src.path, src.bytes, l.o.Progress)
+		hash, err := hashFile(ctx, src.file, src.bytes, l.o.Progress)
 		if err != nil {
 			return err
 		}
@@ -202,7 +210,7 @@ func (l *loading) prepare(ctx context.Context) error {
 			return l.link(file)
 		}
 	} else {
-		clean := src.packed != "" || src.bom || src.d.cr || src.d.delim == blanksDelim || !plain
+		clean := src.own() || !plain
 		if !clean {
 			if l.v, err = src.take(ctx, nil, l.o.Progress); err != nil {
 				return err
@@ -409,13 +417,15 @@ func (l *loading) notes() []string {
 	if s, ok := l.plan.styles["at"]; ok && s.form == epochTime && !r.Last.IsZero() && r.Last.Year() < 1973 {
 		notes = append(notes, "the times seem to count from a start of their own; they stand as seconds from 1970-01-01")
 	}
+	if c := l.src.charset; c.enc != nil && c.bom == 0 && l.o.Encoding == "" {
+		notes = append(notes, "the file is read as "+c.name+" because of its NUL bytes; pass --encoding if it is something else")
+	}
 	if l.v.blankLines > 0 {
 		notes = append(notes, "blank lines skipped: "+strconv.FormatInt(l.v.blankLines, 10))
 	}
-	for _, why := range r.Reasons {
-		if why.Reason == faultUTF8 {
-			notes = append(notes, "the file is in another encoding than UTF-8, at least in part; convert it, for example with iconv -f windows-1252 -t UTF-8")
-		}
+	if len(l.v.wild) > 0 {
+		best, sentence := advise(l.v.wild)
+		notes = append(notes, "some rows are not UTF-8 text; "+sentence+"; if the whole file is, pass --encoding "+best)
 	}
 	return notes
 }

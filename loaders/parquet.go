@@ -10,7 +10,7 @@ import (
 
 // learnParquet reads the schema and the first rows of a Parquet file.
 func (s *source) learnParquet(ctx context.Context, db querier) error {
-	path, plain, err := readable(s.path)
+	path, plain, err := readable(s.file)
 	if err != nil {
 		return err
 	}

@@ -146,9 +146,9 @@ func (p *plan) checkRequired(used map[int]bool) error {
 		example = append(example, f.Name+"="+column)
 	}
 	hint := ""
-	if len(p.src.columns) == 1 && !p.src.parquet {
+	if len(p.src.columns) == 1 && !p.src.parquet && p.src.d.json == notJSON {
 		hint = ", or pass --delimiter if the fields are separated by another character"
-	} else if p.src.header && !p.src.parquet {
+	} else if p.src.header {
 		hint = ", or pass --header no if the first row is data"
 	}
 	return p.src.fail(0, "no column for %s was found among %s; say which it is, for example --map %s%s",
@@ -261,6 +261,9 @@ func (p *plan) mapping() map[string]string {
 		if p.zone != "" && p.zone != "UTC" {
 			m["(zone)"] = p.zone
 		}
+	}
+	if p.src.charset.enc != nil {
+		m["(encoding)"] = p.src.charset.name
 	}
 	return m
 }

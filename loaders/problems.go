@@ -40,12 +40,12 @@ func (l *loading) rejectRows(ctx context.Context, conn *sql.Conn) error {
 // rejectText reads the file once more and picks out the rows with problems by
 // their number.
 func (l *loading) rejectText(ctx context.Context, p *problems) error {
-	f, err := os.Open(l.src.path)
+	f, err := os.Open(l.src.file)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", l.src.path, err)
 	}
 	defer f.Close()
-	text, err := l.src.text(f)
+	sc, text, err := l.src.rows(f)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,6 @@ func (l *loading) rejectText(ctx context.Context, p *problems) error {
 	if err := p.next(ctx); err != nil {
 		return err
 	}
-	sc := newScanner(text, l.src.d)
 	header := l.src.header
 	var ord int64
 	for n := 0; sc.next(); n++ {
@@ -65,12 +64,12 @@ func (l *loading) rejectText(ctx context.Context, p *problems) error {
 		case header:
 			header = false
 		case rec.fault != "":
-			if err := l.bad.add(rec.line, "", rec.fault, rec.raw); err != nil {
+			if err := l.bad.add(rec.line, rec.place, rec.fault, rec.raw); err != nil {
 				return err
 			}
 		default:
 			if p.ord == ord {
-				if !p.sees(l.src.d, rec.raw) {
+				if !p.sees(l.src.d, rec) {
 					return l.src.fail(rec.line, "two ways of reading it find different rows here, so nothing was loaded; if the file is being written to, wait until it is complete")
 				}
 				if err := l.bad.add(rec.line, p.column, p.reason, rec.raw); err != nil {
@@ -131,14 +130,25 @@ type problem struct {
 }
 
 // sees says whether the text of a row agrees with what DuckDB read.
-func (p *problems) sees(d dialect, raw []byte) bool {
+func (p *problems) sees(d dialect, rec *record) bool {
 	first := p.l.plan.kind.Fields()[0].Name
 	b := p.l.plan.fields[first]
 	if b.column < 0 || len(p.l.plan.changes[first]) > 0 {
 		return true
 	}
-	fields := d.split(raw)
-	return b.column < len(fields) && strings.Trim(fields[b.column], " \t") == strings.Trim(p.witness, " \t")
+	text := ""
+	if d.json != notJSON {
+		if b.column < len(rec.fields) {
+			text = string(rec.fields[b.column])
+		}
+	} else {
+		fields := d.split(rec.raw)
+		if b.column >= len(fields) {
+			return false
+		}
+		text = fields[b.column]
+	}
+	return strings.Trim(text, " \t") == strings.Trim(p.witness, " \t")
 }
 
 func (p *problems) next(ctx context.Context) error {

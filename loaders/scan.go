@@ -34,6 +34,9 @@ type dialect struct {
 	// row says that the text is one row without its line end, so that a
 	// carriage return at its end belongs to it.
 	row bool
+	// json says that rows are objects, and keys numbers their fields.
+	json jsonForm
+	keys map[string]int
 }
 
 // record is one row as it stands in the file.
@@ -43,8 +46,11 @@ type record struct {
 	// raw is the text without the line end, valid until the next record. A
 	// row that is too long is cut.
 	raw []byte
-	// fault is empty for a row that can be read.
-	fault string
+	// fault is empty for a row that can be read; place is where it is within
+	// the row, if that is known.
+	fault, place string
+	// fields are those of an object, nil for those that it does not have.
+	fields [][]byte
 	// odd says that a row can be read, but not by everybody: it has a quote
 	// within an unquoted field, blanks around quotes, a lone carriage return,
 	// or is separated by runs of blanks.
@@ -72,8 +78,13 @@ type scanner struct {
 	err        error
 	line       int64
 	rec        record
-	skipping   bool // within a row that is too long
-	slow       bool // every row takes the careful way, for comparing
+	skipping   bool   // within a row that is too long
+	slow       bool   // every row takes the careful way, for comparing
+	wild       string // the fault of a row with bytes that are not UTF-8
+
+	objects  *objects
+	grow     bool // keys of objects that are new become fields
+	elements *elements
 
 	blankLines int64 // blank lines skipped
 	quotes     bool  // a quote was seen
@@ -83,12 +94,15 @@ type scanner struct {
 }
 
 func newScanner(src io.Reader, d dialect) *scanner {
-	return &scanner{src: src, d: d, delim: [1]byte{d.delim}, buf: make([]byte, 4*maxRow), line: 1}
+	return &scanner{src: src, d: d, delim: [1]byte{d.delim}, buf: make([]byte, 4*maxRow), line: 1, wild: faultUTF8}
 }
 
 // next moves to the next record; it returns false at the end or when the source
 // fails, which err tells apart.
 func (s *scanner) next() bool {
+	if s.d.json != notJSON {
+		return s.nextObject()
+	}
 	for {
 		if s.start >= s.window && !s.fill() {
 			return false
@@ -264,7 +278,7 @@ func (s *scanner) careful() (done, ok bool) {
 		case bytes.IndexByte(raw, 0) >= 0:
 			s.rec.fault = faultNUL
 		case !utf8.Valid(raw):
-			s.rec.fault = faultUTF8
+			s.rec.fault = s.wild
 		}
 	}
 	if s.rec.fault == "" {

@@ -134,6 +134,8 @@ func runLoad(t *testing.T, st *duckstore.Store, line string) string {
 			o.Map, err = ParseMap(value)
 		case "--delimiter":
 			o.Delimiter = value
+		case "--encoding":
+			o.Encoding = value
 		case "--header":
 			o.Header = Header(value)
 		case "--zone":

@@ -3,7 +3,9 @@ package loaders
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Header says whether the first row of a text file has the names of the columns.
@@ -32,10 +34,32 @@ func delimiter(text string) (byte, error) {
 	case "blanks":
 		return blanksDelim, nil
 	}
+	if c, ok := controlName(text); ok {
+		return c, nil
+	}
+	if utf8.RuneCountInString(text) > 1 && len(text) < 10 {
+		return 0, fmt.Errorf("the delimiter %q has several characters, and kith reads files with one between the fields: replace it in the file by one that does not occur there, such as ^A, and pass --delimiter ^A", text)
+	}
 	if len(text) == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' && text[0] != 0 && text[0] < 0x80 {
 		return text[0], nil
 	}
-	return 0, fmt.Errorf("the delimiter %q cannot be used: give one ASCII character, or tab, space or blanks (any run of spaces and tabs)", text)
+	return 0, fmt.Errorf("the delimiter %q cannot be used: give one ASCII character, a control character such as ^A, or tab, space or blanks (any run of spaces and tabs)", text)
+}
+
+// controlName reads a control character written as ^A or \x01.
+func controlName(text string) (byte, bool) {
+	c := byte(0)
+	switch {
+	case len(text) == 2 && text[0] == '^' && text[1] >= '@' && text[1] <= '_':
+		c = text[1] - '@'
+	case len(text) == 4 && strings.HasPrefix(text, `\x`):
+		n, err := strconv.ParseUint(text[2:], 16, 7)
+		if err != nil {
+			return 0, false
+		}
+		c = byte(n)
+	}
+	return c, c != 0 && c != '\n' && c != '\r' && c < ' '
 }
 
 // delimName is how the option for a delimiter is written.
@@ -47,6 +71,9 @@ func delimName(d byte) string {
 		return "space"
 	case blanksDelim:
 		return "blanks"
+	}
+	if d < ' ' {
+		return "^" + string(rune('@'+d))
 	}
 	return "'" + string(d) + "'"
 }
@@ -90,7 +117,10 @@ func usualLength(rows [][]string) int {
 // two do so equally, the rarer in text wins, and blanks come last.
 func sniffDelimiter(head []byte, d dialect) byte {
 	best, bestScore := byte(','), 0.0
-	for _, c := range []byte{'\t', ';', '|', ',', ' ', blanksDelim} {
+	for _, c := range []byte{0x01, 0x1f, '\t', ';', '|', ',', ' ', blanksDelim} {
+		if c < '\t' && c != blanksDelim && bytes.IndexByte(head, c) < 0 {
+			continue
+		}
 		d.delim = c
 		rows, _, _ := sampleOf(head, d, 200)
 		n := usualLength(rows)

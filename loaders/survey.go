@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -29,25 +30,26 @@ type survey struct {
 	multiline bool
 	blanks    bool // fields may have blanks around them
 	crlf      bool // rows end in a carriage return and a line feed
+	// wild are some of the rows that are not UTF-8.
+	wild [][]byte
 }
 
 // take surveys a text file. When clean is not nil it is given every row that
 // can be read, header left out, so that DuckDB reads exactly those.
 func (s *source) take(ctx context.Context, clean *bufio.Writer, p graph.Progress) (*survey, error) {
-	f, err := os.Open(s.path)
+	f, err := os.Open(s.file)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", s.path, err)
 	}
 	defer f.Close()
 	raw := newPump(f)
 	defer raw.stop()
-	text, err := s.text(raw)
+	sc, text, err := s.rows(raw)
 	if err != nil {
 		return nil, err
 	}
 	defer text.Close()
 
-	sc := newScanner(text, s.d)
 	v := &survey{}
 	header := s.header
 	for n := 0; sc.next(); n++ {
@@ -65,6 +67,9 @@ func (s *source) take(ctx context.Context, clean *bufio.Writer, p graph.Progress
 		}
 		if r.fault != "" {
 			v.faulty++
+			if r.fault == faultUTF8 && len(v.wild) < 100 {
+				v.wild = append(v.wild, bytes.Clone(r.raw))
+			}
 			continue
 		}
 		v.rows++
@@ -86,7 +91,7 @@ func (s *source) take(ctx context.Context, clean *bufio.Writer, p graph.Progress
 	v.hash = raw.sum()
 	v.blankLines, v.quotes, v.multiline, v.blanks, v.crlf = sc.blankLines, sc.quotes, sc.multiline, sc.blanks, sc.crlf
 	// A row of one empty field is a blank line to DuckDB.
-	v.dirty = v.dirty || v.faulty > 0 || v.blankLines > 0 || sc.lf && sc.crlf || s.d.cr || s.bom || s.packed != "" || len(s.columns) == 1
+	v.dirty = v.dirty || v.faulty > 0 || v.blankLines > 0 || sc.lf && sc.crlf || s.own() || len(s.columns) == 1
 	p.Report("reading "+s.path, s.bytes, s.bytes)
 	return v, nil
 }
@@ -94,6 +99,9 @@ func (s *source) take(ctx context.Context, clean *bufio.Writer, p graph.Progress
 // writeRow copies a row. One that only some programs can read is written in the
 // form that all can.
 func (s *source) writeRow(w *bufio.Writer, r *record) error {
+	if s.d.json != notJSON {
+		return s.writeObject(w, r)
+	}
 	if !r.odd && len(s.columns) > 1 {
 		_, _ = w.Write(r.raw)
 		return w.WriteByte('\n')
@@ -102,21 +110,43 @@ func (s *source) writeRow(w *bufio.Writer, r *record) error {
 		if i > 0 {
 			_ = w.WriteByte(s.cleanDelim())
 		}
-		_ = w.WriteByte('"')
-		for j := range len(f) {
-			if f[j] == '"' {
-				_ = w.WriteByte('"')
-			}
-			_ = w.WriteByte(f[j])
-		}
-		_ = w.WriteByte('"')
+		writeQuoted(w, []byte(f))
 	}
 	return w.WriteByte('\n')
 }
 
+// writeObject writes the fields of an object as a row of as many as all have.
+func (s *source) writeObject(w *bufio.Writer, r *record) error {
+	for i := range s.columns {
+		if i > 0 {
+			_ = w.WriteByte(s.cleanDelim())
+		}
+		if i < len(r.fields) && len(r.fields[i]) > 0 || len(s.columns) == 1 {
+			writeQuoted(w, r.fields[i])
+		}
+	}
+	return w.WriteByte('\n')
+}
+
+// writeQuoted writes a field in quotes.
+func writeQuoted(w *bufio.Writer, f []byte) {
+	_ = w.WriteByte('"')
+	for {
+		i := bytes.IndexByte(f, '"')
+		if i < 0 {
+			break
+		}
+		_, _ = w.Write(f[:i+1])
+		_ = w.WriteByte('"')
+		f = f[i+1:]
+	}
+	_, _ = w.Write(f)
+	_ = w.WriteByte('"')
+}
+
 // cleanDelim separates the fields of a clean copy.
 func (s *source) cleanDelim() byte {
-	if s.d.delim == blanksDelim {
+	if s.d.delim == blanksDelim || s.d.json != notJSON {
 		return ','
 	}
 	return s.d.delim

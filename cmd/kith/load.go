@@ -14,6 +14,7 @@ type loadCmd struct {
 	Data      string `help:"Data folder; it is made when there is none." required:"" type:"path" placeholder:"DIR"`
 	As        string `help:"What the files hold: ${enum}." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn," default:"" placeholder:"KIND"`
 	Delimiter string `help:"What separates the fields; guessed when left out." placeholder:"CHAR"`
+	Encoding  string `help:"Encoding of text files, such as windows-1252, iso-8859-2, koi8-r, shift-jis, gbk or utf-16; found out when left out, where the bytes leave no doubt." placeholder:"NAME"`
 	Header    string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
 	Zone      string `help:"Time zone of times that name none." default:"UTC"`
 	mappingFlags
@@ -62,7 +63,7 @@ func (cmd *loadCmd) load(ctx context.Context, c *console, st *duckstore.Store) (
 	}
 	o := loaders.Options{
 		Kind: kind, Files: cmd.Files,
-		Delimiter: cmd.Delimiter, Header: loaders.Header(auto(cmd.Header)), Zone: cmd.Zone, Dates: loaders.DateOrder(auto(cmd.Dates)),
+		Delimiter: cmd.Delimiter, Encoding: cmd.Encoding, Header: loaders.Header(auto(cmd.Header)), Zone: cmd.Zone, Dates: loaders.DateOrder(auto(cmd.Dates)),
 	}
 	if err := cmd.put(&o); err != nil {
 		return nil, err
