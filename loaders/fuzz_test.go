@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,7 +93,7 @@ func FuzzLoad(f *testing.F) {
 			o.Map = Map{}
 			for i, field := range o.Kind.Fields() {
 				if field.Required || kind%4 == 3 {
-					o.Map[field.Name] = []string{"1", "2", "3", "4", "5", "6", "7"}[i]
+					o.Map[field.Name] = strconv.Itoa(i + 1)
 				}
 			}
 		}

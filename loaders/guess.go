@@ -133,7 +133,14 @@ func (p *plan) guessByContent(used map[int]bool, left map[string]bool) {
 }
 
 // defaults gives fields that need a value one that every row gets.
-func (p *plan) defaults() {
+func (p *plan) defaults(left map[string]bool) {
+	if page, ok := p.fields["page"]; ok && p.kind == Visits && !left["product"] {
+		if _, known := p.fields["product"]; !known {
+			p.fields["product"] = page
+			p.notes = append(p.notes, "there is no column with products, so pages stand for them; --map product= keeps pages apart")
+		}
+		return
+	}
 	if _, ok := p.fields["kind"]; ok {
 		return
 	}

@@ -27,8 +27,10 @@ var Kinds = [...]Kind{Calls, Purchases, Customers, Products, Visits, Contacts, S
 // Field is something that a kind of row has and that a column may hold.
 type Field struct {
 	Name string
-	// Required fields must be mapped for a file to be read at all.
+	// Required fields must be mapped for a file to be read at all, or the
+	// field Or in their place.
 	Required bool
+	Or       string
 	// Doc says what the field is and how it may be written.
 	Doc string
 
@@ -111,11 +113,15 @@ func (k Kind) Fields() []Field {
 			{Name: "available_to", sort: timeField, Doc: "sold until, exclusive", names: "availableto validto onsaleto discontinued enddate"},
 		}
 	case Visits:
-		customer.names = customerNames + " visitor visitorid session sessionid source from src u node1"
-		product.names = productNames + " page pageid pageurl url path target to dst destination v node2"
+		customer.names, customer.Or = customerNames+" visitor visitorid source from src u node1", "session"
+		product.names, product.Or = productNames+" target to dst destination v node2", "page"
 		at.names = timeNames + " visittime visitdate visitedat viewedat starttime start"
 		return []Field{
 			customer, product, at,
+			{Name: "session", sort: idField, Doc: "session or cookie; it may stand without a customer",
+				names: "session sessionid sessionkey cookie cookieid anonymousid visitid browserid deviceid fingerprint visitor visitorid"},
+			{Name: "page", sort: idField, Doc: "what was looked at on the web; it stands for the product where there is no column with products",
+				names: "page pageurl pagepath pageid url uri path link screen location"},
 			{Name: "seconds", sort: numberField, Doc: "how long, in seconds",
 				names: "seconds dwell dwells dwellseconds dwelltime duration durations durationseconds timeonpage secs sec"},
 		}

@@ -104,7 +104,8 @@ func TestKinds(t *testing.T) {
 				if plainName(n) != n {
 					t.Errorf("%s.%s: %q is no plain name", k, f.Name, n)
 				}
-				if was := seen[n]; was != "" && was != f.Name {
+				was := seen[n]
+				if w, _ := k.field(was); was != "" && w.Or != f.Name { // where there is no better one, it stands for the first
 					t.Errorf("%s: %q stands for %s and for %s", k, n, was, f.Name)
 				}
 				seen[n] = f.Name
@@ -133,7 +134,15 @@ func TestGuessByHeader(t *testing.T) {
 		{Purchases, "user,movie,timestamp", "1,2,978300760", map[string]string{"customer": "user", "product": "movie", "at": "timestamp"}},
 		{Customers, "MSISDN,plan", "+44,x", map[string]string{"id": "MSISDN"}},
 		{Products, "SKU,Title,Department,List Price", "1,a,b,2", map[string]string{"id": "SKU", "name": "Title", "category": "Department", "price": "List Price"}},
-		{Visits, "session_id,url,viewed_at,time_on_page", "s,/,2024-01-01,7", map[string]string{"customer": "session_id", "product": "url", "at": "viewed_at", "seconds": "time_on_page"}},
+		{Visits, "session_id,url,viewed_at,time_on_page", "s,/,2024-01-01,7", map[string]string{"session": "session_id", "page": "url", "product": "url", "at": "viewed_at", "seconds": "time_on_page"}},
+		{Visits, "visitor,item,time", "v,i,2024-01-01", map[string]string{"customer": "visitor", "product": "item", "at": "time"}},
+		{Visits, "visitor_id,user_id,item,time", "v,u,i,2024-01-01", map[string]string{"session": "visitor_id", "customer": "user_id", "product": "item", "at": "time"}},
+		{Contacts, "household_id,coupon_upc,campaign_id,redemption_date", "1,2,3,2024-01-01",
+			map[string]string{"customer": "household_id", "arm": "coupon_upc", "campaign": "campaign_id", "at": "redemption_date"}},
+		{Contacts, "Customer Number,Segment,Channel,Visit,Conversion,Spend", "7,Mens E-Mail,Web,1,0,0",
+			map[string]string{"customer": "Customer Number", "arm": "Segment", "channel": "Channel", "response": "Visit", "conversion": "Conversion", "revenue": "Spend"}},
+		{Satisfaction, "Respondent,Survey Date,NPS,Verbatim", "7,2024-01-01,9,fine", map[string]string{
+			"customer": "Respondent", "at": "Survey Date", "score": "NPS", "comment": "Verbatim", "kind": "'survey'"}},
 		{Churn, "subscriber,cancellation_date", "a,2024-01-01", map[string]string{"customer": "subscriber", "at": "cancellation_date"}},
 	} {
 		t.Run(c.header, func(t *testing.T) {

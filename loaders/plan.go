@@ -55,7 +55,7 @@ func makePlan(src *source, o *Options) (*plan, error) {
 	if err := p.checkTimes(o); err != nil {
 		return nil, err
 	}
-	p.defaults()
+	p.defaults(left)
 	p.checkNumbers()
 	if err := p.checkWords(); err != nil {
 		return nil, err
@@ -103,11 +103,14 @@ func (p *plan) bindMap(m Map, used map[int]bool, left map[string]bool) error {
 	return nil
 }
 
-// missing are the required fields that are not bound.
+// missing are the required fields that are not bound, nor what may stand in
+// their place.
 func (p *plan) missing() []Field {
 	var out []Field
 	for _, f := range p.kind.Fields() {
-		if _, ok := p.fields[f.Name]; f.Required && !ok {
+		_, ok := p.fields[f.Name]
+		_, instead := p.fields[f.Or]
+		if f.Required && !ok && !instead {
 			out = append(out, f)
 		}
 	}
@@ -195,6 +198,9 @@ func (p *plan) remark(used map[int]bool) {
 		if !amount && !price {
 			p.notes = append(p.notes, "there is neither amount nor price, so amounts are 0")
 		}
+	}
+	if _, ok := p.fields["customer"]; !ok && p.kind == Visits {
+		p.notes = append(p.notes, "there is no column with customers, so all visits are anonymous until a file ties their sessions to customers")
 	}
 	if p.kind == Customers {
 		p.addAttributes(used)

@@ -3,6 +3,7 @@ package loaders
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -166,11 +167,12 @@ func (s stage) Absent(name string) string {
 // isOneOf compares one by one: DuckDB makes a join of a long IN, which costs
 // more and need not keep the order of rows.
 func isOneOf(name string, texts []string) string {
-	out := make([]string, len(texts))
+	out, longest := make([]string, len(texts)), 0
 	for i, t := range texts {
 		out[i] = name + " = " + literal(t)
+		longest = max(longest, len(t))
 	}
-	return name + " IS NULL OR (strlen(" + name + ") <= 4 AND (" + strings.Join(out, " OR ") + "))"
+	return name + " IS NULL OR (strlen(" + name + ") <= " + strconv.Itoa(longest) + " AND (" + strings.Join(out, " OR ") + "))"
 }
 
 // Cancels says that a C before an invoice number cancels it: other invoices

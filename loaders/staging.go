@@ -81,8 +81,8 @@ func (k Kind) stored() target {
 		t.Keys = []string{"customer", "product", "basket", "quantity", "amount"}
 		t.Telling = "customer, product, time, basket"
 	case Visits:
-		t.Keys = []string{"customer", "product", "seconds"}
-		t.Telling = "customer, product, time"
+		t.Keys = []string{"customer", "product", "page", "session", "seconds"}
+		t.Telling = "customer, product, page, session, time"
 	case Contacts:
 		t.Keys = []string{"customer", "campaign", "arm", "channel", "outcome"}
 		t.Nullable = []string{"responded", "converted", "revenue"}

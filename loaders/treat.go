@@ -160,10 +160,14 @@ func (p *plan) values(field string, column int) []string {
 
 // missingTexts are those that stand for no value of a field.
 func (p *plan) missingTexts(field string) []string {
-	if field == "product" || field == "id" && p.kind == Products {
+	if field == "product" || field == "page" || field == "id" && p.kind == Products {
 		return []string{"", "NULL", `\N`} // there may be a product called NaN
 	}
-	return []string{"", "NULL", "null", `\N`, "NA", "N/A", "NaN", "nan", "<NA>"}
+	texts := []string{"", "NULL", "null", `\N`, "NA", "N/A", "NaN", "nan", "<NA>"}
+	if _, ok := p.fields["session"]; ok && field == "customer" {
+		texts = append(texts, "anonymous", "Anonymous", "guest", "Guest", "undefined", "(not set)")
+	}
+	return texts
 }
 
 // treatments are what the receipt tells about changes, by the field in

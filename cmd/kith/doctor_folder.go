@@ -46,6 +46,9 @@ func (cmd *doctorCmd) lookAtFolder(ctx context.Context, u *checkup) (err error) 
 		return err
 	}
 	f.Holds = &counts
+	if counts.SharedSessions > 0 {
+		u.say(false, "%s sessions of visits have more than one customer, so their anonymous visits count for nobody.", thousands(counts.SharedSessions))
+	}
 	if f.Rejected > 0 {
 		u.say(false, "%s of %s rows were rejected: kith load --data %s --receipts says which and why.", thousands(f.Rejected), thousands(f.Accepted+f.Rejected), f.Dir)
 	}
@@ -75,7 +78,7 @@ func printHolds(c *console, n *duckstore.Counts) {
 		part int64
 		what string
 	}{
-		{n.Calls, "calls", n.Messages, "messages"}, {n.Purchases, "purchase lines", n.Returns, "returns"}, {n.Visits, "visits", 0, ""},
+		{n.Calls, "calls", n.Messages, "messages"}, {n.Purchases, "purchase lines", n.Returns, "returns"}, {n.Visits, "visits", n.Anonymous, "anonymous"},
 		{n.Contacts, "campaign contacts", n.Responses, "with a response"}, {n.Satisfaction, "surveys and complaints", n.Complaints, "complaints"},
 		{n.Departures, "departures", 0, ""}, {n.Customers, "customers described", 0, ""}, {n.Products, "products described", 0, ""},
 	} {

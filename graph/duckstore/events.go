@@ -57,7 +57,11 @@ type Counts struct {
 	// Purchases are all lines, Returns those of negative quantity.
 	Purchases int64 `json:"purchases"`
 	Returns   int64 `json:"returns"`
-	Visits    int64 `json:"visits"`
+	// Visits are all visits, Anonymous those that no customer is known for.
+	// SharedSessions stand beside several customers, and belong to none.
+	Visits         int64 `json:"visits"`
+	Anonymous      int64 `json:"anonymous"`
+	SharedSessions int64 `json:"shared_sessions"`
 	// Contacts are touches of campaigns, Responses those that were
 	// responded to. Satisfaction has surveys, praise and Complaints.
 	Contacts     int64 `json:"contacts"`
@@ -171,7 +175,7 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	var c Counts
 	err := s.one(ctx, "counts", nil, &c.Imports, &c.Rejects,
 		&c.Calls, &c.Messages, &c.Missed, &c.SelfCalls, &c.Untimed,
-		&c.Purchases, &c.Returns, &c.Visits, &c.Contacts, &c.Responses, &c.Satisfaction, &c.Complaints, &c.Departures, &c.Customers, &c.Products)
+		&c.Purchases, &c.Returns, &c.Visits, &c.Anonymous, &c.SharedSessions, &c.Contacts, &c.Responses, &c.Satisfaction, &c.Complaints, &c.Departures, &c.Customers, &c.Products)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count the events: %w", err)
 	}

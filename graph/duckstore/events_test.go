@@ -218,12 +218,12 @@ func TestSpan(t *testing.T) {
 	if err != nil || none != (graph.Window{}) {
 		t.Errorf("without events: %v, %v", none, err)
 	}
-	mustExec(t, s, `INSERT INTO events.visits VALUES ('a', 'b', NULL, 0, 1)`)
+	mustExec(t, s, `INSERT INTO events.visits (customer, product, time, seconds, import_id) VALUES ('a', 'b', NULL, 0, 1)`)
 	none, err = s.Span(t.Context())
 	if err != nil || none != (graph.Window{}) {
 		t.Errorf("without times: %v, %v", none, err)
 	}
-	mustExec(t, s, `INSERT INTO events.visits VALUES ('a', 'b', '2026-03-03', 0, 1)`)
+	mustExec(t, s, `INSERT INTO events.visits (customer, product, time, seconds, import_id) VALUES ('a', 'b', '2026-03-03', 0, 1)`)
 	mustExec(t, s, `INSERT INTO events.churn VALUES ('a', '2026-03-09 01:02:03.000004', 1)`)
 	mustExec(t, s, `INSERT INTO events.purchases VALUES ('a', 'b', '2026-03-02', '', 1, 1, 1)`)
 	w, err := s.Span(t.Context())
@@ -407,7 +407,7 @@ func TestFingerprint(t *testing.T) {
 func TestUpdate(t *testing.T) {
 	s := openNew(t)
 	insert := func(ctx context.Context, conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, `INSERT INTO events.visits VALUES ('a', 'b', NULL, 0, 1)`)
+		_, err := conn.ExecContext(ctx, `INSERT INTO events.visits (customer, product, time, seconds, import_id) VALUES ('a', 'b', NULL, 0, 1)`)
 		return err
 	}
 	count := func() (n int64) {

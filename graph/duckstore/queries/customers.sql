@@ -13,7 +13,7 @@ WITH known AS (
     SELECT customer FROM events.purchases
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION
-    SELECT customer FROM events.visits
+    SELECT customer FROM events.known_visits(make_timestamp($2::BIGINT))
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
 )
 SELECT id, attributes FROM known

@@ -9,7 +9,7 @@ WITH known AS (
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION
     SELECT product FROM events.visits
-    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    WHERE product <> '' AND (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
 )
 SELECT id, name, category, coalesce(price, -1) AS price, available_from, available_to FROM known
 UNION ALL
