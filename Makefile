@@ -43,6 +43,7 @@ soak: ## the long versions: kill loops and fuzzing, about an hour
 bench: ## benchmarks, and the peers they are held against (needs python3)
 	$(GO) test -run '^$$' -bench . -benchtime 200ms ./...
 	$(GO) test -run '^$$' -bench 'Recommendation|SameBytes' -benchtime 3s ./api
+	KITH_BENCH_ROWS=10000000 $(GO) test -run '^$$' -bench 'Load$$' -benchtime 3x -timeout 60m ./loaders
 	python3 graph/bench/peers/read_peers.py
 	python3 graph/bench/peers/project_peers.py
 	python3 graph/bench/peers/kernels_peers.py

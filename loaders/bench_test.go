@@ -2,50 +2,14 @@ package loaders
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
-	"time"
 
 	"kith/graph/duckstore"
 )
-
-// BenchmarkLoad loads calls into an empty store, validated, deduplicated and
-// stored, and beside each load has DuckDB read the same file and group it, with
-// nothing else done. x-bare is how many times as long the load takes.
-func BenchmarkLoad(b *testing.B) {
-	for _, rows := range []int{1_000_000, 10_000_000} {
-		b.Run(strconv.Itoa(rows), func(b *testing.B) {
-			path := filepath.Join(b.TempDir(), "calls.csv")
-			writeCalls(b, path, rows)
-			st, _ := newStore(b)
-			var bare, load time.Duration
-			for b.Loop() {
-				began := time.Now()
-				if n := count(b, st, "SELECT sum(n) FROM (SELECT caller, callee, count(*) AS n FROM read_csv(?, all_varchar = true) GROUP BY ALL)", path); n != int64(rows) {
-					b.Fatalf("%d rows", n)
-				}
-				bare += time.Since(began)
-				began = time.Now()
-				r := mustLoad(b, st, Options{Kind: Calls, Files: []string{path}})
-				load += time.Since(began)
-				if r.Accepted < int64(rows)*9/10 {
-					b.Fatalf("%+v", r)
-				}
-				if err := st.Update(context.Background(), clear); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(rows)*float64(b.N)/load.Seconds(), "rows/s")
-			b.ReportMetric(load.Seconds()/bare.Seconds(), "x-bare")
-			b.ReportMetric(0, "ns/op") // it would be the two together
-		})
-	}
-}
 
 // BenchmarkLoadOnTop loads a file into a store that has the events of the same
 // span already, half of them the same.
