@@ -305,6 +305,41 @@ func TestMigrations(t *testing.T) {
 	mustSay(t, s.apply(t.Context(), db, set(one, two, `CREATE TABLE b (x INTEGER)`, `SELECT 1`)), "older version", "open it for writing once")
 }
 
+// TestOldCalls brings calls whose kind is a text up to date.
+func TestOldCalls(t *testing.T) {
+	all, err := migrations(migrationFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	s := &Store{dir: dir, writer: make(chan struct{}, 1)}
+	db, err := s.connect(fileName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := s.apply(t.Context(), db, all[:2]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), exampleCalls); err != nil {
+		t.Fatal(err)
+	}
+	state := `SELECT string_agg(concat_ws(' ', caller, callee, kind, seconds), ',' ORDER BY rowid) FROM events.calls`
+	var before, after, kind string
+	if err := db.QueryRowContext(t.Context(), state).Scan(&before); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.apply(t.Context(), db, all); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.QueryRowContext(t.Context(), state).Scan(&after); err != nil || before != after || before == "" {
+		t.Errorf("before: %s\nafter: %s, %v", before, after, err)
+	}
+	if err := db.QueryRowContext(t.Context(), `SELECT any_value(typeof(kind)) FROM events.calls`).Scan(&kind); err != nil || !strings.HasPrefix(kind, "ENUM") {
+		t.Errorf("kind is a %s, %v", kind, err)
+	}
+}
+
 // TestNewerVersion meets both ways of being newer: a migration and a storage
 // format that are unknown here.
 func TestNewerVersion(t *testing.T) {

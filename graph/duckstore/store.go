@@ -182,6 +182,9 @@ func (s *Store) settings() url.Values {
 		"autoload_known_extensions":    {"false"},
 		"temp_directory":               {s.temp},
 		"access_mode":                  {"READ_WRITE"},
+		// Texts are compressed as DuckDB would nearly always choose to; to
+		// try the other ways costs more than to do it.
+		"force_compression": {"fsst"},
 	}
 	if s.o.ReadOnly {
 		set.Set("access_mode", "READ_ONLY")
