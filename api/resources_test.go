@@ -51,6 +51,25 @@ func TestCustomer(t *testing.T) {
 	}
 }
 
+// Whoever is known by further ids is found by each, in every resource, under the
+// one id.
+func TestCustomerByAlias(t *testing.T) {
+	s := serving(t, func(o *Options) {
+		o.Result.Aliases, o.Result.AliasOf = graph.NamesOf([]string{"+44 20", "crm/7"}), []uint32{16, 16}
+	})
+	for _, what := range []string{"", "/risk", "/recommendations", "/neighbours"} {
+		want := get(t, s, "/v1/customers/c00016"+what).Body.String()
+		for _, alias := range []string{"+44 20", "crm/7"} {
+			if w := get(t, s, "/v1/customers/"+url.PathEscape(alias)+what); w.Code != 200 || what != "/recommendations" && what != "/neighbours" && w.Body.String() != want {
+				t.Errorf("%s%s: %d %s; want %s", alias, what, w.Code, w.Body, want)
+			}
+		}
+	}
+	if w := get(t, s, "/v1/customers/crm%2F8"); w.Code != 404 {
+		t.Errorf("an unknown id: %d %s", w.Code, w.Body)
+	}
+}
+
 func TestAttributesThatAreNoJSON(t *testing.T) {
 	s := serving(t, func(o *Options) {
 		list := make([]string, 30)

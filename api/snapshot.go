@@ -126,9 +126,9 @@ func ordersOf(l *analysis.Level) map[CommunitySort][]uint32 {
 	return orders
 }
 
-// customer finds a customer by id.
+// customer finds a customer by any of its ids.
 func (s *snapshot) customer(id string) (uint32, error) {
-	u, ok := s.Customers.Find(id)
+	u, ok := s.Customer(id)
 	if !ok {
 		return 0, notFound("there is no customer %q in result %s", id, s.Run.ID)
 	}

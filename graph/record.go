@@ -70,6 +70,14 @@ type Departure struct {
 	At       time.Time
 }
 
+// Alias says that an id stands for a customer of another id: a record that was
+// found to be the same person's, or a telephone number that the person held.
+type Alias struct {
+	ID, Customer string
+	// Always says that it does so for all time, so that the id is nobody else.
+	Always bool
+}
+
 // Window is the half-open span [From, To) of event times. A zero bound is open.
 // Events without a time are in every window.
 type Window struct{ From, To time.Time }

@@ -16,7 +16,8 @@ import (
 type Store interface {
 	// Sync makes the stored nodes and ties those of the source: new ones are
 	// added, changed ones updated, ties that the source lacks removed. Nodes
-	// are never removed. A weight that an analyst fixed by hand survives and
+	// are never removed, but for ids that a store knows to stand for another
+	// customer. A weight that an analyst fixed by hand survives and
 	// wins over the source's, also where the source has no such tie; 0 says
 	// that there is none. A node or tie that its Check method finds a fault
 	// with, or that the source yields twice, is an error.

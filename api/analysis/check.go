@@ -23,6 +23,7 @@ func (r *Result) Check() error {
 	}{
 		{"Attributes", r.Attributes.Len(), n},
 		{"Catalogue", len(r.Catalogue), p},
+		{"AliasOf", len(r.AliasOf), r.Aliases.Len()},
 		{"Role", len(r.Role), n},
 		{"Core", len(r.Core), n},
 		{"PageRank", len(r.PageRank), n},
@@ -42,6 +43,11 @@ func (r *Result) Check() error {
 	} {
 		if c.got != c.want {
 			return fmt.Errorf("column %s of run %s has %d entries instead of %d", c.name, r.Run.ID, c.got, c.want)
+		}
+	}
+	for i, u := range r.AliasOf {
+		if int64(u) >= int64(n) {
+			return fmt.Errorf("column AliasOf of run %s, entry %d is %d and not below %d", r.Run.ID, i, u, n)
 		}
 	}
 	if err := checkRows("Membership", r.MembershipOffsets, r.MembershipCommunity, n, r.Levels[0].Count()); err != nil {

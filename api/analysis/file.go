@@ -62,6 +62,17 @@ func (r *Result) walk(c *codec) {
 	c.csr("calls", &r.Calls)
 	c.csr("bought", &r.Bought)
 	r.walkIndex(c)
+	r.walkAliases(c)
+}
+
+// walkAliases visits the aliases, which end the file where there are any: a house
+// in which nobody is known by two ids has the file that it would have without.
+func (r *Result) walkAliases(c *codec) {
+	if c.r != nil && c.left == 0 || c.w != nil && len(r.AliasOf) == 0 {
+		return
+	}
+	c.names("aliases", &r.Aliases)
+	column(c, "alias.of", &r.AliasOf)
 }
 
 // circumstances are what is kept about a run but does not count in its identity:

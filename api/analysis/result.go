@@ -26,6 +26,13 @@ type Result struct {
 	// Catalogue has one record per product.
 	Catalogue []graph.Product
 
+	// Aliases are further ids of customers, in ascending byte order: records
+	// that were found to be one person's, and telephone numbers. AliasOf is
+	// the customer of each. No alias is among Customers.
+	// Both are nil when there are none.
+	Aliases *graph.Names
+	AliasOf []uint32
+
 	// Levels are the communities, the finest first; each level joins the
 	// communities of the one before.
 	Levels []Level
@@ -128,6 +135,17 @@ type Level struct {
 	// ascending.
 	MemberOffsets []uint64
 	Members       []uint32
+}
+
+// Customer finds a customer by id, be it an alias.
+func (r *Result) Customer(id string) (uint32, bool) {
+	if u, ok := r.Customers.Find(id); ok {
+		return u, true
+	}
+	if at, ok := r.Aliases.Find(id); ok {
+		return r.AliasOf[at], true
+	}
+	return 0, false
 }
 
 // Count is the number of communities.

@@ -20,6 +20,9 @@ type Events interface {
 	Source(w graph.Window) graph.Source
 	// Departures lists who left within a window, by time and then id.
 	Departures(ctx context.Context, w graph.Window) ([]graph.Departure, error)
+	// Aliases lists the ids that stand for another customer at the end of a
+	// window, by id.
+	Aliases(ctx context.Context, w graph.Window) ([]graph.Alias, error)
 	// Inputs lists the imports that the events come from.
 	Inputs(ctx context.Context) ([]Input, error)
 }
@@ -73,6 +76,8 @@ type Material struct {
 	// carry no time.
 	Window graph.Window
 	Inputs []Input
+	// Aliases are ids by which customers of the network are known too.
+	Aliases []graph.Alias
 }
 
 // Find is Analyze for a network that is at hand: no events are summed and no
@@ -166,6 +171,10 @@ func gather(ctx context.Context, store graph.Store, events Events, o Options) (m
 	if m.Inputs, err = events.Inputs(ctx); err != nil {
 		return m, err
 	}
+	if m.Aliases, err = events.Aliases(ctx, w); err != nil {
+		return m, err
+	}
+	m.Network = m.Network.Merge(m.Aliases)
 	if w.From.IsZero() {
 		w.From = span.From
 	}
@@ -189,6 +198,24 @@ func (r *run) take(m Material) {
 	r.Customers, r.Attributes = r.net.Customers, r.net.Attributes
 	r.Products, r.Catalogue = r.net.Products, r.net.Catalogue
 	r.Calls, r.Bought, r.Spend = r.net.Calls, r.net.Bought, r.net.Spend
+	r.alias(m.Aliases)
+}
+
+// alias keeps the aliases of customers in the network, by id.
+func (r *run) alias(aliases []graph.Alias) {
+	names := graph.NamesOf(nil)
+	sorted := slices.Clone(aliases)
+	slices.SortFunc(sorted, func(a, b graph.Alias) int { return compareText(a.ID, b.ID) })
+	for _, a := range sorted {
+		_, own := r.Customers.Find(a.ID)
+		if u, ok := r.Customers.Find(a.Customer); ok && !own {
+			names.Append(a.ID)
+			r.AliasOf = append(r.AliasOf, u)
+		}
+	}
+	if names.Len() > 0 {
+		r.Aliases = names
+	}
 }
 
 func compareText(a, b string) int {

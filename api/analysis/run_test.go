@@ -21,6 +21,7 @@ import (
 type house struct {
 	net       *graph.Network
 	left      []graph.Departure
+	aliases   []graph.Alias
 	published *graph.Findings
 	window    graph.Window
 	fail      error
@@ -54,6 +55,9 @@ func (h *house) Source(w graph.Window) graph.Source {
 }
 func (h *house) Departures(context.Context, graph.Window) ([]graph.Departure, error) {
 	return h.left, nil
+}
+func (h *house) Aliases(context.Context, graph.Window) ([]graph.Alias, error) {
+	return h.aliases, nil
 }
 func (h *house) Inputs(context.Context) ([]Input, error) {
 	return []Input{{"purchases", "b.csv", "02", 2}, {"calls", "c.csv", "03", 1}, {"calls", "a.csv", "01", 1}}, nil
@@ -354,5 +358,46 @@ func TestPublish(t *testing.T) {
 	}
 	if customers != 34 || math.Abs(members-34) > 1e-9 || preferences == 0 || len(h.published.Communities) != second.Levels[0].Count() {
 		t.Errorf("published %d customers, memberships of %v, %d preferences, %d communities", customers, members, preferences, len(h.published.Communities))
+	}
+}
+
+// Whoever is known by two ids is one customer, found by either, also after the
+// result was written and read; without aliases the file is the same as ever.
+func TestAliases(t *testing.T) {
+	h := karate(t)
+	plain := analyze(t, h, Options{}).Run.ID
+	h.aliases = []graph.Alias{{ID: "m33", Customer: "m32", Always: true}, {ID: "+44", Customer: "m05"}, {ID: "who", Customer: "nobody"}}
+	r := analyze(t, h, Options{})
+	if r.Run.ID == plain {
+		t.Error("the result does not tell who is who")
+	}
+	if r.Customers.Len() != 33 || r.Spend[32] != 32+33 {
+		t.Errorf("%d customers, the last spent %v", r.Customers.Len(), r.Spend[32])
+	}
+	dir := t.TempDir()
+	if err := Save(dir, r); err != nil {
+		t.Fatal(err)
+	}
+	read, err := Open(dir, r.Run.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []*Result{r, read} {
+		for id, want := range map[string]string{"m33": "m32", "+44": "m05", "m05": "m05"} {
+			if u, ok := r.Customer(id); !ok || r.Customers.At(u) != want {
+				t.Errorf("%s leads to customer %d, %v; want %s", id, u, ok, want)
+			}
+		}
+		if _, ok := r.Customer("who"); ok || r.Aliases.Len() != 2 {
+			t.Errorf("an alias of nobody was kept: %d aliases", r.Aliases.Len())
+		}
+	}
+	read.AliasOf[0] = 33
+	if read.Check() == nil {
+		t.Error("an alias of a customer that there is not was let through")
+	}
+	h.aliases = nil
+	if again := analyze(t, h, Options{}).Run.ID; again != plain {
+		t.Errorf("after the merge was taken back the result is %s, not %s", again, plain)
 	}
 }

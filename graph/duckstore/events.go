@@ -88,7 +88,8 @@ func (s *Store) Span(ctx context.Context) (graph.Window, error) {
 }
 
 // Departures lists who left within the window, by time and then id, each
-// departure once. A customer who came back and left again stands twice.
+// departure once. A customer who came back and left again stands twice. Like the
+// ties of Source, departures are the persons': see schema people.
 func (s *Store) Departures(ctx context.Context, w graph.Window) ([]graph.Departure, error) {
 	from, to := bounds(w)
 	var list []graph.Departure
@@ -103,6 +104,24 @@ func (s *Store) Departures(ctx context.Context, w graph.Window) ([]graph.Departu
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the departures: %w", err)
+	}
+	return list, nil
+}
+
+// Aliases lists the ids that stand for another customer at the end of a window,
+// in byte order, each once: the records of people who have several, and the
+// telephone numbers of those who held them then.
+func (s *Store) Aliases(ctx context.Context, w graph.Window) ([]graph.Alias, error) {
+	_, to := bounds(w)
+	var list []graph.Alias
+	err := s.rows(ctx, func(rows *sql.Rows) error {
+		var a graph.Alias
+		err := rows.Scan(&a.ID, &a.Customer, &a.Always)
+		list = append(list, a)
+		return err
+	}, "aliases", to)
+	if err != nil {
+		return nil, fmt.Errorf("read who is who: %w", err)
 	}
 	return list, nil
 }

@@ -30,6 +30,9 @@ type source struct {
 // threads and any order of the rows. First and Last are of all the pair's
 // events that have a time.
 //
+// Where records are known to be one person's (schema identity), all of this is the
+// person's: one customer with the union of the events, and with no tie to itself.
+//
 // A customer known only from a departure is not in the network. Each sequence
 // sees the state of the store when it begins, in the order of the ids.
 func (s *Store) Source(w graph.Window) graph.Source { return &source{s, w} }

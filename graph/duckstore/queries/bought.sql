@@ -10,7 +10,7 @@ SELECT 'BOUGHT' AS kind, customer AS from_id, product AS to_id,
        sum(amount)::DOUBLE   AS amount,
        min(time)             AS first_at,
        max(time)             AS last_at
-FROM events.purchases
+FROM people.purchases
 WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
 GROUP BY customer, product
 HAVING sum(quantity) > 0

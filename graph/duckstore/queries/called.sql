@@ -18,7 +18,7 @@ FROM (
            sum(seconds)                            AS seconds,
            min(time)                               AS first_at,
            max(time)                               AS last_at
-    FROM events.calls
+    FROM people.calls
     WHERE caller <> callee
       AND (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
     GROUP BY caller, callee, period

@@ -6,9 +6,9 @@ SELECT (SELECT count(*) FROM events.imports),
        (SELECT count(*) FROM events.purchases WHERE quantity < 0),
        (SELECT count(*) FROM events.visits),
        (SELECT count(*) FROM events.visits WHERE customer = '')
-           - (SELECT count(*) FROM events.visits AS v JOIN events.sessions('infinity'::TIMESTAMP) AS s ON s.session = v.session
+           - (SELECT count(*) FROM events.visits AS v JOIN people.sessions('infinity'::TIMESTAMP) AS s ON s.session = v.session
               WHERE v.customer = ''),
-       (SELECT count(*) FROM (SELECT session FROM events.visits WHERE session <> '' AND customer <> ''
+       (SELECT count(*) FROM (SELECT session FROM people.visits WHERE session <> '' AND customer <> ''
                               GROUP BY session HAVING min(customer) < max(customer))),
        (SELECT count(*) FROM events.contacts),
        (SELECT count(*) FROM events.contacts WHERE responded),

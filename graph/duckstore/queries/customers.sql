@@ -1,19 +1,19 @@
 -- The customers known, as the newest import has them, and those seen only in
--- events of the window: $1 and $2 are its bounds in microseconds.
+-- events of the window, each person once: $1 and $2 are its bounds in microseconds.
 WITH known AS (
-    SELECT id, attributes FROM events.customers
+    SELECT id, attributes FROM people.customers
     QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1
 ), seen AS (
-    SELECT caller AS id FROM events.calls
+    SELECT caller AS id FROM people.calls
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION
-    SELECT callee FROM events.calls
+    SELECT callee FROM people.calls
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION
-    SELECT customer FROM events.purchases
+    SELECT customer FROM people.purchases
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION
-    SELECT customer FROM events.known_visits(make_timestamp($2::BIGINT))
+    SELECT customer FROM people.known_visits(make_timestamp($2::BIGINT))
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
 )
 SELECT id, attributes FROM known

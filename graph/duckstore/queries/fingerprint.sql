@@ -2,7 +2,8 @@
 -- loading does not change. $1 and $2 are the bounds of the window.
 -- Which rows of overlapping files count as duplicates depends on the order, so
 -- rows are counted over all files; and what customers and products are known
--- depends on which import is the newest, so their content is summed up.
+-- depends on which import is the newest, so their content is summed up, as is who
+-- stands for whom.
 SELECT line FROM (
     SELECT DISTINCT 1 AS part, concat_ws(' ', 'import', kind, hash, mapping) AS line FROM events.imports
     UNION ALL
@@ -19,7 +20,7 @@ SELECT line FROM (
     WHERE time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)
     UNION ALL
     SELECT 6, concat_ws(' ', 'customers', count(*), sum(md5_number_lower(concat(length(id), ' ', id, attributes)))) FROM (
-        SELECT id, attributes FROM events.customers
+        SELECT id, attributes FROM people.customers
         QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1)
     UNION ALL
     SELECT 7, concat_ws(' ', 'products', count(*), sum(md5_number_lower(to_json([id, name, category, price::VARCHAR,
@@ -35,5 +36,8 @@ SELECT line FROM (
     SELECT 9, concat_ws(' ', 'satisfaction', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.satisfaction
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     HAVING count(*) > 0
+    UNION ALL
+    SELECT 10, concat_ws(' ', 'people', count(*), sum(md5_number_lower(to_json([id, from_at::VARCHAR, to_at::VARCHAR, person])::VARCHAR)))
+    FROM identity.holders HAVING count(*) > 0
 )
 ORDER BY part, line

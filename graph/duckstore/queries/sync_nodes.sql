@@ -1,5 +1,9 @@
 -- Brings the nodes up to date with temp.new_customers, temp.new_products and the
--- ends of graph.ties. No node is removed.
+-- ends of graph.ties. No node is removed, but for ids that stand for a person now.
+DELETE FROM graph.customers
+WHERE id IN (SELECT id FROM identity.holders WHERE id <> person)
+  AND id NOT IN (SELECT id FROM temp.new_customers);
+
 UPDATE graph.customers AS c SET attributes = n.attributes
 FROM temp.new_customers AS n
 WHERE c.id = n.id AND c.attributes <> n.attributes;

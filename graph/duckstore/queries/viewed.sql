@@ -10,6 +10,6 @@ SELECT 'VIEWED' AS kind, customer AS from_id, product AS to_id,
        0::DOUBLE            AS amount,
        min(time)            AS first_at,
        max(time)            AS last_at
-FROM events.known_visits(make_timestamp($2::BIGINT))
+FROM people.known_visits(make_timestamp($2::BIGINT))
 WHERE product <> '' AND (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
 GROUP BY customer, product
