@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -224,12 +224,7 @@ func (s *source) checkUTF8(head []byte, o *Options) error {
 
 // jsonForm says how a text holds JSON, if it does.
 func (s *source) jsonForm(head []byte) (jsonForm, error) {
-	name := strings.ToLower(s.path)
-	for _, packed := range []string{".gz", ".zst"} {
-		name = strings.TrimSuffix(name, packed)
-	}
-	ending := filepath.Ext(name)
-	told := ending == ".json" || ending == ".jsonl" || ending == ".ndjson"
+	told := slices.Contains([]string{".json", ".jsonl", ".ndjson"}, ending(s.path))
 	text := bytes.TrimLeft(head, " \t\r\n")
 	inner := bytes.TrimLeft(text[min(1, len(text)):], " \t\r\n")
 	opens := func(set string) bool { return len(inner) > 0 && strings.IndexByte(set, inner[0]) >= 0 }
@@ -239,7 +234,7 @@ func (s *source) jsonForm(head []byte) (jsonForm, error) {
 	case text[0] == '{' && opens(`"}`):
 	case !told:
 		return notJSON, nil
-	case ending == ".json":
+	case ending(s.path) == ".json":
 		return notJSON, s.fail(1, "it holds no objects of JSON, as its ending says; check what wrote it, or give it an ending such as .csv")
 	}
 	// An object that ends on another line belongs to a stream.

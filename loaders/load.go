@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,8 +23,13 @@ type Options struct {
 	// Kind is what the rows of all the files are.
 	Kind Kind
 	// Files are paths of text files, plain or packed with gzip or zstd, and
-	// of Parquet files.
+	// of Parquet files; see Expand for folders and patterns. Stdin, "-", is
+	// read from the field of that name.
 	Files []string
+	Stdin io.Reader
+	// SQL is a query; the files are DuckDB databases then, and its rows are
+	// loaded.
+	SQL string
 	// Map names columns that are not to be guessed.
 	Map Map
 	// Delimiter is one character, or tab, space or blanks (any run of spaces
@@ -90,7 +96,7 @@ func Load(ctx context.Context, st *duckstore.Store, o Options) ([]Receipt, error
 		}
 		done = append(done, l.receipt)
 		if r := l.receipt; r.Rejected > 0 && r.Rejected == r.Rows {
-			return done, &graph.DataError{File: path, Reason: fmt.Sprintf(
+			return done, &graph.DataError{File: r.File, Reason: fmt.Sprintf(
 				"all %d rows were rejected, most because %s; see %s, correct the mapping or the file, and load it again",
 				r.Rows, r.Reasons[0].Reason, r.RejectsFile)}
 		}
@@ -105,6 +111,9 @@ func (o *Options) check(ctx context.Context, db querier) error {
 	}
 	if len(o.Files) == 0 {
 		return errors.New("there is no file to load: name one or more")
+	}
+	if o.Stdin == nil && slices.Contains(o.Files, Stdin) {
+		return errors.New("there is no standard input to read")
 	}
 	if o.Delimiter != "" {
 		if _, err := delimiter(o.Delimiter); err != nil {
@@ -158,26 +167,18 @@ func (l *loading) load(ctx context.Context, path string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	src, err := examine(path)
-	if err != nil {
+	if err := l.look(ctx, path); err != nil {
 		return err
 	}
-	l.src = src
-	if src.parquet {
-		err = src.learnParquet(ctx, l.st.DB())
-	} else {
-		err = src.learn(ctx, l.o)
-	}
-	if err != nil {
-		return err
-	}
+	src := l.src
+	var err error
 	if l.plan, err = makePlan(src, l.o); err != nil {
 		return err
 	}
 	if err := l.prepare(ctx); err != nil {
 		return err
 	}
-	l.receipt = Receipt{Kind: l.o.Kind, File: path, Hash: l.v.hash, Bytes: src.bytes, Reasons: []Reason{}}
+	l.receipt = Receipt{Kind: l.o.Kind, File: src.path, Hash: l.v.hash, Bytes: src.bytes, Reasons: []Reason{}}
 	if err := l.st.Update(ctx, l.update); err != nil {
 		return err
 	}
@@ -201,11 +202,12 @@ func (l *loading) prepare(ctx context.Context) error {
 	}
 	l.stage = stage{p: l.plan, file: file}
 	if src.parquet {
-		hash, err := hashFile(ctx, src.file, src.bytes, l.o.Progress)
-		if err != nil {
-			return err
+		l.v = &survey{hash: src.hash}
+		if src.hash == "" {
+			if l.v.hash, err = hashFile(ctx, src.file, src.bytes, l.o.Progress); err != nil {
+				return err
+			}
 		}
-		l.v = &survey{hash: hash}
 		if !plain {
 			return l.link(file)
 		}
@@ -236,7 +238,7 @@ func (l *loading) temp() (*os.File, error) {
 	}
 	f, err := os.CreateTemp(dir, "load-*.csv")
 	if err != nil {
-		return nil, fmt.Errorf("make a passing copy of %s: %w", l.src.path, err)
+		return nil, fmt.Errorf("make a passing copy: %w", err)
 	}
 	l.temps = append(l.temps, f.Name())
 	return f, nil

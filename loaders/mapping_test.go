@@ -157,7 +157,7 @@ func TestGuessByHeader(t *testing.T) {
 // planOf is the plan for a text.
 func planOf(t testing.TB, kind Kind, text string) *plan {
 	t.Helper()
-	src, err := examine(write(t, "file.csv", text))
+	src, err := examine("in.csv", write(t, "file.csv", text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func TestDelimiterAndHeader(t *testing.T) {
 		{"one column", "id\n1\n2\n", ',', true, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			src, err := examine(write(t, "file.csv", c.text))
+			src, err := examine("in.csv", write(t, "file.csv", c.text))
 			if err != nil {
 				t.Fatal(err)
 			}

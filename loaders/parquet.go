@@ -26,6 +26,9 @@ func (s *source) learnParquet(ctx context.Context, db querier) error {
 		why, _, _ := strings.Cut(err.Error(), "\n")
 		return s.fail(0, "the Parquet file cannot be read (%s); copy it again, or check what wrote it", why)
 	}
+	if len(s.sample) == 0 && s.query != "" {
+		return s.fail(0, "the query gives no rows; correct --sql")
+	}
 	if len(s.sample) == 0 {
 		return s.fail(0, "it has no rows; check what wrote it")
 	}

@@ -271,6 +271,9 @@ func (p *plan) mapping() map[string]string {
 	if p.src.charset.enc != nil {
 		m["(encoding)"] = p.src.charset.name
 	}
+	if p.src.query != "" {
+		m["(sql)"] = p.src.query
+	}
 	return m
 }
 

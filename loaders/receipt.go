@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,8 @@ type Receipt struct {
 	Bytes int64  `json:"bytes"`
 	// Mapping tells for each field its column, by name or by number from 1,
 	// or in single quotes the text that all rows have. "(dates)" and
-	// "(zone)" tell how times were read.
+	// "(zone)" tell how times were read, "(encoding)" that of a text file
+	// that is not UTF-8, and "(sql)" the query on a database.
 	Mapping map[string]string `json:"mapping"`
 	// Rows leaves out the header and blank lines.
 	Rows     int64 `json:"rows"`
@@ -168,12 +170,10 @@ func (r *Receipt) store(ctx context.Context, conn *sql.Conn, mapping string) err
 func rejectsName(id int, file string) string {
 	base := filepath.Base(file)
 	for {
-		switch ext := filepath.Ext(base); strings.ToLower(ext) {
-		case ".gz", ".zst", ".csv", ".tsv", ".txt", ".parquet":
-			if len(base) > len(ext) {
-				base = strings.TrimSuffix(base, ext)
-				continue
-			}
+		ext := filepath.Ext(base)
+		if low := strings.ToLower(ext); len(base) > len(ext) && (slices.Contains(packings, low) || slices.Contains(endings, low)) {
+			base = strings.TrimSuffix(base, ext)
+			continue
 		}
 		return fmt.Sprintf("%d-%s.csv", id, base)
 	}

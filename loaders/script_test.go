@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
@@ -23,7 +24,8 @@ var update = flag.Bool("update", false, "rewrite the expected output in testdata
 // TestScripts runs the specifications in testdata/*.txt. A line "-- name --"
 // begins a file; with "escaped" behind the name its text is read like a Go
 // string, line by line and without the line ends. A line "$ load …" or
-// "$ select …" is a command, and the lines behind it are what it says. Each
+// "$ select …" is a command, and the lines behind it are what it says; "$ duckdb
+// FILE …" makes a database beside the store. Each
 // script has a store and a folder of its own.
 func TestScripts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txt")
@@ -78,6 +80,9 @@ func runScript(t *testing.T, st *duckstore.Store, text string) string {
 				data += s
 			}
 		}
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(name, []byte(data), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -110,19 +115,46 @@ func runCommand(t *testing.T, st *duckstore.Store, line string) string {
 		return strings.Join(append(table(t, st, line), ""), "\n")
 	case "load":
 		return runLoad(t, st, rest)
+	case "duckdb": // a database of somebody else
+		file, query, _ := strings.Cut(rest, " ")
+		db, err := sql.Open("duckdb", file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.ExecContext(context.Background(), query); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return ""
 	}
 	t.Fatalf("there is no command %q", line)
 	return ""
 }
 
+// quotedFields splits at blanks that are not within double quotes.
+func quotedFields(line string) []string {
+	var out []string
+	for i, part := range strings.Split(line, `"`) {
+		if i%2 == 1 {
+			out = append(out, part)
+		} else {
+			out = append(out, strings.Fields(part)...)
+		}
+	}
+	return out
+}
+
 func runLoad(t *testing.T, st *duckstore.Store, line string) string {
 	var o Options
-	words := strings.Fields(line)
+	words := quotedFields(line)
 	o.Kind = Kind(words[0])
 	var err error
+	var paths []string
 	for i := 1; i < len(words); i++ {
 		if !strings.HasPrefix(words[i], "--") {
-			o.Files = append(o.Files, words[i])
+			paths = append(paths, words[i])
 			continue
 		}
 		value := ""
@@ -136,6 +168,15 @@ func runLoad(t *testing.T, st *duckstore.Store, line string) string {
 			o.Delimiter = value
 		case "--encoding":
 			o.Encoding = value
+		case "--sql":
+			o.SQL = value
+		case "--stdin":
+			f, err := os.Open(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			o.Stdin = f
 		case "--header":
 			o.Header = Header(value)
 		case "--zone":
@@ -147,10 +188,17 @@ func runLoad(t *testing.T, st *duckstore.Store, line string) string {
 		}
 	}
 	var receipts []Receipt
+	var out strings.Builder
+	if err == nil {
+		var left []Left
+		o.Files, left, err = Expand(paths)
+		for _, l := range left {
+			fmt.Fprintf(&out, "left out: %s (%s)\n", l.Path, l.Reason)
+		}
+	}
 	if err == nil {
 		receipts, err = Load(context.Background(), st, o)
 	}
-	var out strings.Builder
 	for _, r := range receipts {
 		describe(t, st, &out, r)
 	}

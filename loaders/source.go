@@ -31,6 +31,11 @@ type source struct {
 	// packed is gzip or zstd, or empty.
 	packed  string
 	parquet bool
+	// database says that it is one of DuckDB, of which a query is asked.
+	database bool
+	query    string
+	// hash is set where it is not that of file.
+	hash    string
 	charset charset
 
 	d      dialect
@@ -55,6 +60,7 @@ var (
 	magicGzip    = []byte{0x1f, 0x8b}
 	magicZstd    = []byte{0x28, 0xb5, 0x2f, 0xfd}
 	magicParquet = []byte("PAR1")
+	magicDuckDB  = []byte("DUCK") // behind a checksum
 	magicOther   = []struct{ magic, advice string }{
 		{"PK\x03\x04", "it is a zip archive or an Excel workbook; unpack it, or save the sheet as CSV"},
 		{"\xd0\xcf\x11\xe0", "it is an old Excel workbook; save the sheet as CSV"},
@@ -66,9 +72,9 @@ var (
 	}
 )
 
-// examine finds out what kind of file is at path.
-func examine(path string) (*source, error) {
-	s := &source{path: path, file: path}
+// examine finds out what kind of file is at path; name is what it is called.
+func examine(name, path string) (*source, error) {
+	s := &source{path: name, file: path}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -107,9 +113,11 @@ func examine(path string) (*source, error) {
 	case bytes.HasPrefix(head, magicParquet):
 		s.parquet = true
 		return s, s.checkParquet(f)
-	case hasEnding(path, ".parquet"):
+	case len(head) >= 12 && bytes.Equal(head[8:12], magicDuckDB):
+		s.database = true
+	case hasEnding(name, ".parquet"):
 		return nil, s.fail(0, "it is not a Parquet file; check what wrote it, or give it an ending such as .csv")
-	case hasEnding(path, ".gz"), hasEnding(path, ".zst"):
+	case hasEnding(name, ".gz"), hasEnding(name, ".zst"):
 		return nil, s.fail(0, "it is not packed as its ending says; check what wrote it, or rename it")
 	}
 	return s, nil

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -21,7 +24,8 @@ type loadCmd struct {
 	Dates    string   `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
 	Receipts bool     `help:"List what was loaded so far."`
 	JSON     bool     `name:"json" help:"Report as JSON."`
-	Files    []string `arg:"" optional:"" help:"CSV (plain, gz, zst) or Parquet files." placeholder:"FILE"`
+	SQL      string   `name:"sql" help:"The rows to load are those of this query; each FILE is a DuckDB database." placeholder:"SELECT"`
+	Files    []string `arg:"" optional:"" help:"CSV, JSON Lines (plain, gz, zst) or Parquet files, folders of them, patterns such as 'calls-*.csv.gz', or - for the standard input." placeholder:"FILE"`
 }
 
 // Run loads the files, one transaction each.
@@ -31,6 +35,11 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 	}
 	if !cmd.Receipts && cmd.As == "" {
 		return fmt.Errorf("%w: say with --as what the files hold: calls, purchases, customers, products, visits, contacts, satisfaction or churn", errUsage)
+	}
+	if !cmd.Receipts {
+		if err := cmd.expand(c); err != nil {
+			return err
+		}
 	}
 	st, err := duckstore.Open(ctx, cmd.Data, duckstore.Options{Create: !cmd.Receipts})
 	if err != nil {
@@ -62,7 +71,7 @@ func (cmd *loadCmd) load(ctx context.Context, c *console, st *duckstore.Store) (
 		return nil, err
 	}
 	o := loaders.Options{
-		Kind: kind, Files: cmd.Files,
+		Kind: kind, Files: cmd.Files, Stdin: os.Stdin, SQL: cmd.SQL,
 		Delimiter: cmd.Delimiter, Encoding: cmd.Encoding, Header: loaders.Header(auto(cmd.Header)), Zone: cmd.Zone, Dates: loaders.DateOrder(auto(cmd.Dates)),
 	}
 	if err := cmd.put(&o); err != nil {
@@ -72,6 +81,34 @@ func (cmd *loadCmd) load(ctx context.Context, c *console, st *duckstore.Store) (
 	defer finish()
 	o.Progress = progress
 	return loaders.Load(ctx, st, o)
+}
+
+// expand puts files in the place of folders and patterns, and tells on the side
+// what it leaves out.
+func (cmd *loadCmd) expand(c *console) error {
+	files, left, err := loaders.Expand(cmd.Files)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(files, loaders.Stdin) && isTerminal(os.Stdin) {
+		return fmt.Errorf("%w: - stands for the standard input, and nothing is piped into it", errUsage)
+	}
+	cmd.Files = files
+	const most = 5
+	reasons := map[string][]string{}
+	for _, l := range left {
+		reasons[l.Reason] = append(reasons[l.Reason], l.Path)
+	}
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		names := reasons[reason]
+		more := ""
+		if len(names) > most {
+			more = fmt.Sprintf(" and %d more", len(names)-most)
+			names = names[:most]
+		}
+		fmt.Fprintf(c.err, "left out (%s): %s%s\n", reason, strings.Join(names, ", "), more)
+	}
+	return nil
 }
 
 // auto is the empty choice, by which loaders find out themselves.
