@@ -133,15 +133,17 @@ func runCommand(t *testing.T, st *duckstore.Store, line string) string {
 	return ""
 }
 
-// quotedFields splits at blanks that are not within double quotes.
+// quotedFields splits at blanks, but not within double quotes that begin behind
+// a blank.
 func quotedFields(line string) []string {
 	var out []string
-	for i, part := range strings.Split(line, `"`) {
-		if i%2 == 1 {
-			out = append(out, part)
-		} else {
-			out = append(out, strings.Fields(part)...)
+	for i, part := range strings.Split(line, ` "`) {
+		if i > 0 {
+			quoted, rest, _ := strings.Cut(part, `"`)
+			out = append(out, quoted)
+			part = rest
 		}
+		out = append(out, strings.Fields(part)...)
 	}
 	return out
 }
