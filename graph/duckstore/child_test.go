@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 		"log":    childWorks("1TB"),
 		"create": childCreates,
 		"bulk":   childLoadsMuch,
+		"forget": childForgets,
 	}
 	if task := os.Getenv(childTask); task != "" {
 		if err := tasks[task](context.Background(), os.Getenv(childFolder)); err != nil {

@@ -55,9 +55,14 @@ type Store struct {
 	temp    string        // where DuckDB spills to
 	writer  chan struct{} // holds one token while somebody writes
 
-	mu      sync.Mutex
-	closed  bool
-	running sync.WaitGroup
+	// conns makes the connections of db; Rewrite changes what they lead to.
+	conns *connector
+
+	mu       sync.Mutex
+	free     sync.Cond // of mu: running or swapping has changed
+	closed   bool
+	swapping bool // the file is being replaced
+	running  int  // calls that are under way
 }
 
 // Open opens the data folder dir. It returns an error that is graph.ErrNoStore
@@ -76,6 +81,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{dir: dir, o: o, writer: make(chan struct{}, 1)}
+	s.free.L = &s.mu
 	if !s.mayCreate() {
 		// Nothing, not even a lock, is to be left in a folder that was
 		// named by mistake.
@@ -109,18 +115,25 @@ func (s *Store) open(ctx context.Context) error {
 			return err
 		}
 	}
-	db, err := s.connect(fileName)
+	if !s.o.ReadOnly {
+		// What a Rewrite that was killed has left.
+		if err := s.removeNew(); err != nil {
+			return err
+		}
+	}
+	inner, err := s.connector(fileName)
 	if err != nil {
 		return err
 	}
-	s.db = db
+	s.conns = &connector{inner: inner}
+	s.db = sql.OpenDB(s.conns)
 	if err := s.connectStreams(fileName, s.settings()); err != nil {
 		return s.explainOpen(err)
 	}
-	if err := s.migrate(ctx, db); err != nil || s.o.ReadOnly {
+	if err := s.migrate(ctx, s.db); err != nil || s.o.ReadOnly {
 		return err
 	}
-	return s.trim(ctx, db)
+	return s.trim(ctx, s.db)
 }
 
 func (s *Store) mayCreate() bool { return s.o.Create && !s.o.ReadOnly }
@@ -149,10 +162,8 @@ func (s *Store) present() (bool, error) {
 // create makes a database under a passing name, brings it up to date and gives
 // it its real name in one step.
 func (s *Store) create(ctx context.Context) error {
-	for _, name := range []string{newName, newName + ".wal"} {
-		if err := os.Remove(s.path(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("open data folder %s: create the database: %w", s.dir, err)
-		}
+	if err := s.removeNew(); err != nil {
+		return err
 	}
 	db, err := s.connect(newName)
 	if err != nil {
@@ -198,8 +209,27 @@ func (s *Store) settings() url.Values {
 	return set
 }
 
+// removeNew takes away a database that was not completed.
+func (s *Store) removeNew() error {
+	for _, name := range []string{newName, newName + ".wal"} {
+		if err := os.Remove(s.path(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("data folder %s: remove what was not completed: %w", s.dir, err)
+		}
+	}
+	return nil
+}
+
 // connect opens a database of the folder.
 func (s *Store) connect(name string) (*sql.DB, error) {
+	c, err := s.connector(name)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(c), nil
+}
+
+// connector makes connections to a database of the folder.
+func (s *Store) connector(name string) (*duckdb.Connector, error) {
 	c, err := duckdb.NewConnector(s.path(name)+"?"+s.settings().Encode(), func(conn driver.ExecerContext) error {
 		_, err := conn.ExecContext(context.Background(), "SET TimeZone = 'UTC'", nil)
 		return err
@@ -207,7 +237,7 @@ func (s *Store) connect(name string) (*sql.DB, error) {
 	if err != nil {
 		return nil, s.explainOpen(err)
 	}
-	return sql.OpenDB(c), nil
+	return c, nil
 }
 
 func (s *Store) path(name string) string { return filepath.Join(s.dir, name) }
@@ -221,14 +251,22 @@ func (s *Store) DB() *sql.DB { return s.db }
 func (s *Store) enter() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for s.swapping {
+		s.free.Wait()
+	}
 	if s.closed {
 		return errClosed
 	}
-	s.running.Add(1)
+	s.running++
 	return nil
 }
 
-func (s *Store) leave() { s.running.Done() }
+func (s *Store) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running--
+	s.free.Broadcast()
+}
 
 // Close waits for the calls that are under way, writes out what is still in the
 // log and releases the folder. A second Close does nothing.
@@ -239,8 +277,10 @@ func (s *Store) Close() error {
 		return nil
 	}
 	s.closed = true
+	for s.swapping || s.running > 0 {
+		s.free.Wait()
+	}
 	s.mu.Unlock()
-	s.running.Wait()
 
 	var err error
 	if s.db != nil {

@@ -1,0 +1,3 @@
+-- Empties a column where it names the person.
+UPDATE {{.Table}} SET {{.Column}} = ''
+WHERE {{.Where}} AND {{.Column}} IN (SELECT name FROM temp.forget_names)

@@ -1,0 +1,2 @@
+-- The ids of the person; word is the pattern of one that stands by itself.
+CREATE OR REPLACE TEMP TABLE forget_names (name VARCHAR NOT NULL, word VARCHAR NOT NULL, telling BOOLEAN NOT NULL)

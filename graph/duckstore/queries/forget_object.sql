@@ -1,0 +1,1 @@
+UPDATE {{.Table}} SET {{.Column}} = ? WHERE {{.Where}} AND CAST({{.Column}} AS VARCHAR) = ?
