@@ -56,6 +56,8 @@ func fill(t testing.TB, s *Store) {
 		INSERT INTO events.visits VALUES ('`+someone+`', 'tea', NULL, 9, 1);
 		INSERT INTO events.churn VALUES ('`+someone+`', TIMESTAMP '2026-01-01', 1);
 		INSERT INTO events.customers VALUES ('`+someone+`', '{"name":"Ann"}', 1), ('`+other+`', '{"age":"40","partner":"`+someone+`"}', 1);
+		INSERT INTO events.contacts VALUES ('`+someone+`', NULL, 'c', '', '', NULL, '', NULL, NULL, 1), ('`+other+`', NULL, 'c', '', '', NULL, 'for `+someone+`', NULL, NULL, 1);
+		INSERT INTO events.satisfaction VALUES ('`+someone+`', NULL, 'survey', '', 1, 0, 10, '', 1), ('`+other+`', NULL, 'survey', '`+someone+`', 1, 0, 10, 'ask `+someone+`', 1);
 		INSERT INTO events.products VALUES ('tea', 'Tea', '', NULL, NULL, NULL, 1);
 		INSERT INTO graph.customers VALUES ('`+someone+`', '{"name":"Ann"}'), ('`+other+`', '{"partner":"`+someone+`"}');
 		INSERT INTO graph.ties VALUES ('CALLED', '`+other+`', '`+someone+`', 1, 1, 0, 5, 0, 0, NULL, NULL), ('CALLED', '`+someone+`', '`+other+`', 1, 1, 0, 5, 0, 0, NULL, NULL);
