@@ -95,7 +95,7 @@ func Load(ctx context.Context, st *duckstore.Store, o Options) ([]Receipt, error
 			return done, l.explain(err)
 		}
 		done = append(done, l.receipt)
-		if r := l.receipt; r.Rejected > 0 && r.Rejected == r.Rows {
+		if r := l.receipt; r.Rejected > 0 && r.Rejected == r.Rows && r.Reasons[0] != (Reason{faultForgotten, r.Rows}) {
 			return done, &graph.DataError{File: r.File, Reason: fmt.Sprintf(
 				"all %d rows were rejected, most because %s; see %s, correct the mapping or the file, and load it again",
 				r.Rows, r.Reasons[0].Reason, r.RejectsFile)}
@@ -153,14 +153,16 @@ type loading struct {
 	dir   string
 	began time.Time
 
-	src     *source
-	plan    *plan
-	v       *survey
-	stage   stage
-	base    int64    // the rowid of the first staged row
-	temps   []string // files to take away again
-	bad     *rejects
-	receipt Receipt
+	src   *source
+	plan  *plan
+	v     *survey
+	stage stage
+	base  int64    // the rowid of the first staged row
+	temps []string // files to take away again
+	bad   *rejects
+	// forgotten tells who asked to be forgotten; nil when nobody did.
+	forgotten func(id string) bool
+	receipt   Receipt
 }
 
 func (l *loading) load(ctx context.Context, path string) error {

@@ -32,8 +32,10 @@ type rejects struct {
 	id        int
 	count     int64
 	// hidden keeps the rows out, as they have what the store only has hashed.
-	hidden  bool
-	reasons map[string]int64
+	hidden bool
+	// forgotten tells whose rows are kept out; nil when nobody's are.
+	forgotten func(id string) bool
+	reasons   map[string]int64
 
 	conn     *sql.Conn
 	appender *duckdb.Appender
@@ -85,6 +87,9 @@ func (r *rejects) add(line int64, column, reason string, raw []byte) error {
 	row := excerpt(raw)
 	if r.hidden {
 		row = hiddenRow
+	}
+	if reason == faultForgotten || r.forgotten != nil && names(row, r.forgotten) {
+		row = ""
 	}
 	if err := r.appender.AppendRow(int32(r.id), line, column, reason, row); err != nil {
 		return fmt.Errorf("store a reject: %w", err)

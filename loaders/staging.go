@@ -36,6 +36,9 @@ func (l *loading) stageRows(ctx context.Context, conn *sql.Conn) error {
 	if err := l.findScale(ctx, conn); err != nil {
 		return err
 	}
+	if err := l.rejectForgotten(ctx, conn); err != nil {
+		return err
+	}
 	l.base = first
 	if l.src.parquet {
 		l.v.rows = rows
