@@ -63,6 +63,8 @@ var classes = map[string]class{
 	"events.purchases.basket":      {use: noPerson},
 	"events.visits.customer":       {use: person},
 	"events.visits.product":        {use: noPerson},
+	"events.visits.page":           {use: free},
+	"events.visits.session":        {use: person},
 	"events.churn.customer":        {use: person},
 	"events.contacts.customer":     {use: person},
 	"events.contacts.campaign":     {use: noPerson},
@@ -181,7 +183,7 @@ var errDry = errors.New("only counted")
 // nothing.
 //
 // The rows of a call go for both its ends, so that the other one has a contact
-// less; what an import counted stays as it was. The database file keeps what was
+// less; visits of sessions that were nobody else's go as well; what an import counted stays as it was. The database file keeps what was
 // removed until Rewrite.
 func (s *Store) Forget(ctx context.Context, ids []string, dry bool) (touched []Touched, err error) {
 	err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
@@ -208,6 +210,9 @@ func (s *Store) Forget(ctx context.Context, ids []string, dry bool) (touched []T
 
 func forget(ctx context.Context, conn *sql.Conn, ids []string) ([]Touched, error) {
 	if err := setNames(ctx, conn, ids); err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, query("forget_sessions")); err != nil {
 		return nil, err
 	}
 	columns, err := textColumns(ctx, conn)

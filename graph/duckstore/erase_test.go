@@ -53,7 +53,8 @@ func fill(t testing.TB, s *Store) {
 		INSERT INTO events.calls VALUES ('`+someone+`', '`+other+`', NULL, 'voice', 5, true, 1), ('`+other+`', '`+someone+`', NULL, 'voice', 5, true, 1),
 			('`+other+`', 'third', NULL, 'voice', 5, true, 1);
 		INSERT INTO events.purchases VALUES ('`+someone+`', 'tea', NULL, '', 1, 2, 1), ('`+other+`', 'tea', NULL, '', 1, 2, 1);
-		INSERT INTO events.visits VALUES ('`+someone+`', 'tea', NULL, 9, 1);
+		INSERT INTO events.visits VALUES ('`+someone+`', 'tea', NULL, 9, 1, '', 's1'), ('', 'tea', NULL, 9, 1, '/of/`+someone+`', 's1'), ('', 'tea', NULL, 9, 1, '/of/`+someone+`', '`+someone+`'),
+			('`+other+`', 'tea', NULL, 9, 1, '/of/`+someone+`', 's2'), ('`+someone+`', 'tea', NULL, 9, 1, '', 's2'), ('', 'tea', NULL, 9, 1, '', 's2');
 		INSERT INTO events.churn VALUES ('`+someone+`', TIMESTAMP '2026-01-01', 1);
 		INSERT INTO events.customers VALUES ('`+someone+`', '{"name":"Ann"}', 1), ('`+other+`', '{"age":"40","partner":"`+someone+`"}', 1);
 		INSERT INTO events.contacts VALUES ('`+someone+`', NULL, 'c', '', '', NULL, '', NULL, NULL, 1), ('`+other+`', NULL, 'c', '', '', NULL, 'for `+someone+`', NULL, NULL, 1);
@@ -108,13 +109,14 @@ func TestForgetRemovesAPerson(t *testing.T) {
 		t.Errorf("still there: %v, %v", after, err)
 	}
 	for text, want := range map[string]string{
-		"SELECT count(*) FROM events.calls":                                                "1",
-		"SELECT attributes FROM events.customers":                                          `{"age":"40"}`,
-		"SELECT string_agg(\"row\", '|' ORDER BY line) FROM events.rejects":                "|" + other + ",x,,12",
-		"SELECT leader || disseminator FROM result.communities":                            other,
-		"SELECT file FROM events.imports":                                                  "of (forgotten).csv",
-		"SELECT count(*) FROM events.products":                                             "1",
-		"SELECT kind || ' ' || (counts LIKE '%\"events.calls\":2%') FROM privacy.removals": "forget true",
+		"SELECT count(*) FROM events.calls":                                                  "1",
+		"SELECT attributes FROM events.customers":                                            `{"age":"40"}`,
+		"SELECT string_agg(\"row\", '|' ORDER BY line) FROM events.rejects":                  "|" + other + ",x,,12",
+		"SELECT leader || disseminator FROM result.communities":                              other,
+		"SELECT file FROM events.imports":                                                    "of (forgotten).csv",
+		"SELECT string_agg(customer || ' ' || session, ',' ORDER BY customer) FROM events.visits": " s2," + other + " s2",
+		"SELECT count(*) FROM events.products":                                               "1",
+		"SELECT kind || ' ' || (counts LIKE '%\"events.calls\":2%') FROM privacy.removals":   "forget true",
 	} {
 		var got string
 		if err := s.DB().QueryRowContext(t.Context(), text).Scan(&got); err != nil || got != want {
@@ -199,6 +201,10 @@ func TestRewriteLeavesNoTrace(t *testing.T) {
 		t.Errorf("the rewritten database differs:\n%s", diff)
 	}
 	mustBeGone(t, s.dir)
+	var sessions int
+	if err := s.DB().QueryRowContext(t.Context(), "SELECT count(*) FROM events.sessions(TIMESTAMP '2027-01-01')").Scan(&sessions); err != nil || sessions != 1 {
+		t.Errorf("%d sessions are somebody's, %v", sessions, err)
+	}
 	mustExec(t, s, `INSERT INTO graph.corrections VALUES ('CALLED', 'a', 'b', 1)`)
 	if err := s.Update(t.Context(), func(ctx context.Context, conn *sql.Conn) error {
 		_, err := conn.ExecContext(ctx, `INSERT INTO graph.corrections VALUES ('CALLED', 'a', 'b', 1)`)
