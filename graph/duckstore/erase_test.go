@@ -109,14 +109,14 @@ func TestForgetRemovesAPerson(t *testing.T) {
 		t.Errorf("still there: %v, %v", after, err)
 	}
 	for text, want := range map[string]string{
-		"SELECT count(*) FROM events.calls":                                                  "1",
-		"SELECT attributes FROM events.customers":                                            `{"age":"40"}`,
-		"SELECT string_agg(\"row\", '|' ORDER BY line) FROM events.rejects":                  "|" + other + ",x,,12",
-		"SELECT leader || disseminator FROM result.communities":                              other,
-		"SELECT file FROM events.imports":                                                    "of (forgotten).csv",
+		"SELECT count(*) FROM events.calls":                                                       "1",
+		"SELECT attributes FROM events.customers":                                                 `{"age":"40"}`,
+		"SELECT string_agg(\"row\", '|' ORDER BY line) FROM events.rejects":                       "|" + other + ",x,,12",
+		"SELECT leader || disseminator FROM result.communities":                                   other,
+		"SELECT file FROM events.imports":                                                         "of (forgotten).csv",
 		"SELECT string_agg(customer || ' ' || session, ',' ORDER BY customer) FROM events.visits": " s2," + other + " s2",
-		"SELECT count(*) FROM events.products":                                               "1",
-		"SELECT kind || ' ' || (counts LIKE '%\"events.calls\":2%') FROM privacy.removals":   "forget true",
+		"SELECT count(*) FROM events.products":                                                    "1",
+		"SELECT kind || ' ' || (counts LIKE '%\"events.calls\":2%') FROM privacy.removals":        "forget true",
 	} {
 		var got string
 		if err := s.DB().QueryRowContext(t.Context(), text).Scan(&got); err != nil || got != want {
