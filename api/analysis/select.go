@@ -23,15 +23,22 @@ func (r *Result) Without(gone func(id string) bool) (*Result, error) {
 			attributes.Append(r.Attributes.At(u))
 		}
 	}
-	if len(kept) == r.Customers.Len() {
+	aliases := 0
+	for i := range uint32(r.Aliases.Len()) {
+		if gone(r.Aliases.At(i)) {
+			aliases++
+		}
+	}
+	if len(kept) == r.Customers.Len() && aliases == 0 {
 		return r, nil
 	}
-	s := &selection{from: r, kept: kept}
+	s := &selection{from: r, kept: kept, gone: gone}
 	return s.result(names, attributes)
 }
 
 // Renamed is the Result with other ids and attributes of customers. New ids must
-// differ from each other; customers are numbered anew by the byte order of them.
+// differ from each other; customers are numbered anew by the byte order of them,
+// and have no aliases.
 func (r *Result) Renamed(id, attributes func(u uint32) string) (*Result, error) {
 	ids := make([]string, r.Customers.Len())
 	order := make([]uint32, len(ids))
@@ -57,6 +64,8 @@ type selection struct {
 	kept []uint32
 	// now is the new number of each customer, None for those left out.
 	now []uint32
+	// gone tells which aliases go; nil says all.
+	gone func(id string) bool
 }
 
 func (s *selection) result(names, attributes *graph.Names) (*Result, error) {
@@ -93,6 +102,7 @@ func (s *selection) result(names, attributes *graph.Names) (*Result, error) {
 	}
 	n.Bought = s.rows(r.Bought, nil)
 	n.Recommend = s.index(n)
+	s.aliases(n)
 	var err error
 	if n.Run.ID, err = n.Identity(); err != nil {
 		return nil, fmt.Errorf("name the result: %w", err)
@@ -198,6 +208,23 @@ func (s *selection) rows(g *graph.Graph, now []uint32) *graph.Graph {
 		n.Offsets = append(n.Offsets, uint64(len(n.Targets)))
 	}
 	return n
+}
+
+// aliases are those that stay, of customers who stay.
+func (s *selection) aliases(n *Result) {
+	if s.gone == nil {
+		return
+	}
+	names := graph.NamesOf(nil)
+	for i := range uint32(s.from.Aliases.Len()) {
+		if u := s.now[s.from.AliasOf[i]]; u != None && !s.gone(s.from.Aliases.At(i)) {
+			names.Append(s.from.Aliases.At(i))
+			n.AliasOf = append(n.AliasOf, u)
+		}
+	}
+	if names.Len() > 0 {
+		n.Aliases = names
+	}
 }
 
 // degrees takes the ties with those who are left out off the counts of the

@@ -75,6 +75,8 @@ var classes = map[string]class{
 	"events.satisfaction.kind":     {use: noPerson},
 	"events.satisfaction.topic":    {use: free},
 	"events.satisfaction.comment":  {use: free},
+	"events.numbers.number":        {use: noPerson},
+	"events.numbers.customer":      {use: person},
 	"events.customers.id":          {use: person},
 	"events.customers.attributes":  {use: object},
 	"events.products.id":           {use: noPerson},
@@ -110,6 +112,33 @@ var classes = map[string]class{
 	"result.preferences.community":    {use: noPerson},
 	"result.preferences.product":      {use: noPerson},
 
+	"identity.resolution.fields":    {use: noPerson},
+	"identity.resolution.model":     {use: noPerson},
+	"identity.resolution.options":   {use: noPerson},
+	"identity.resolution.rules":     {use: noPerson},
+	"identity.links.a":              {use: person},
+	"identity.links.b":              {use: person},
+	"identity.links.levels":         {use: noPerson},
+	"identity.links.double":         {use: noPerson},
+	"identity.links.fate":           {use: noPerson},
+	"identity.decisions.decided_by": {use: noPerson},
+	"identity.decisions.why":        {use: free},
+	"identity.decisions.action":     {use: noPerson},
+	"identity.decisions.records":    {use: person},
+	"identity.overrides.a":          {use: person},
+	"identity.overrides.b":          {use: person},
+	"identity.records.record":       {use: person},
+	"identity.records.person":       {use: person},
+	"identity.survival.attribute":   {use: noPerson},
+	"identity.survival.rule":        {use: noPerson},
+	"identity.survival.sources":     {use: noPerson},
+	"identity.numbers.number":       {use: noPerson},
+	"identity.numbers.record":       {use: person},
+	"identity.spellings.id":         {use: person},
+	"identity.spellings.number":     {use: noPerson},
+	"identity.holders.id":           {use: noPerson},
+	"identity.holders.person":       {use: person},
+
 	"privacy.salt.salt":       {use: noPerson},
 	"privacy.forgotten.mark":  {use: noPerson},
 	"privacy.removals.kind":   {use: noPerson},
@@ -141,6 +170,9 @@ type Found struct {
 // column is a column of text with its class.
 type column struct {
 	schema, table, name string
+	// list says that it holds a list of texts, timed that its rows are events
+	// that have a time.
+	list, timed bool
 	class
 }
 
@@ -156,7 +188,7 @@ func textColumns(ctx context.Context, q queryer) ([]column, error) {
 	var list []column
 	for rows.Next() {
 		var c column
-		if err := rows.Scan(&c.schema, &c.table, &c.name); err != nil {
+		if err := rows.Scan(&c.schema, &c.table, &c.name, &c.list, &c.timed); err != nil {
 			return nil, err
 		}
 		c.class = classes[c.full()]
@@ -168,10 +200,6 @@ func textColumns(ctx context.Context, q queryer) ([]column, error) {
 type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
-
-// telling is the length in bytes from which an id that stands in a text is taken
-// for the person: a shorter one may be an age, a price or a count.
-const telling = 6
 
 // errDry rolls a removal back that was only to be counted.
 var errDry = errors.New("only counted")
@@ -186,14 +214,37 @@ var errDry = errors.New("only counted")
 // less; visits of sessions that were nobody else's go as well; what an import counted stays as it was. The database file keeps what was
 // removed until Rewrite.
 func (s *Store) Forget(ctx context.Context, ids []string, dry bool) (touched []Touched, err error) {
+	_, touched, err = s.forget(ctx, ids, dry)
+	return touched, err
+}
+
+// NamesOf is ids with the other names by which the person is known: records that
+// were found to be the same one, numbers and sessions that were nobody else's.
+func (s *Store) NamesOf(ctx context.Context, ids []string) (all []string, err error) {
 	err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		if touched, err = forget(ctx, conn, ids); err != nil {
+		if all, err = setNames(ctx, conn, ids); err != nil {
+			return err
+		}
+		return errDry
+	})
+	if err != nil && !errors.Is(err, errDry) {
+		return nil, fmt.Errorf("look for other names of a person: %w", err)
+	}
+	return all, nil
+}
+
+func (s *Store) forget(ctx context.Context, ids []string, dry bool) (all []string, touched []Touched, err error) {
+	err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
+		if all, err = setNames(ctx, conn, ids); err != nil {
+			return err
+		}
+		if touched, err = eraseTables(ctx, conn, all); err != nil {
 			return err
 		}
 		if dry {
 			return errDry
 		}
-		if err := mark(ctx, conn, ids); err != nil {
+		if err := mark(ctx, conn, all); err != nil {
 			return err
 		}
 		counts := map[string]int64{}
@@ -203,18 +254,13 @@ func (s *Store) Forget(ctx context.Context, ids []string, dry bool) (touched []T
 		return noteRemoval(ctx, conn, "forget", time.Time{}, counts)
 	})
 	if err != nil && !errors.Is(err, errDry) {
-		return nil, fmt.Errorf("remove a person from the tables: %w", err)
+		return nil, nil, fmt.Errorf("remove a person from the tables: %w", err)
 	}
-	return touched, nil
+	return all, touched, nil
 }
 
-func forget(ctx context.Context, conn *sql.Conn, ids []string) ([]Touched, error) {
-	if err := setNames(ctx, conn, ids); err != nil {
-		return nil, err
-	}
-	if _, err := conn.ExecContext(ctx, query("forget_sessions")); err != nil {
-		return nil, err
-	}
+// eraseTables goes through all tables with the names of setNames.
+func eraseTables(ctx context.Context, conn *sql.Conn, ids []string) ([]Touched, error) {
 	columns, err := textColumns(ctx, conn)
 	if err != nil {
 		return nil, err
@@ -248,21 +294,37 @@ func byTable(columns []column) (groups [][]column) {
 	return groups
 }
 
-// setNames makes temp.forget_names with the ids.
-func setNames(ctx context.Context, conn *sql.Conn, ids []string) error {
+// setNames makes temp.forget_names with the ids and the other names of the
+// person, and returns all of them.
+func setNames(ctx context.Context, conn *sql.Conn, ids []string) (all []string, err error) {
 	if _, err := conn.ExecContext(ctx, query("forget_names")); err != nil {
-		return err
+		return nil, err
 	}
 	for _, id := range ids {
-		if _, err := conn.ExecContext(ctx, query("forget_name"), id, len(id) >= telling); err != nil {
-			return err
+		if _, err := conn.ExecContext(ctx, query("forget_name"), id); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	if _, err := conn.ExecContext(ctx, query("forget_aliases")); err != nil {
+		return nil, err
+	}
+	rows, err := conn.QueryContext(ctx, "SELECT DISTINCT name FROM temp.forget_names ORDER BY name")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		all = append(all, name)
+	}
+	return all, rows.Err()
 }
 
 func eraseRows(ctx context.Context, conn *sql.Conn, group []column) (int64, error) {
-	var whose []map[string]string
+	var whose []map[string]any
 	for _, c := range group {
 		if c.use == person {
 			whose = append(whose, c.params())
@@ -353,7 +415,7 @@ func without(text string, ids []string) string {
 // name no people are told apart.
 func (s *Store) Search(ctx context.Context, ids []string) (found []Found, columns int, err error) {
 	err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		if err := setNames(ctx, conn, ids); err != nil {
+		if _, err := setNames(ctx, conn, ids); err != nil {
 			return err
 		}
 		all, err := textColumns(ctx, conn)
@@ -388,12 +450,16 @@ func (s *Store) Search(ctx context.Context, ids []string) (found []Found, column
 }
 
 // params are what the templates of the queries about a column are filled with.
-func (c column) params() map[string]string {
-	where := c.where
+func (c column) params() map[string]any {
+	where, name := c.where, quoted(c.name)
 	if where == "" {
 		where = "true"
 	}
-	return map[string]string{"Table": quoted(c.schema) + "." + quoted(c.table), "Column": quoted(c.name), "Where": where}
+	is := "CAST(" + name + " AS VARCHAR) IN (SELECT name FROM temp.forget_names)"
+	if c.list {
+		is = "list_has_any(" + name + ", (SELECT list(name) FROM temp.forget_names))"
+	}
+	return map[string]any{"Table": quoted(c.schema) + "." + quoted(c.table), "Column": name, "Where": where, "Is": is, "Timed": c.timed}
 }
 
 // quoted is an identifier of SQL.

@@ -63,6 +63,16 @@ func fill(t testing.TB, s *Store) {
 		INSERT INTO graph.customers VALUES ('`+someone+`', '{"name":"Ann"}'), ('`+other+`', '{"partner":"`+someone+`"}');
 		INSERT INTO graph.ties VALUES ('CALLED', '`+other+`', '`+someone+`', 1, 1, 0, 5, 0, 0, NULL, NULL), ('CALLED', '`+someone+`', '`+other+`', 1, 1, 0, 5, 0, 0, NULL, NULL);
 		INSERT INTO graph.corrections VALUES ('CALLED', '`+other+`', '`+someone+`', 4), ('BOUGHT', '`+someone+`', 'tea', 4);
+		INSERT INTO events.numbers VALUES ('030 1', '`+someone+`', NULL, NULL, 1);
+		INSERT INTO identity.links VALUES ('`+other+`', '`+someone+`', 0, [], [], 0, '', 0, 0, 'cut at a bridge'), ('`+someone+`', '`+other+`', 0, [], [], 0, '', 0, 0, 'cut at a bridge');
+		INSERT INTO identity.decisions VALUES (1, now()::TIMESTAMP, 'me', 'seen', 'merge', ['x', '`+someone+`']), (2, now()::TIMESTAMP, 'me', 'unlike `+someone+`', 'merge', ['x', 'y']);
+		INSERT INTO identity.overrides VALUES ('`+someone+`', 'x', true, 1), ('x', '`+someone+`', true, 1);
+		INSERT INTO identity.records VALUES ('`+someone+`', '`+someone+`', NULL), ('same-1', '`+someone+`', NULL);
+		INSERT INTO events.customers VALUES ('same-1', '{"name":"Ann B."}', 1);
+		INSERT INTO identity.numbers VALUES ('+49301', '`+someone+`', '-infinity', 'infinity');
+		INSERT INTO identity.spellings VALUES ('`+someone+`', '+49301');
+		INSERT INTO identity.holders VALUES ('0301', '-infinity', '2026-03-01', '`+someone+`'), ('0301', '2026-03-01', 'infinity', '`+other+`'), ('0302', '-infinity', 'infinity', '`+someone+`');
+		INSERT INTO events.calls VALUES ('0301', 'third', '2026-02-01', 'voice', 1, true, 1), ('0301', 'third', '2026-03-01', 'voice', 1, true, 1), ('third', '0302', NULL, 'voice', 1, true, 1);
 		INSERT INTO result.communities VALUES ('c0-1', '', 0, 3, 0, 0, 0, '`+someone+`', '`+other+`'), ('c0-2', '', 0, 3, 0, 0, 0, '`+other+`', '`+someone+`');
 		INSERT INTO result.customers VALUES ('`+someone+`', 'c0-1', 'leader', true, 0, 0, 0, 0, 0, 0, false, 0, 0);
 		INSERT INTO result.risk_parts VALUES ('`+other+`', '`+someone+`', 0.1), ('`+someone+`', '`+other+`', 0.1);
@@ -109,14 +119,16 @@ func TestForgetRemovesAPerson(t *testing.T) {
 		t.Errorf("still there: %v, %v", after, err)
 	}
 	for text, want := range map[string]string{
-		"SELECT count(*) FROM events.calls":                                                       "1",
+		"SELECT string_agg(caller || '>' || callee, ' ' ORDER BY caller) FROM events.calls":       other + ">third 0301>third",
+		"SELECT string_agg(id, ' ') FROM events.customers":                                        other,
+		"SELECT count(*) FROM identity.decisions":                                                 "1",
 		"SELECT attributes FROM events.customers":                                                 `{"age":"40"}`,
 		"SELECT string_agg(\"row\", '|' ORDER BY line) FROM events.rejects":                       "|" + other + ",x,,12",
 		"SELECT leader || disseminator FROM result.communities":                                   other,
 		"SELECT file FROM events.imports":                                                         "of (forgotten).csv",
 		"SELECT string_agg(customer || ' ' || session, ',' ORDER BY customer) FROM events.visits": " s2," + other + " s2",
 		"SELECT count(*) FROM events.products":                                                    "1",
-		"SELECT kind || ' ' || (counts LIKE '%\"events.calls\":2%') FROM privacy.removals":        "forget true",
+		"SELECT kind || ' ' || (counts LIKE '%\"events.calls\":4%') FROM privacy.removals":        "forget true",
 	} {
 		var got string
 		if err := s.DB().QueryRowContext(t.Context(), text).Scan(&got); err != nil || got != want {
@@ -131,10 +143,13 @@ func TestForgetRemovesAPerson(t *testing.T) {
 	if again, err := s.Forget(t.Context(), []string{someone}, false); err != nil || len(again) > 0 {
 		t.Errorf("the second time %v went, %v", again, err)
 	}
-	if n, err := s.AllowAgain(t.Context(), []string{someone, other}); err != nil || n != 1 {
+	if !knows("same-1") || !knows("0302") || knows("0301") {
+		t.Error("other names of the person are not marked, or names of others are")
+	}
+	if n, err := s.AllowAgain(t.Context(), []string{someone, "same-1", "0302", other}); err != nil || n != 3 {
 		t.Errorf("%d marks were lifted, %v", n, err)
 	}
-	if knows, err = s.Forgotten(t.Context()); err != nil || knows != nil {
+	if knows, err = s.Forgotten(t.Context()); err != nil || knows != nil && knows(someone) {
 		t.Errorf("somebody is still marked: %v", err)
 	}
 }
@@ -181,7 +196,7 @@ func TestRewriteLeavesNoTrace(t *testing.T) {
 		readers.Go(func() {
 			for ctx.Err() == nil {
 				var n int
-				if err := s.DB().QueryRowContext(t.Context(), "SELECT count(*) FROM events.calls").Scan(&n); err != nil || n != 30001 {
+				if err := s.DB().QueryRowContext(t.Context(), "SELECT count(*) FROM events.calls").Scan(&n); err != nil || n != 30002 {
 					t.Errorf("a reader meanwhile sees %d calls: %v", n, err)
 				}
 				if _, err := s.Counts(t.Context()); err != nil {
@@ -216,7 +231,7 @@ func TestRewriteLeavesNoTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := openAt(t, s.dir, Options{})
-	if n, err := again.Counts(t.Context()); err != nil || n.Calls != 30001 {
+	if n, err := again.Counts(t.Context()); err != nil || n.Calls != 30002 {
 		t.Errorf("reopened it has %d calls, %v", n.Calls, err)
 	}
 }
@@ -292,7 +307,7 @@ func TestForgetSurvivesKill(t *testing.T) {
 		}
 		c.kill(t)
 		s := openAt(t, dir, Options{})
-		if n, err := s.Counts(t.Context()); err != nil || n.Calls != 30001 {
+		if n, err := s.Counts(t.Context()); err != nil || n.Calls != 30002 {
 			t.Fatalf("after kill %d there are %d calls, %v", i, n.Calls, err)
 		}
 		if err := s.Close(); err != nil {
