@@ -16,7 +16,7 @@ func TestWithout(t *testing.T) {
 	whole := analyze(t, karate(t), Options{})
 	victim := whole.Levels[0].Leader[0]
 	id := whole.Customers.At(victim)
-	whole.Aliases, whole.AliasOf = graph.NamesOf([]string{"+1", "+2", "+3"}), []uint32{victim, victim + 1, victim + 1}
+	whole.Aliases, whole.AliasOf = graph.NamesOf([]string{"+1", "+2", "+3"}), []uint32{victim, victim - 1, victim - 1}
 	r, err := whole.Without(func(s string) bool { return s == id || s == "+3" })
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +24,7 @@ func TestWithout(t *testing.T) {
 	if r.Customers.Len() != whole.Customers.Len()-1 || r.Run.ID == whole.Run.ID {
 		t.Errorf("%d customers of %d are in result %s", r.Customers.Len(), whole.Customers.Len(), r.Run.ID)
 	}
-	if n := namesOf(r.Aliases); len(n) != 1 || n[0] != "+2" || r.Customers.At(r.AliasOf[0]) != whole.Customers.At(victim+1) {
+	if n := namesOf(r.Aliases); len(n) != 1 || n[0] != "+2" || r.Customers.At(r.AliasOf[0]) != whole.Customers.At(victim-1) {
 		t.Errorf("aliases %q are left", n)
 	}
 	if r.Levels[0].Leader[0] != None || r.Levels[0].Size[0] != whole.Levels[0].Size[0]-1 {
