@@ -20,8 +20,8 @@ demo: build ## simulate an operator, load, analyse and serve it on loopback
 	@$(KITH) demo
 
 test: ## all tests with the race detector
-# Four packages at a time, as those that want the one Neo4j server wait for each other;
-# their wait counts in the limit.
+# Four packages at a time, as those that want one of the two Neo4j servers wait for
+# each other; their wait counts in the limit.
 	$(GO) test -race -p 4 -timeout 40m ./...
 
 lint: $(LINT) check-generated ## static checks

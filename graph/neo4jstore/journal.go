@@ -19,10 +19,11 @@ import (
 // yet, and leaves a mark for each batch.
 //
 // Batches are laid out so that workers keep out of each other's way when they
-// make the changes, as a relationship locks the nodes at both its ends. Nodes are
-// dealt to 2·workers buckets by a hash of their ids, ties to blocks by the two
-// buckets of their ends. Blocks are made in rounds, as in a tournament in which
-// every bucket meets every other once: no two blocks of a round share a bucket.
+// make the changes, as a relationship locks the nodes at both its ends. There are
+// 2·workers buckets. Batches of nodes are dealt to them in turn, and ties go to
+// blocks by the two buckets of their ends, which a hash of the ids tells. Blocks
+// are made in rounds, as in a tournament in which every bucket meets every other
+// once: no two blocks of a round share a bucket.
 type journal struct {
 	s       *Store
 	log     string
@@ -30,6 +31,7 @@ type journal struct {
 	open    map[place]*batch
 	rows    int64 // noted or waiting
 	notes   int   // full batches so far
+	filled  int   // full batches of nodes so far
 	full    *queue
 	workers *errgroup.Group
 	// direct is whether changes are made at once. done is then told how many.
@@ -112,11 +114,14 @@ func (j *journal) start(ctx context.Context, full *queue, do func(note) error) {
 	}
 }
 
-// node notes a change of the node with an id, and tie one of a tie.
+// node notes a change of the node with an id, of which there is one in a journal.
+// Nodes keep the order in which they come: an index on their ids grows faster at
+// one end than all over.
 func (j *journal) node(c change, id string) error {
-	return j.note(c, place{0, j.bucket(id)}, id, "")
+	return j.note(c, place{0, j.filled % j.buckets}, id, "")
 }
 
+// tie notes a change of a tie.
 func (j *journal) tie(c change, from, to string) error {
 	return j.note(c, j.meeting(j.bucket(from), j.bucket(to)), from, to)
 }
@@ -163,6 +168,9 @@ func (j *journal) note(c change, at place, from, to string) error {
 		}
 	}
 	delete(j.open, at)
+	if at.round == 0 {
+		j.filled++
+	}
 	return j.send(at, b)
 }
 

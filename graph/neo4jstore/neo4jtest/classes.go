@@ -20,7 +20,7 @@ func shareClasses(ctx context.Context, run, jars string) error {
 	if isFile(classes(jars)) {
 		return nil
 	}
-	turn, err := takeTurn(ctx, jars+".lock")
+	turn, _, err := takeTurn(ctx, jars+".lock")
 	if err != nil {
 		return err
 	}

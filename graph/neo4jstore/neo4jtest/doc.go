@@ -1,13 +1,14 @@
 // Package neo4jtest gives tests a real Neo4j Community server with an empty
 // database, without Docker.
 //
-// Open hands out the one server of this machine's user. Whoever comes first
-// resolves it with Maven (about 140 MB, kept in the user's cache folder), gives
-// it a fresh home in the temporary folder, free loopback ports and a random
-// password, and starts it; the other tests of a run, in this package or in
-// another, take it over. Only one test uses it at a time, the rest wait for
-// their turn, so that each finds an empty database and may do with the server
-// what it likes: kill it, restart it, change its settings.
+// Open hands out one of two servers of this machine's user, so that two packages
+// can be tested at a time; the second starts only when a test finds the first in
+// use. Whoever comes first resolves the server with Maven (about 140 MB, kept in
+// the user's cache folder), gives it a fresh home in the temporary folder, free
+// loopback ports and a random password, and starts it; the other tests of a run,
+// in this package or in another, take it over. Only one test uses a server at a
+// time, the rest wait for their turn, so that each finds an empty database and may
+// do with the server what it likes: kill it, restart it, change its settings.
 //
 //	func TestSomething(t *testing.T) {
 //		db := neo4jtest.Open(t)

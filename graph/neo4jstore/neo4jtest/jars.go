@@ -119,7 +119,7 @@ func resolve(ctx context.Context, root string, b bundle) (string, error) {
 	if isDir(home) {
 		return home, nil
 	}
-	turn, err := takeTurn(ctx, home+".lock")
+	turn, _, err := takeTurn(ctx, home+".lock")
 	if err != nil {
 		return "", err
 	}

@@ -40,7 +40,7 @@ func Open(t testing.TB) *Server {
 	if os.Getenv("KITH_TEST_NEO4J") == "" {
 		return Own(t)
 	}
-	s := take(t)
+	s := take(t, "elsewhere")
 	if err := s.elsewhere(os.Getenv("KITH_TEST_NEO4J")); err != nil {
 		t.Fatal(err)
 	}
@@ -74,23 +74,28 @@ func own(t testing.TB, gds bool, settings []string) *Server {
 		}
 		t.Skip(err)
 	}
-	s := take(t)
+	s := take(t, "a", "b")
 	if err := s.here(settings, gds); err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-// take waits for the turn of the test.
-func take(t testing.TB) *Server {
+// take waits for the turn of the test with one of some servers, each of which has
+// a folder of its own.
+func take(t testing.TB, servers ...string) *Server {
 	t.Helper()
-	run := filepath.Join(os.TempDir(), fmt.Sprintf("kith-neo4j-%d", os.Getuid()))
-	turn, err := takeTurn(t.Context(), filepath.Join(run, "lock"))
+	var runs, locks []string
+	for _, name := range servers {
+		run := filepath.Join(os.TempDir(), fmt.Sprintf("kith-neo4j-%d", os.Getuid()), name)
+		runs, locks = append(runs, run), append(locks, filepath.Join(run, "lock"))
+	}
+	turn, i, err := takeTurn(t.Context(), locks...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(turn.end)
-	return &Server{User: "neo4j", t: t, run: run}
+	return &Server{User: "neo4j", t: t, run: runs[i]}
 }
 
 // elsewhere connects to the server at an address of the form

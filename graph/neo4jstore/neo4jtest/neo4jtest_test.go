@@ -129,22 +129,31 @@ func TestSettingReplacesDefault(t *testing.T) {
 }
 
 func TestTurnIsExclusive(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "deep", "lock")
-	first, err := takeTurn(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	paths := []string{filepath.Join(dir, "deep", "lock"), filepath.Join(dir, "other", "lock")}
+	var turns []*turn
+	for want := range paths {
+		taken, got, err := takeTurn(t.Context(), paths...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("taker %d got lock %d", want, got)
+		}
+		turns = append(turns, taken)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 120*time.Millisecond)
 	defer cancel()
-	if _, err := takeTurn(ctx, path); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("the second taker got %v", err)
+	if _, _, err := takeTurn(ctx, paths...); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("one taker too many got %v", err)
 	}
-	first.end()
-	second, err := takeTurn(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
+	turns[1].end()
+	again, got, err := takeTurn(t.Context(), paths...)
+	if err != nil || got != 1 {
+		t.Fatalf("after its end lock %d was free, want 1: %v", got, err)
 	}
-	second.end()
+	again.end()
+	turns[0].end()
 }
 
 // A Maven of our own shows what becomes of downloads that fail, and that two

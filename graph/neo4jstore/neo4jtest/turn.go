@@ -13,8 +13,27 @@ import (
 // is a lock on a file, which the kernel lets go when its holder ends.
 type turn struct{ file *os.File }
 
-// takeTurn waits for the lock on a file, which it creates when it is not there.
-func takeTurn(ctx context.Context, path string) (*turn, error) {
+// takeTurn waits for the lock on one of some files, which it creates when they are
+// not there, and says which it got. It tries them in their order, so that the
+// first is the busiest.
+func takeTurn(ctx context.Context, paths ...string) (*turn, int, error) {
+	for {
+		for i, path := range paths {
+			t, err := tryTurn(path)
+			if t != nil || err != nil {
+				return t, i, err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil, 0, fmt.Errorf("wait for the turn at %s: %w", paths[0], ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// tryTurn takes the lock on a file, or returns nil when somebody has it.
+func tryTurn(path string) (*turn, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
@@ -22,22 +41,15 @@ func takeTurn(ctx context.Context, path string) (*turn, error) {
 	if err != nil {
 		return nil, err
 	}
-	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return &turn{f}, nil
-		}
-		if err != syscall.EWOULDBLOCK && err != syscall.EINTR {
-			f.Close()
-			return nil, fmt.Errorf("lock %s: %w", path, err)
-		}
-		select {
-		case <-ctx.Done():
-			f.Close()
-			return nil, fmt.Errorf("wait for the turn at %s: %w", path, ctx.Err())
-		case <-time.After(50 * time.Millisecond):
-		}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil {
+		return &turn{f}, nil
 	}
+	f.Close()
+	if err == syscall.EWOULDBLOCK || err == syscall.EINTR {
+		return nil, nil
+	}
+	return nil, fmt.Errorf("lock %s: %w", path, err)
 }
 
 // end lets the next one in.
