@@ -7,6 +7,7 @@ import (
 	"kith/api/analysis"
 	"kith/graph"
 	"kith/graph/neo4jstore"
+	"kith/loaders/persons"
 )
 
 // Exit codes. Scripts may rely on them.
@@ -36,7 +37,7 @@ func exitCode(err error) int {
 	case errors.Is(err, graph.ErrLocked), errors.Is(err, graph.ErrNewer):
 		return exitLocked
 	case errors.Is(err, graph.ErrNoStore), errors.Is(err, graph.ErrNoRun), errors.Is(err, analysis.ErrEmpty),
-		errors.Is(err, neo4jstore.ErrNoNodes), errors.Is(err, errNobody):
+		errors.Is(err, neo4jstore.ErrNoNodes), errors.Is(err, errNobody), errors.Is(err, persons.ErrNothing):
 		return exitNothing
 	}
 	return exitFailed

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -75,6 +76,28 @@ func (r *Result) Explain(a, b string) (*Evidence, error) {
 		return nil, fmt.Errorf("identity: %q was to be compared with itself; name two records", a)
 	}
 	return r.explain(min(p, q), max(p, q)), nil
+}
+
+// Compare weighs two of the records by a model that was learned from records with
+// the same fields, and tells how, as Result.Explain does where there is a Result.
+func Compare(ctx context.Context, r Records, m *Model, opt Options, a, b string) (*Evidence, error) {
+	phones, err := NewPhoneReader(opt.Region)
+	if err != nil {
+		return nil, err
+	}
+	x, err := newTable(ctx, r, text{phones, opt.MonthFirst}, opt.Threads)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.fits(x); err != nil {
+		return nil, err
+	}
+	links := &Links{}
+	alone, err := Group(ctx, x.ids, links, Overrides{}, Grouping{})
+	if err != nil {
+		return nil, err
+	}
+	return (&Result{Clusters: alone, Links: links, Model: m, records: r, table: x}).Explain(a, b)
 }
 
 // Evidence explains a link.
@@ -269,14 +292,15 @@ func (e *Evidence) String() string {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%+.2f\n", f.Field, f.A, f.B, level, f.Weight)
 	}
 	if e.Double != "" {
-		fmt.Fprintf(w, "may be %s\t\t\t\t%+.2f\n", doubleInWords(e.Double), -e.Doubled)
+		fmt.Fprintf(w, "may be %s\t\t\t\t%+.2f\n", DoubleInWords(e.Double), -e.Doubled)
 	}
 	fmt.Fprintf(w, "together\t\t\t%.1f %% sure\t%+.2f\n", 100*e.Probability, e.Weight)
 	_ = w.Flush() // into memory
 	return b.String()
 }
 
-func doubleInWords(name string) string {
+// DoubleInWords says in which way two people may look alike.
+func DoubleInWords(name string) string {
 	switch name {
 	case Household:
 		return "two of one household"

@@ -96,7 +96,7 @@ type Records struct {
 func FieldsOf(headers []string, columns [][]string) []Field {
 	var fields []Field
 	for i, h := range headers {
-		kind := kindOf(h)
+		kind := KindOf(h)
 		if kind == Phone || kind == Email {
 			if at := fieldOfKind(fields, kind); at >= 0 {
 				fields[at].Columns = append(fields[at].Columns, columns[i])
@@ -137,8 +137,8 @@ var headerKinds = [...]struct {
 	{Category, "sex gender salutation title"},
 }
 
-// kindOf guesses a kind from a header.
-func kindOf(header string) Kind {
+// KindOf guesses a kind from a header; Text for one that it does not know.
+func KindOf(header string) Kind {
 	plain := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)

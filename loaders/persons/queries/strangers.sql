@@ -1,0 +1,12 @@
+-- The ids of events that are no customer's that was loaded.
+SELECT id FROM (
+    SELECT caller AS id FROM events.calls
+    UNION SELECT callee FROM events.calls
+    UNION SELECT customer FROM events.purchases
+    UNION SELECT customer FROM events.visits
+    UNION SELECT customer FROM events.contacts
+    UNION SELECT customer FROM events.satisfaction
+    UNION SELECT customer FROM events.churn
+) ANTI JOIN events.customers USING (id)
+WHERE regexp_full_match(id, '[+]?[0-9 ()./-]+')
+ORDER BY id
