@@ -64,14 +64,14 @@ func (l *loading) export(ctx context.Context) (err error) {
 		File: literal(file), Name: ident(databaseName(src.path)), Temp: literal(filepath.Join(l.dir, "tmp")),
 		To: literal(to.Name()), Query: literal(strings.TrimRight(l.o.SQL, "; \t\r\n")),
 	}
-	if _, err := l.run(ctx, conn, "attach.sql", e); err != nil {
+	if _, err := run(ctx, conn, "attach.sql", e); err != nil {
 		return src.attachFailed(ctx, strings.ReplaceAll(err.Error(), file, src.path))
 	}
 	if e.Columns, err = e.describe(ctx, conn); err != nil {
 		return src.queryFailed(ctx, err)
 	}
 	l.o.Progress.Report("querying "+src.path, 0, 1)
-	if _, err := l.run(ctx, conn, "export.sql", e); err != nil {
+	if _, err := run(ctx, conn, "export.sql", e); err != nil {
 		return src.queryFailed(ctx, err)
 	}
 	src.file, src.parquet, src.query = to.Name(), true, l.o.SQL

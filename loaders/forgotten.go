@@ -39,8 +39,13 @@ func (l *loading) rejectForgotten(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("look for people who asked to be forgotten: %w", err)
 	}
 	l.forgotten = knows
-	if columns := l.plan.kind.people(); knows != nil && columns != nil {
-		if _, err := l.run(ctx, conn, "forgotten.sql", columns); err != nil {
+	return markForgotten(ctx, conn, l.plan.kind, knows)
+}
+
+// markForgotten marks them among the staged rows; knows is nil when there are none.
+func markForgotten(ctx context.Context, conn *sql.Conn, kind Kind, knows func(string) bool) error {
+	if columns := kind.people(); knows != nil && columns != nil {
+		if _, err := run(ctx, conn, "forgotten.sql", columns); err != nil {
 			return fmt.Errorf("look for people who asked to be forgotten: %w", err)
 		}
 	}

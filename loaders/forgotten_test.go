@@ -3,6 +3,7 @@ package loaders
 import (
 	"bytes"
 	"os"
+	"strings"
 	"path/filepath"
 	"testing"
 
@@ -95,5 +96,20 @@ func TestForgetRejects(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "rejects", "*")); len(left) != 1 {
 		t.Errorf("the folder has %v", left)
+	}
+}
+
+// Nor are posted rows of forgotten people taken, or kept among the rejects.
+func TestPostsOfTheForgotten(t *testing.T) {
+	s, st := newStream(t, StreamOptions{})
+	if _, err := st.Forget(t.Context(), []string{"ann"}, false); err != nil {
+		t.Fatal(err)
+	}
+	r := mustPost(t, s, "k", `{"calls":[{"caller":"ann","callee":"bob","at":1},{"caller":"cid","callee":"ann","at":"never"},{"caller":"cid","callee":"bob","at":1},["ann"]]}`)
+	if r.Accepted != 1 || r.Rejected != 3 || r.Rejects[0].Reason != faultForgotten {
+		t.Errorf("%+v", r)
+	}
+	if rows := table(t, st, "SELECT row FROM events.rejects"); strings.Join(rows, "") != "" {
+		t.Errorf("kept: %q", rows)
 	}
 }

@@ -108,9 +108,9 @@ func count(t testing.TB, st *duckstore.Store, query string, args ...any) int64 {
 	return n
 }
 
-// clear empties the tables that a load of calls writes to.
+// clear empties the tables that a load of calls, purchases or visits writes to.
 func clear(ctx context.Context, conn *sql.Conn) error {
-	for _, table := range []string{"calls", "imports", "rejects"} {
+	for _, table := range []string{"calls", "purchases", "visits", "imports", "rejects"} {
 		if _, err := conn.ExecContext(ctx, "DELETE FROM events."+table); err != nil {
 			return err
 		}

@@ -91,7 +91,7 @@ func (l *loading) rejectText(ctx context.Context, p *problems) error {
 // rejectParquet takes the rows with problems from the file as JSON; their line
 // is their number from 1.
 func (l *loading) rejectParquet(ctx context.Context, p *problems) error {
-	if _, err := l.run(ctx, p.conn, "rejected_rows.sql", struct {
+	if _, err := run(ctx, p.conn, "rejected_rows.sql", struct {
 		Source  string
 		Longest int
 		Base    int64

@@ -29,7 +29,7 @@ func (l *loading) findScale(ctx context.Context, conn *sql.Conn) error {
 	}
 	for _, s := range scales {
 		if s[0] <= low.Float64 && high.Float64 <= s[1] {
-			if _, err := l.run(ctx, conn, "scale.sql", struct{ Lowest, Highest float64 }{s[0], s[1]}); err != nil {
+			if _, err := run(ctx, conn, "scale.sql", struct{ Lowest, Highest float64 }{s[0], s[1]}); err != nil {
 				return fmt.Errorf("write the scale down: %w", err)
 			}
 			l.plan.notes = append(l.plan.notes, fmt.Sprintf(

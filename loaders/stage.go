@@ -13,6 +13,8 @@ type stage struct {
 	p *plan
 	// file is what DuckDB reads: the file itself or a clean copy of it.
 	file string
+	// table is what is read instead of a file where rows were posted.
+	table string
 	// clean says that file is a copy, without a header and without rows
 	// that cannot be read.
 	clean bool
@@ -22,6 +24,9 @@ type stage struct {
 // Source is the table function that reads the file.
 func (s stage) Source() string {
 	src := s.p.src
+	if s.table != "" {
+		return s.table
+	}
 	if src.parquet {
 		return "read_parquet(" + literal(s.file) + ", binary_as_string = true)"
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // run fills in a query and runs it, and says how many rows it changed.
-func (l *loading) run(ctx context.Context, conn *sql.Conn, name string, data any) (int64, error) {
+func run(ctx context.Context, conn *sql.Conn, name string, data any) (int64, error) {
 	query, err := render(name, data)
 	if err != nil {
 		return 0, err
@@ -23,7 +23,7 @@ func (l *loading) run(ctx context.Context, conn *sql.Conn, name string, data any
 // stageRows reads the file into the temporary table staged.
 func (l *loading) stageRows(ctx context.Context, conn *sql.Conn) error {
 	l.report(0)
-	if _, err := l.run(ctx, conn, string(l.plan.kind)+".sql", l.stage); err != nil {
+	if _, err := run(ctx, conn, string(l.plan.kind)+".sql", l.stage); err != nil {
 		return l.readFailed(err)
 	}
 	var rows, first, last int64
@@ -117,15 +117,15 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	t.Import = l.receipt.ID
 	insert := "insert.sql"
 	if t.Timed {
-		if err := l.markRepeats(ctx, conn, t); err != nil {
+		if err := markRepeats(ctx, conn, t); err != nil {
 			return fmt.Errorf("find duplicates: %w", err)
 		}
 	} else {
 		insert = "upsert.sql"
-		if _, err := l.run(ctx, conn, "unchanged.sql", t); err != nil {
+		if _, err := run(ctx, conn, "unchanged.sql", t); err != nil {
 			return fmt.Errorf("find what is new: %w", err)
 		}
-		updated, err := l.run(ctx, conn, "replace.sql", t)
+		updated, err := run(ctx, conn, "replace.sql", t)
 		if err != nil {
 			return fmt.Errorf("take out what is replaced: %w", err)
 		}
@@ -134,7 +134,7 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 		}
 	}
 	l.report(2)
-	if _, err := l.run(ctx, conn, insert, t); err != nil {
+	if _, err := run(ctx, conn, insert, t); err != nil {
 		return fmt.Errorf("store the rows: %w", err)
 	}
 	l.report(3)
@@ -163,8 +163,8 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 }
 
 // markRepeats marks events that are in the file or in the store already.
-func (l *loading) markRepeats(ctx context.Context, conn *sql.Conn, t target) error {
-	if _, err := l.run(ctx, conn, "suspects.sql", t); err != nil {
+func markRepeats(ctx context.Context, conn *sql.Conn, t target) error {
+	if _, err := run(ctx, conn, "suspects.sql", t); err != nil {
 		return err
 	}
 	var suspects int64
@@ -172,7 +172,7 @@ func (l *loading) markRepeats(ctx context.Context, conn *sql.Conn, t target) err
 		return err
 	}
 	if suspects > 0 {
-		if _, err := l.run(ctx, conn, "repeats.sql", t); err != nil {
+		if _, err := run(ctx, conn, "repeats.sql", t); err != nil {
 			return err
 		}
 	}
@@ -194,6 +194,6 @@ func (l *loading) markRepeats(ctx context.Context, conn *sql.Conn, t target) err
 	if !overlap {
 		return nil
 	}
-	_, err := l.run(ctx, conn, "stored.sql", t)
+	_, err := run(ctx, conn, "stored.sql", t)
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"kith/api/analysis"
 	"kith/graph"
 	"kith/graph/neo4jstore"
+	"kith/loaders"
 )
 
 type serveCmd struct {
@@ -117,8 +118,10 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	life, stop := context.WithCancel(ctx)
 	defer stop()
 	runs := &runner{house: h, options: o.options, life: life}
+	stream := loaders.NewStream(h.events, loaders.StreamOptions{Rejects: api.MaxEventRejects})
+	defer stream.Close()
 	settings := api.Options{
-		Result: r, Runner: runs, Imports: receipts{h.events},
+		Result: r, Runner: runs, Imports: receipts{h.events}, Events: posts{stream},
 		Logger:  slog.New(slog.NewJSONHandler(c.err, nil)),
 		Version: version, Key: o.key,
 	}

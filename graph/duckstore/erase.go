@@ -55,6 +55,10 @@ var classes = map[string]class{
 	"events.rejects.reason":  {use: noPerson},
 	"events.rejects.row":     {use: row},
 
+	"events.posts.key":     {use: noPerson},
+	"events.posts.hash":    {use: noPerson},
+	"events.posts.receipt": {use: noPerson},
+
 	"events.calls.caller":          {use: person},
 	"events.calls.callee":          {use: person},
 	"events.calls.kind":            {use: noPerson},

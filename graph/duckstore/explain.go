@@ -56,7 +56,7 @@ func (s *Store) explain(ctx context.Context, err error) error {
 	text := err.Error()
 	switch {
 	case diskFull(text):
-		return &explained{"the disk of " + s.dir + " is full: nothing of this was stored; free some space, open the store again and repeat", err}
+		return &explained{"the disk of " + s.dir + " is full: nothing of this was stored; free some space, open the store again and repeat", errors.Join(err, ErrFull)}
 	case has(text, "has been invalidated because of a previous fatal error"):
 		return &explained{"the database in " + s.dir + " stopped after an earlier error: open the store again", err}
 	case outOfMemory(text):

@@ -267,7 +267,7 @@ func TestMigrations(t *testing.T) {
 	const one, two = `CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1)`, `ALTER TABLE a ADD COLUMN y INTEGER; UPDATE a SET y = 2`
 
 	dir := t.TempDir()
-	s := &Store{dir: dir, writer: make(chan struct{}, 1)}
+	s := &Store{dir: dir, network: make(chan struct{}, 1)}
 	db, err := s.connect(fileName)
 	if err != nil {
 		t.Fatal(err)
@@ -312,7 +312,7 @@ func TestOldCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	s := &Store{dir: dir, writer: make(chan struct{}, 1)}
+	s := &Store{dir: dir, network: make(chan struct{}, 1)}
 	db, err := s.connect(fileName)
 	if err != nil {
 		t.Fatal(err)

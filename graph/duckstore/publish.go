@@ -30,7 +30,7 @@ func (s *Store) publish(ctx context.Context, f *graph.Findings, p graph.Progress
 	if err != nil {
 		return fmt.Errorf("the figures of quality: %w", err)
 	}
-	return s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
+	return s.update(ctx, func(ctx context.Context, conn *sql.Conn) error {
 		if _, err := conn.ExecContext(ctx, query("publish_clear")); err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (s *Store) publish(ctx context.Context, f *graph.Findings, p graph.Progress
 		return copyFindings(ctx, conn, "preferences", p, f.Preferences, func(r graph.Preference, row []driver.Value) []driver.Value {
 			return append(row, r.Community, r.Product, int32(r.Supporters), r.Support, r.Lift, r.LiftLow)
 		})
-	})
+	}, s.network)
 }
 
 // riskPart is a row of result.risk_parts.

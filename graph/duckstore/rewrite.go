@@ -50,13 +50,12 @@ func (s *Store) Rewrite(ctx context.Context) error {
 	if s.o.ReadOnly {
 		return fmt.Errorf("data folder %s is open for reading only: open it for writing", s.dir)
 	}
-	select {
-	case s.writer <- struct{}{}:
-		defer func() { <-s.writer }()
-	case <-ctx.Done():
-		return ctx.Err()
+	release, err := acquire(ctx, s.network, s.arrivals)
+	if err != nil {
+		return err
 	}
-	err := s.copyTables(ctx)
+	defer release()
+	err = s.copyTables(ctx)
 	if err == nil {
 		err = s.swap(ctx)
 	}

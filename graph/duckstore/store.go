@@ -52,8 +52,11 @@ type Store struct {
 	// streams is the same database for reading whole results.
 	streams duckdbc.Database
 	lock    *folderLock
-	temp    string        // where DuckDB spills to
-	writer  chan struct{} // holds one token while somebody writes
+	temp    string // where DuckDB spills to
+	// network holds a token while somebody changes the schemas graph and
+	// result, arrivals while somebody changes events. Who needs both takes
+	// them in this order.
+	network, arrivals chan struct{}
 
 	// conns makes the connections of db; Rewrite changes what they lead to.
 	conns *connector
@@ -80,7 +83,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err := prepareFolder(dir, o); err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, o: o, writer: make(chan struct{}, 1)}
+	s := &Store{dir: dir, o: o, network: make(chan struct{}, 1), arrivals: make(chan struct{}, 1)}
 	s.free.L = &s.mu
 	if !s.mayCreate() {
 		// Nothing, not even a lock, is to be left in a folder that was

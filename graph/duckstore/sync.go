@@ -18,7 +18,7 @@ import (
 // that yields a node or a tie twice is refused, as is one that graph's Check
 // methods find a fault with.
 func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) error {
-	err := s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
+	err := s.update(ctx, func(ctx context.Context, conn *sql.Conn) error {
 		if _, err := conn.ExecContext(ctx, "DELETE FROM graph.ties"); err != nil {
 			return err
 		}
@@ -32,7 +32,7 @@ func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) er
 		p.Report("updating the nodes", 0, 0)
 		_, err := conn.ExecContext(ctx, query("sync_nodes"))
 		return err
-	})
+	}, s.network)
 	if err != nil {
 		return fmt.Errorf("store the network: %w", err)
 	}

@@ -3,16 +3,32 @@ package duckstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
 
-// Update runs change in one transaction on one connection, and no other Update
+// ErrFull is what a change returns for which the disk had no room. Nothing of it
+// was stored.
+var ErrFull = errors.New("the disk is full")
+
+// Update runs change in one transaction on one connection, and no other change
 // meanwhile. It commits when change returns nil and rolls back when it returns
 // an error or panics; a failed commit leaves the former state as well. change
 // must not begin, commit or roll back itself, nor call Update, Sync or Publish.
 // Temporary tables that it makes are its to drop.
 func (s *Store) Update(ctx context.Context, change func(context.Context, *sql.Conn) error) error {
+	return s.update(ctx, change, s.network, s.arrivals)
+}
+
+// UpdateEvents is Update for a change to the tables of the schema events alone. It
+// goes on while Sync or Publish, which may take minutes, have the other schemas.
+func (s *Store) UpdateEvents(ctx context.Context, change func(context.Context, *sql.Conn) error) error {
+	return s.update(ctx, change, s.arrivals)
+}
+
+// update runs a change once it has all of the tokens.
+func (s *Store) update(ctx context.Context, change func(context.Context, *sql.Conn) error, tokens ...chan struct{}) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
@@ -20,13 +36,32 @@ func (s *Store) Update(ctx context.Context, change func(context.Context, *sql.Co
 	if s.o.ReadOnly {
 		return fmt.Errorf("data folder %s is open for reading only: open it for writing", s.dir)
 	}
-	select {
-	case s.writer <- struct{}{}:
-		defer func() { <-s.writer }()
-	case <-ctx.Done():
-		return ctx.Err()
+	release, err := acquire(ctx, tokens...)
+	if err != nil {
+		return err
 	}
+	defer release()
 	return s.explain(ctx, transact(ctx, s.db, change))
+}
+
+// acquire waits for tokens, in their order, until ctx ends.
+func acquire(ctx context.Context, tokens ...chan struct{}) (release func(), err error) {
+	held := 0
+	release = func() {
+		for _, token := range tokens[:held] {
+			<-token
+		}
+	}
+	for _, token := range tokens {
+		select {
+		case token <- struct{}{}:
+			held++
+		case <-ctx.Done():
+			release()
+			return nil, ctx.Err()
+		}
+	}
+	return release, nil
 }
 
 // transact runs f between BEGIN and COMMIT.

@@ -1,0 +1,256 @@
+package loaders
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Streamed are the kinds of rows that can be posted, in the order of storing.
+var Streamed = [...]Kind{Calls, Purchases, Visits}
+
+// maxBatchRows is how many rows a batch may have.
+const maxBatchRows = 10_000
+
+// Batch is a number of events that somebody posts together.
+type Batch struct {
+	// Key names the batch among all of the house.
+	Key string
+	// Lines says that Body has one row on each line, in an object whose only
+	// member is named by the kind in the singular; else Body is an object of
+	// lists by kind.
+	Lines bool
+	// Body is JSON. Values are texts, numbers or booleans.
+	Body []byte
+}
+
+// BatchError says why a batch as a whole cannot be read.
+type BatchError struct {
+	// TooMany says that it has too many rows.
+	TooMany bool
+	Reason  string
+}
+
+func (e *BatchError) Error() string { return "the batch " + e.Reason }
+
+func unreadable(format string, args ...any) error {
+	return &BatchError{Reason: fmt.Sprintf(format, args...)}
+}
+
+// posting is a batch on its way into the store.
+type posting struct {
+	key, hash string
+	rows      map[Kind][]postedRow
+	total     int
+
+	receipt  Posted
+	replayed bool
+	err      error
+	done     chan struct{}
+}
+
+// postedRow is one row: a text for each field of its kind, in their order, nil for
+// one that is not there, or what is wrong with it.
+type postedRow struct {
+	index int // in its list, or of its line
+	raw   []byte
+	texts []*string
+	// field and reason are set where the row is rejected.
+	field, reason string
+	duplicate     bool
+}
+
+// readBatch takes a batch apart.
+func readBatch(b Batch) (*posting, error) {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%t\n", b.Lines)
+	hash.Write(b.Body)
+	key := sha256.Sum256([]byte(b.Key))
+	p := &posting{key: hex.EncodeToString(key[:]), hash: hex.EncodeToString(hash.Sum(nil)), rows: map[Kind][]postedRow{}, done: make(chan struct{})}
+	var err error
+	if b.Lines {
+		err = p.readLines(b.Body)
+	} else {
+		err = p.readLists(b.Body)
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case p.total == 0:
+		return nil, unreadable("has no row: send at least one call, purchase or visit")
+	}
+	return p, nil
+}
+
+// readLists reads an object of lists.
+func (p *posting) readLists(body []byte) error {
+	lists, err := object(body)
+	if err != nil {
+		return unreadable("is no JSON object with the lists %s: %v", streamedNames(), err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		kind := Kind(name)
+		if !slices.Contains(Streamed[:], kind) {
+			return unreadable("has a member %q: it may have the lists %s", name, streamedNames())
+		}
+		var rows []json.RawMessage
+		if err := json.Unmarshal(lists[name], &rows); err != nil {
+			return unreadable("has under %q no list", name)
+		}
+		for i, raw := range rows {
+			if err := p.add(kind, i, raw); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// readLines reads one row of each line; blank lines count, but are passed over.
+func (p *posting) readLines(body []byte) error {
+	index := -1
+	for line := range bytes.Lines(body) {
+		index++
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		member, err := object(line)
+		if err != nil {
+			return unreadable("has a line %d that is no JSON object: %v", index+1, err)
+		}
+		known := false
+		for _, kind := range Streamed {
+			if raw, ok := member[strings.TrimSuffix(string(kind), "s")]; ok && len(member) == 1 {
+				if err := p.add(kind, index, raw); err != nil {
+					return err
+				}
+				known = true
+			}
+		}
+		if !known {
+			return unreadable(`has a line %d that is none of {"call": {…}}, {"purchase": {…}} and {"visit": {…}}`, index+1)
+		}
+	}
+	return nil
+}
+
+func (p *posting) add(kind Kind, index int, raw []byte) error {
+	if p.total == maxBatchRows {
+		return &BatchError{TooMany: true, Reason: fmt.Sprintf("has more than %d rows: send several", maxBatchRows)}
+	}
+	p.total++
+	p.rows[kind] = append(p.rows[kind], readRow(kind, index, raw))
+	return nil
+}
+
+// readRow brings a row into the form in which the rows of a file are staged.
+func readRow(kind Kind, index int, raw []byte) postedRow {
+	row := postedRow{index: index, raw: raw}
+	members, err := object(raw)
+	switch {
+	case len(raw) > maxRow:
+		row.reason = faultLong
+	case !utf8.Valid(raw):
+		row.reason = faultUTF8
+	case err != nil:
+		row.reason = "the row is no JSON object"
+	}
+	if row.reason != "" {
+		return row
+	}
+	fields := kind.Fields()
+	row.texts = make([]*string, len(fields))
+	for i, f := range fields {
+		value, ok := members[f.Name]
+		if !ok {
+			continue
+		}
+		delete(members, f.Name)
+		text, err := textOf(value)
+		if err != nil {
+			row.field, row.reason = f.Name, f.Name+" "+err.Error()
+			return row
+		}
+		row.texts[i] = text
+	}
+	if len(members) > 0 {
+		row.field = slices.Min(slices.Collect(maps.Keys(members)))
+		row.reason = string(kind) + " have no such field"
+		return row
+	}
+	row.complete(fields)
+	return row
+}
+
+// complete puts in what a row means that leaves a field out: a file that has no
+// column for it means the same.
+func (r *postedRow) complete(fields []Field) {
+	place := map[string]int{}
+	for i, f := range fields {
+		place[f.Name] = i
+	}
+	otherwise := func(name, text string) {
+		if i, ok := place[name]; ok && r.texts[i] == nil {
+			r.texts[i] = &text
+		}
+	}
+	otherwise("kind", "voice")
+	otherwise("quantity", "1")
+	if i, ok := place["price"]; ok && r.texts[i] == nil {
+		otherwise("amount", "0")
+	}
+}
+
+// object reads a JSON object with nothing behind it.
+func object(text []byte) (map[string]json.RawMessage, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	var members map[string]json.RawMessage
+	if err := d.Decode(&members); err != nil {
+		return nil, err
+	}
+	if members == nil {
+		return nil, errors.New("it is null")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows it")
+	}
+	return members, nil
+}
+
+// textOf is a value as it would stand in a file; nil for null.
+func textOf(value json.RawMessage) (*string, error) {
+	var text string
+	switch value[0] {
+	case 'n':
+		return nil, nil
+	case '{', '[':
+		return nil, errors.New("is neither a text nor a number")
+	case '"':
+		if err := json.Unmarshal(value, &text); err != nil {
+			return nil, errors.New("is not a text that can be read")
+		}
+		if strings.ContainsRune(text, 0) {
+			return nil, errors.New("contains a NUL character")
+		}
+		text = strings.Trim(text, " \t")
+	default:
+		text = string(value)
+	}
+	return &text, nil
+}
+
+func streamedNames() string {
+	names := make([]string, len(Streamed))
+	for i, k := range Streamed {
+		names[i] = string(k)
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
