@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -65,7 +66,7 @@ func (l *loading) export(ctx context.Context) (err error) {
 		To: literal(to.Name()), Query: literal(strings.TrimRight(l.o.SQL, "; \t\r\n")),
 	}
 	if _, err := run(ctx, conn, "attach.sql", e); err != nil {
-		return src.attachFailed(ctx, strings.ReplaceAll(err.Error(), file, src.path))
+		return src.attachFailed(ctx, err)
 	}
 	if e.Columns, err = e.describe(ctx, conn); err != nil {
 		return src.queryFailed(ctx, err)
@@ -154,8 +155,8 @@ func (c contextReader) Read(p []byte) (int, error) {
 }
 
 // attachFailed says why a database could not be opened.
-func (s *source) attachFailed(ctx context.Context, text string) error {
-	text, _, _ = strings.Cut(text, "\n")
+func (s *source) attachFailed(ctx context.Context, err error) error {
+	text := firstLine(err)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -163,6 +164,16 @@ func (s *source) attachFailed(ctx context.Context, text string) error {
 		return s.fail(0, "another program has the database open for writing; close it there, or load a copy")
 	}
 	return s.fail(0, "the database cannot be opened (%s); copy it again, or check what wrote it", text)
+}
+
+// longPath is a path with folders in what DuckDB says, which names the file in
+// its own way.
+var longPath = regexp.MustCompile(`"[^"]*/([^"/]*)"`)
+
+// firstLine is the first line of what DuckDB says.
+func firstLine(err error) string {
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	return longPath.ReplaceAllString(text, `"$1"`)
 }
 
 // queryFailed says why a query gave nothing.

@@ -50,7 +50,11 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 	if err := s.checkUTF8(head, o); err != nil {
 		return err
 	}
-	guessed := sniffDelimiter(head, s.d)
+	head, said := s.excel(head)
+	guessed := said
+	if said == 0 {
+		guessed = sniffDelimiter(head, s.d)
+	}
 	s.d.delim = guessed
 	if o.Delimiter != "" {
 		if s.d.delim, err = delimiter(o.Delimiter); err != nil {
@@ -58,6 +62,22 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 		}
 	}
 	return s.learnColumns(head, whole, guessed, o)
+}
+
+// excel takes off the first line where it is "sep=;", by which Excel tells the
+// delimiter.
+func (s *source) excel(head []byte) (rest []byte, delim byte) {
+	line, rest, _ := bytes.Cut(head, []byte{'\n'})
+	line = bytes.Trim(bytes.TrimSuffix(line, []byte{'\r'}), `"`)
+	if len(line) != len("sep=;") || !bytes.EqualFold(line[:4], []byte("sep=")) || len(bytes.TrimSpace(rest)) == 0 {
+		return head, 0
+	}
+	delim, err := delimiter(string(line[4:]))
+	if err != nil {
+		return head, 0
+	}
+	s.preamble = true
+	return rest, delim
 }
 
 // learnColumns takes the columns and a sample of their values from the first

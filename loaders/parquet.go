@@ -23,8 +23,7 @@ func (s *source) learnParquet(ctx context.Context, db querier) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		why, _, _ := strings.Cut(err.Error(), "\n")
-		return s.fail(0, "the Parquet file cannot be read (%s); copy it again, or check what wrote it", why)
+		return s.fail(0, "the Parquet file cannot be read (%s); copy it again, or check what wrote it", firstLine(err))
 	}
 	if len(s.sample) == 0 && s.query != "" {
 		return s.fail(0, "the query gives no rows; correct --sql")

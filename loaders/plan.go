@@ -202,6 +202,7 @@ func (p *plan) remark(used map[int]bool) {
 	if _, ok := p.fields["customer"]; !ok && p.kind == Visits {
 		p.notes = append(p.notes, "there is no column with customers, so all visits are anonymous until a file ties their sessions to customers")
 	}
+	p.remarkTwins()
 	if p.kind == Customers {
 		p.addAttributes(used)
 		return
@@ -214,6 +215,22 @@ func (p *plan) remark(used map[int]bool) {
 	}
 	if len(unused) > 0 {
 		p.notes = append(p.notes, "columns not used: "+strings.Join(unused, ", "))
+	}
+}
+
+// remarkTwins tells of columns that are taken although others have their names.
+func (p *plan) remarkTwins() {
+	for _, f := range p.kind.Fields() {
+		b, ok := p.fields[f.Name]
+		if !ok || b.column < 0 || !p.src.named() {
+			continue
+		}
+		for i, c := range p.src.columns {
+			if i != b.column && c == p.src.columns[b.column] {
+				p.notes = append(p.notes, fmt.Sprintf("two columns are called %s; column %d is taken for %s, pass --map %s=%d for the other", c, b.column+1, f.Name, f.Name, i+1))
+				break
+			}
+		}
 	}
 }
 

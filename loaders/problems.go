@@ -53,7 +53,7 @@ func (l *loading) rejectText(ctx context.Context, p *problems) error {
 	if err := p.next(ctx); err != nil {
 		return err
 	}
-	header := l.src.header
+	above := l.src.above()
 	var ord int64
 	for n := 0; sc.next(); n++ {
 		if n&0xffff == 0 && ctx.Err() != nil {
@@ -61,8 +61,8 @@ func (l *loading) rejectText(ctx context.Context, p *problems) error {
 		}
 		rec := &sc.rec
 		switch {
-		case header:
-			header = false
+		case above > 0:
+			above--
 		case rec.fault != "":
 			if err := l.bad.add(rec.line, rec.place, rec.fault, rec.raw); err != nil {
 				return err

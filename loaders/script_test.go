@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,7 +27,7 @@ var update = flag.Bool("update", false, "rewrite the expected output in testdata
 // string, line by line and without the line ends. A line "$ load …" or
 // "$ select …" is a command, and the lines behind it are what it says; "$ duckdb
 // FILE …" makes a database beside the store. Each
-// script has a store and a folder of its own.
+// script has a store and a folder of its own, with the folder bad of testdata in it.
 func TestScripts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(paths) == 0 {
@@ -43,7 +44,14 @@ func TestScripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			st, _ := newStore(t)
+			corpus, err := filepath.Abs("testdata/bad")
+			if err != nil {
+				t.Fatal(err)
+			}
 			t.Chdir(t.TempDir())
+			if err := os.Symlink(corpus, "bad"); err != nil {
+				t.Fatal(err)
+			}
 			got := runScript(t, st, string(text))
 			if *update {
 				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
@@ -55,6 +63,24 @@ func TestScripts(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Every file of the corpus is loaded by a script, so that what is said about it
+// is written down.
+func TestCorpusIsSpecified(t *testing.T) {
+	text, err := os.ReadFile("testdata/corpus.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("testdata/bad/*")
+	if err != nil || len(files) < 60 {
+		t.Fatalf("the corpus has %d files: %v", len(files), err)
+	}
+	for _, f := range files {
+		if !regexp.MustCompile(`(?m)^\$ load .* bad/` + regexp.QuoteMeta(filepath.Base(f)) + `( |$)`).Match(text) {
+			t.Errorf("no script loads %s", f)
+		}
 	}
 }
 

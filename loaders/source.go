@@ -38,8 +38,10 @@ type source struct {
 	hash    string
 	charset charset
 
-	d      dialect
-	header bool
+	d dialect
+	// preamble says that Excel's line about the delimiter comes first.
+	preamble bool
+	header   bool
 	// columns are the names in the header, or the numbers from 1.
 	columns []string
 	// types are DuckDB's types of the columns of a Parquet file.
@@ -69,6 +71,9 @@ var (
 		{"7z\xbc\xaf\x27\x1c", "it is a 7z archive; unpack it"},
 		{"SQLite format 3\x00", "it is an SQLite database; export the table as CSV"},
 		{"%PDF-", "it is a PDF document; export the table as CSV"},
+		{"<!DOCTYPE", "it is a web page, perhaps one with an error in the place of a download; fetch the file again"},
+		{"<html", "it is a web page, perhaps one with an error in the place of a download; fetch the file again"},
+		{"<?xml", "it is XML; export the table as CSV or JSON Lines"},
 	}
 )
 
@@ -178,9 +183,20 @@ func (s *source) rows(raw io.Reader) (*scanner, io.Closer, error) {
 // named says whether the columns have names.
 func (s *source) named() bool { return s.header || s.parquet || s.d.json != notJSON }
 
+// above is how many rows come before the data.
+func (s *source) above() int {
+	n := 0
+	for _, there := range []bool{s.preamble, s.header} {
+		if there {
+			n++
+		}
+	}
+	return n
+}
+
 // own says that DuckDB can only read a text file once it has been copied.
 func (s *source) own() bool {
-	return s.packed != "" || s.charset.bom > 0 || s.charset.enc != nil || s.d.cr || s.d.delim == blanksDelim || s.d.json != notJSON
+	return s.packed != "" || s.charset.bom > 0 || s.charset.enc != nil || s.d.cr || s.d.delim == blanksDelim || s.d.json != notJSON || s.preamble
 }
 
 // readError explains why a file could not be read on behind a line.

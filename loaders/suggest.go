@@ -67,7 +67,7 @@ func propose(rows [][]byte) []proposal {
 				text = []byte("\uFFFD")
 			}
 			p.texts = append(p.texts, string(text))
-			p.score += likeness(string(text), w)
+			p.score += likeness(string(text), w, c.name)
 		}
 		if p.score /= float64(len(words)); p.score > -1 {
 			out = append(out, p)
@@ -77,8 +77,9 @@ func propose(rows [][]byte) []proposal {
 	return out
 }
 
-// likeness is how much a text looks like a word, up to 1.
-func likeness(text string, raw []byte) float64 {
+// likeness is how much a text, which an encoding made of raw, looks like a word,
+// up to 1.
+func likeness(text string, raw []byte, name string) float64 {
 	var letters, beyond, bad float64
 	var cases []bool // of the letters that have one, whether they are large
 	var script *unicode.RangeTable
@@ -111,7 +112,7 @@ func likeness(text string, raw []byte) float64 {
 	}
 	score := (letters - 2*bad) / (letters + bad + 1e-9)
 	if script == unicode.Han || script == unicode.Hangul {
-		score -= rareShare(raw)
+		score -= rareShare(raw, name)
 	}
 	return max(score, -3)
 }
@@ -137,15 +138,21 @@ func scriptOf(r rune) *unicode.RangeTable {
 	return unicode.Han
 }
 
-// rareShare is the share of first bytes outside of where the encodings of East
-// Asia have their frequent signs.
-func rareShare(raw []byte) float64 {
+// frequent are the first bytes that the frequent signs of the encodings of East
+// Asia have.
+var frequent = map[string][2]byte{
+	"gbk": {0xb0, 0xd7}, "big5": {0xa4, 0xc6}, "euc-kr": {0xb0, 0xc8}, "euc-jp": {0xa4, 0xcf}, "shift_jis": {0x82, 0x97},
+}
+
+// rareShare is the share of signs that are not frequent.
+func rareShare(raw []byte, name string) float64 {
 	rare, n := 0, 0
+	usual := frequent[name]
 	for i := 0; i < len(raw); i++ {
 		if raw[i] < 0x80 {
 			continue
 		}
-		if n++; raw[i] < 0x82 || raw[i] > 0xd7 {
+		if n++; raw[i] < usual[0] || raw[i] > usual[1] {
 			rare++
 		}
 		i++

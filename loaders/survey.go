@@ -51,7 +51,7 @@ func (s *source) take(ctx context.Context, clean *bufio.Writer, p graph.Progress
 	defer text.Close()
 
 	v := &survey{}
-	header := s.header
+	above := s.above()
 	for n := 0; sc.next(); n++ {
 		if n&0xffff == 0 {
 			if err := ctx.Err(); err != nil {
@@ -60,8 +60,8 @@ func (s *source) take(ctx context.Context, clean *bufio.Writer, p graph.Progress
 			p.Report("reading "+s.path, raw.read.Load(), s.bytes)
 		}
 		r := &sc.rec
-		if header {
-			header = false
+		if above > 0 {
+			above--
 			v.dirty = v.dirty || r.odd
 			continue
 		}
