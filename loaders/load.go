@@ -20,7 +20,7 @@ import (
 
 // Options say what to load and how to read it.
 type Options struct {
-	// Kind is what the rows of all the files are.
+	// Kind is what the rows of all the files are. Empty: found out for each.
 	Kind Kind
 	// Files are paths of text files, plain or packed with gzip or zstd, and
 	// of Parquet files; see Expand for folders and patterns. Stdin, "-", is
@@ -58,6 +58,21 @@ type Options struct {
 	// hex. The same id gives the same hash in all files, kinds and runs.
 	HashIDs bool
 	Salt    Salt
+	// Types are those of attributes of customers: text, number, date, or
+	// yes/no. Others are found out.
+	Types map[string]string
+	// NoOthers keeps columns of customers that are not mapped from becoming
+	// attributes.
+	NoOthers bool
+	// MaxRejects is how many rows of a file may be rejected, as a number or a
+	// share such as 1%. With more nothing of the file is stored. Empty: any
+	// number but all.
+	MaxRejects string
+	// MapFile is the path of a map file, and NoMapFile for none. Empty: one
+	// that lies beside the data. What the other options say counts before it.
+	MapFile string
+	// mapMark and mapNote say which map file was used.
+	mapMark, mapNote string
 	// RejectsDir is where rejected rows are written to. Empty: the folder
 	// rejects of the data folder.
 	RejectsDir string
@@ -106,8 +121,10 @@ func Load(ctx context.Context, st *duckstore.Store, o Options) ([]Receipt, error
 
 // check refuses options that mean nothing.
 func (o *Options) check(ctx context.Context, db querier) error {
-	if _, err := KindOf(string(o.Kind)); err != nil {
-		return err
+	if o.Kind != "" {
+		if _, err := KindOf(string(o.Kind)); err != nil {
+			return err
+		}
 	}
 	if len(o.Files) == 0 {
 		return errors.New("there is no file to load: name one or more")
@@ -133,6 +150,11 @@ func (o *Options) check(ctx context.Context, db querier) error {
 	}
 	if !slices.Contains([]string{"", DecimalPoint, DecimalComma}, o.Decimal) {
 		return fmt.Errorf("the decimal mark %q is not understood: use point or comma", o.Decimal)
+	}
+	if o.MaxRejects != "" {
+		if _, err := mostRejects(o.MaxRejects, 0); err != nil {
+			return err
+		}
 	}
 	if o.Zone != "" {
 		var known bool
@@ -163,19 +185,33 @@ type loading struct {
 	// forgotten tells who asked to be forgotten; nil when nobody did.
 	forgotten func(id string) bool
 	receipt   Receipt
+	// kindNote says what the file was taken for.
+	kindNote string
 }
 
 func (l *loading) load(ctx context.Context, path string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	var err error
+	if l.o, err = l.o.forFile(path); err != nil {
+		return err
+	}
+	if err := l.o.check(ctx, l.st.DB()); err != nil {
+		return err
+	}
 	if err := l.look(ctx, path); err != nil {
 		return err
 	}
 	src := l.src
-	var err error
+	if err := l.settleKind(src); err != nil {
+		return err
+	}
 	if l.plan, err = makePlan(src, l.o); err != nil {
 		return err
+	}
+	if l.kindNote != "" {
+		l.plan.notes = append([]string{l.kindNote}, l.plan.notes...)
 	}
 	if err := l.prepare(ctx); err != nil {
 		return err
@@ -325,6 +361,9 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if err := l.resolveDates(ctx, conn); err != nil {
 		return err
 	}
+	if err := l.typeAttributes(ctx, conn); err != nil {
+		return err
+	}
 	mapping, err := l.plan.mappingJSON()
 	if err != nil {
 		return err
@@ -343,6 +382,9 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 		return err
 	}
 	if err := l.rejectRows(ctx, conn); err != nil {
+		return err
+	}
+	if err := l.limitRejects(); err != nil {
 		return err
 	}
 	r.Mapping = l.plan.mapping()

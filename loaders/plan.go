@@ -15,6 +15,8 @@ type plan struct {
 	fields map[string]binding
 	// styles has how the mapped times are written.
 	styles map[string]timeStyle
+	// asked are the fields that the options bind.
+	asked map[string]bool
 	// attributes are the columns of a customer that are kept, by name.
 	attributes []attribute
 	// comma says that numbers have a decimal comma.
@@ -22,22 +24,27 @@ type plan struct {
 	// decimal is what the options say about it.
 	decimal string
 	zone    string
+	dates   DateOrder
 	notes   []string
 	// changes and units bring texts and numbers into the form that is stored.
 	changes Changes
 	units   map[string]string
 	salt    Salt
-}
-
-type attribute struct {
-	name   string
-	column int
+	// types are those of attributes that the options know.
+	types map[string]string
+	// alone says that columns become attributes only where they are mapped.
+	alone bool
+	// mark tells the map file that was used.
+	mark string
 }
 
 // makePlan binds every field of the kind that a mapping names or that can be
 // guessed.
 func makePlan(src *source, o *Options) (*plan, error) {
-	p := &plan{kind: o.Kind, src: src, fields: map[string]binding{}, styles: map[string]timeStyle{}, zone: o.Zone, decimal: o.Decimal}
+	p := &plan{kind: o.Kind, src: src, asked: map[string]bool{}, fields: map[string]binding{}, styles: map[string]timeStyle{}, zone: o.Zone, dates: o.Dates, decimal: o.Decimal, types: o.Types, alone: o.NoOthers, mark: o.mapMark}
+	if o.mapNote != "" {
+		p.notes = append(p.notes, o.mapNote)
+	}
 	used := map[int]bool{}
 	left := map[string]bool{} // fields that the mapping leaves out
 	if err := p.treat(o); err != nil {
@@ -92,13 +99,13 @@ func (p *plan) bindMap(m Map, used map[int]bool, left map[string]bool) error {
 			used[b.column] = true
 		}
 		if known {
-			p.fields[name] = b
+			p.fields[name], p.asked[name] = b, true
 			continue
 		}
 		if b.column < 0 {
 			return p.src.fail(0, "the attribute %q needs a column, not the text %s", name, value)
 		}
-		p.attributes = append(p.attributes, attribute{name, b.column})
+		p.attributes = append(p.attributes, attribute{name: name, column: b.column})
 	}
 	return nil
 }
@@ -203,7 +210,7 @@ func (p *plan) remark(used map[int]bool) {
 		p.notes = append(p.notes, "there is no column with customers, so all visits are anonymous until a file ties their sessions to customers")
 	}
 	p.remarkTwins()
-	if p.kind == Customers {
+	if p.kind == Customers && !p.alone {
 		p.addAttributes(used)
 		return
 	}
@@ -249,7 +256,7 @@ func (p *plan) addAttributes(used map[int]bool) {
 			name = fmt.Sprintf("%s_%d", c, n)
 		}
 		taken[name] = true
-		p.attributes = append(p.attributes, attribute{name, i})
+		p.attributes = append(p.attributes, attribute{name: name, column: i})
 	}
 	sort.Slice(p.attributes, func(i, j int) bool { return p.attributes[i].name < p.attributes[j].name })
 }
@@ -277,6 +284,13 @@ func (p *plan) mapping() map[string]string {
 		}
 	}
 	p.treatments(m)
+	p.typeList(m)
+	if p.alone {
+		m["(other columns)"] = "left out"
+	}
+	if p.mark != "" {
+		m["(map file)"] = p.mark
+	}
 	for _, s := range p.styles {
 		if s.form == slashTime {
 			m["(dates)"] = string(s.order)

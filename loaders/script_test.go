@@ -177,7 +177,9 @@ func quotedFields(line string) []string {
 func runLoad(t *testing.T, st *duckstore.Store, line string) string {
 	var o Options
 	words := quotedFields(line)
-	o.Kind = Kind(words[0])
+	if words[0] != "auto" {
+		o.Kind = Kind(words[0])
+	}
 	var err error
 	var paths []string
 	for i := 1; i < len(words); i++ {
@@ -192,6 +194,17 @@ func runLoad(t *testing.T, st *duckstore.Store, line string) string {
 		switch words[i-1] {
 		case "--map":
 			o.Map, err = ParseMap(value)
+		case "--map-file":
+			o.MapFile = value
+		case "--change":
+			o.Changes, err = ParseChanges(value)
+		case "--unit":
+			name, unit, _ := strings.Cut(value, "=")
+			o.Units = map[string]string{name: unit}
+		case "--decimal":
+			o.Decimal = value
+		case "--max-rejects":
+			o.MaxRejects = value
 		case "--delimiter":
 			o.Delimiter = value
 		case "--encoding":

@@ -197,18 +197,6 @@ func (s stage) Cancels() bool {
 	return 2*plain > len(values)
 }
 
-// stageAttribute is an attribute of a customer for the query.
-type stageAttribute struct{ Key, Text string }
-
-// Attributes are those of a customer, in the order of their names.
-func (s stage) Attributes() []stageAttribute {
-	var out []stageAttribute
-	for _, a := range s.p.attributes {
-		out = append(out, stageAttribute{literal(jsonText(a.name) + ":"), s.changed(a.name, s.column(a.column))})
-	}
-	return out
-}
-
 // named is what the templates of problems need to know about a field.
 type named struct {
 	stage

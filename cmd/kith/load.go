@@ -15,11 +15,11 @@ import (
 
 type loadCmd struct {
 	Data      string `help:"Data folder; it is made when there is none." required:"" type:"path" placeholder:"DIR"`
-	As        string `help:"What the files hold: ${enum}." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn," default:"" placeholder:"KIND"`
+	As        string `help:"What the files hold: ${enum}; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn," default:"" placeholder:"KIND"`
 	Delimiter string `help:"What separates the fields; guessed when left out." placeholder:"CHAR"`
 	Encoding  string `help:"Encoding of text files, such as windows-1252, iso-8859-2, koi8-r, shift-jis, gbk or utf-16; found out when left out, where the bytes leave no doubt." placeholder:"NAME"`
 	Header    string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
-	Zone      string `help:"Time zone of times that name none." default:"UTC"`
+	Zone      string `help:"Time zone of times that name none; UTC when left out." placeholder:"ZONE"`
 	mappingFlags
 	Dates    string   `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
 	Receipts bool     `help:"List what was loaded so far."`
@@ -32,9 +32,6 @@ type loadCmd struct {
 func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 	if cmd.Receipts == (len(cmd.Files) > 0) {
 		return fmt.Errorf("%w: name the files to load, or ask for --receipts", errUsage)
-	}
-	if !cmd.Receipts && cmd.As == "" {
-		return fmt.Errorf("%w: say with --as what the files hold: calls, purchases, customers, products, visits, contacts, satisfaction or churn", errUsage)
 	}
 	if !cmd.Receipts {
 		if err := cmd.expand(c); err != nil {
@@ -66,12 +63,8 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 }
 
 func (cmd *loadCmd) load(ctx context.Context, c *console, st *duckstore.Store) ([]loaders.Receipt, error) {
-	kind, err := loaders.KindOf(cmd.As)
-	if err != nil {
-		return nil, err
-	}
 	o := loaders.Options{
-		Kind: kind, Files: cmd.Files, Stdin: os.Stdin, SQL: cmd.SQL,
+		Kind: loaders.Kind(cmd.As), Files: cmd.Files, Stdin: os.Stdin, SQL: cmd.SQL,
 		Delimiter: cmd.Delimiter, Encoding: cmd.Encoding, Header: loaders.Header(auto(cmd.Header)), Zone: cmd.Zone, Dates: loaders.DateOrder(auto(cmd.Dates)),
 	}
 	if err := cmd.put(&o); err != nil {

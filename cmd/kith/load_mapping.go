@@ -10,12 +10,14 @@ import (
 
 // mappingFlags say which column is what, and how its texts are written.
 type mappingFlags struct {
-	Map      string            `help:"Which column is what, such as caller=src,callee=dst,at=ts; a column number or a 'literal' does too. Guessed from the headers when left out." placeholder:"FIELD=COLUMN,..."`
-	Change   string            `help:"Steps that bring the texts of a field into form: trim, upper, lower, digits, no-leading-zeros, hash, such as caller=digits+hash. Others go into a map file." placeholder:"FIELD=STEP+STEP,..."`
-	Unit     map[string]string `help:"What numbers are counted in: seconds=minutes, hours or milliseconds; amount=cents; at=seconds, milliseconds or microseconds since 1970." mapsep:"," placeholder:"FIELD=UNIT,..."`
-	Decimal  string            `help:"Decimal mark of numbers: auto, point or comma." enum:"auto,point,comma" default:"auto"`
-	HashIDs  bool              `name:"hash-ids" help:"Store customers by a keyed hash of their ids (HMAC-SHA-256), with the secret in KITH_SALT or --salt-file."`
-	SaltFile string            `help:"File with the secret that ids are hashed with." placeholder:"FILE" type:"path"`
+	Map        string            `help:"Which column is what, such as caller=src,callee=dst,at=ts; a column number or a 'literal' does too. Guessed from the headers when left out." placeholder:"FIELD=COLUMN,..."`
+	MapFile    string            `help:"Map file that says how files are read; one named like the data, such as calls.map.yaml beside calls-2024.csv, is found by itself. none: no map file." placeholder:"FILE.map.yaml"`
+	Change     string            `help:"Steps that bring the texts of a field into form: trim, upper, lower, digits, no-leading-zeros, hash, such as caller=digits+hash. Others go into a map file." placeholder:"FIELD=STEP+STEP,..."`
+	Unit       map[string]string `help:"What numbers are counted in: seconds=minutes, hours or milliseconds; amount=cents; at=seconds, milliseconds or microseconds since 1970." mapsep:"," placeholder:"FIELD=UNIT,..."`
+	Decimal    string            `help:"Decimal mark of numbers: auto, point or comma." enum:"auto,point,comma" default:"auto"`
+	MaxRejects string            `help:"Store nothing of a file with more rejected rows than this number, or share such as 1%." placeholder:"N|N%"`
+	HashIDs    bool              `name:"hash-ids" help:"Store customers by a keyed hash of their ids (HMAC-SHA-256), with the secret in KITH_SALT or --salt-file."`
+	SaltFile   string            `help:"File with the secret that ids are hashed with." placeholder:"FILE" type:"path"`
 }
 
 // put adds what the flags say to the options of a load.
@@ -29,6 +31,7 @@ func (f *mappingFlags) put(o *loaders.Options) (err error) {
 	o.Units = maps.Clone(f.Unit)
 	o.Decimal = auto(f.Decimal)
 	o.HashIDs = f.HashIDs
+	o.MapFile, o.MaxRejects = f.MapFile, f.MaxRejects
 	o.Salt, err = f.salt()
 	return err
 }

@@ -1,20 +1,24 @@
--- Stages a file of customers. Attributes are texts; empty ones are left out.
+-- Stages a file of customers. Attributes are JSON of their types; empty ones are
+-- left out.
 CREATE TEMP TABLE staged AS
 WITH texts AS NOT MATERIALIZED (
     SELECT
         {{.Text "id"}} AS id
-        {{- range $i, $a := .Attributes}},
-        {{$a.Text}} AS a{{$i}}
+        {{- range .Attributes}},
+        {{.Text}} AS {{.Name}}
         {{- end}}
     FROM {{.Source}}
 )
 SELECT
     id,
     '{' || concat_ws(',', NULL
-        {{- range $i, $a := .Attributes}},
-        CASE WHEN a{{$i}} <> '' THEN {{$a.Key}} || CAST(to_json(a{{$i}}) AS VARCHAR) END
+        {{- range .Attributes}},
+        CASE WHEN NOT ({{.Missing}}) {{if .Holds}}AND {{.Holds}}{{end}} THEN {{.Key}} || {{.JSON}} END
         {{- end}}) || '}' AS attributes,
     CASE
         {{- template "no id" .On "id"}}
+        {{- range .Attributes}}{{if .Holds}}
+        WHEN NOT ({{.Missing}}) AND NOT ({{.Holds}}) THEN {{.Problem}}
+        {{- end}}{{end}}
     END AS problem
 FROM texts
