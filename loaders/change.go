@@ -136,6 +136,4 @@ func (f Field) scaled(x, unit string) string {
 }
 
 // personal says whether the ids of a field are those of people.
-func (k Kind) personal(f Field) bool {
-	return f.sort == idField && (slices.Contains([]string{"caller", "callee", "customer", "session"}, f.Name) || k == Customers && f.Name == "id")
-}
+func (k Kind) personal(f Field) bool { return slices.Contains(k.people(), f.Name) }

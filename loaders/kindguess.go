@@ -41,7 +41,7 @@ var kindWords = map[Kind][]string{
 // that are of no other kind that would fit it.
 var tells = map[Kind][]string{
 	Purchases:    {"basket", "quantity", "price", "amount"},
-	Visits:       {"seconds"},
+	Visits:       {"seconds", "session", "page"},
 	Products:     {"name", "category", "price", "available_from", "available_to"},
 	Contacts:     {"campaign", "arm", "channel", "response"},
 	Satisfaction: {"score", "topic", "comment"},
@@ -105,7 +105,9 @@ func weigh(p *plan) (c candidate, ok bool) {
 	required, sum := 0, 0.0
 	for _, g := range p.guesses() {
 		f, _ := p.kind.field(g.Field)
-		if !p.needs(f) {
+		if or, ok := p.fields[f.Or]; ok && or.column == p.fields[g.Field].column {
+			f, _ = p.kind.field(f.Or) // the column stands for both
+		} else if !p.needs(f) {
 			continue
 		}
 		required++
@@ -176,9 +178,6 @@ func weigh(p *plan) (c candidate, ok bool) {
 	case Purchases, Visits:
 		if p.overlap() > leastOverlap || p.twins() {
 			c.score -= 0.3
-		}
-		if b := p.fields["product"]; p.kind == Visits && b.column >= 0 && strings.Contains(" page pageid pageurl url path ", " "+plainName(p.src.columns[b.column])+" ") {
-			c.score += 0.15
 		}
 	}
 	return c, true
