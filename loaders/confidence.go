@@ -166,17 +166,17 @@ func (p *plan) share(f Field, column int) (share float64, what string) {
 	case n == 0 || there == 0:
 		return 0, "no value of it is among the rows that were looked at"
 	case f.sort == idField && there < n:
-		return float64(there) / float64(n), fmt.Sprintf("%s of %s sampled values are empty", group(n-there), group(n))
+		return float64(there) / float64(n), fmt.Sprintf("%s of %s sampled values are empty", withCommas(n-there), withCommas(n))
 	case f.sort == idField:
 		return 1, ""
 	case fit == there:
-		return 1, fmt.Sprintf("all %s sampled values are %s", group(there), what)
+		return 1, fmt.Sprintf("all %s sampled values are %s", withCommas(there), what)
 	}
-	return float64(fit) / float64(there), fmt.Sprintf("%s of %s sampled values are %s", group(fit), group(there), what)
+	return float64(fit) / float64(there), fmt.Sprintf("%s of %s sampled values are %s", withCommas(fit), withCommas(there), what)
 }
 
-// group writes 2000 as 2,000.
-func group(n int) string {
+// withCommas writes 2000 as 2,000.
+func withCommas(n int) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
