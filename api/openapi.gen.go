@@ -616,12 +616,17 @@ type RunList struct {
 // RunStatus defines model for RunStatus.
 type RunStatus string
 
-// Session defines model for Session.
+// Session At least one of `seen`, `session` and `customer`.
 type Session struct {
-	Limit int `json:"limit,omitempty,omitzero"`
+	// Customer Who is looking, where that is known.
+	Customer string `json:"customer,omitempty,omitzero"`
+	Limit    int    `json:"limit,omitempty,omitzero"`
 
 	// Seen Ids of the products seen, the latest last.
-	Seen []string `json:"seen"`
+	Seen []string `json:"seen,omitempty,omitzero"`
+
+	// Session Session or cookie of posted visits.
+	Session string `json:"session,omitempty,omitzero"`
 }
 
 // SessionRecommendations defines model for SessionRecommendations.

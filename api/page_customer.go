@@ -46,7 +46,7 @@ func (s *Server) customerPage(snapshot *snapshot, c echo.Context) (string, any, 
 	data.Parts = receiptRows(&data.Receipt)
 	ties := snapshot.ties(u)
 	data.Ties = snapshot.neighbours(ties[:min(12, len(ties))])
-	items := snapshot.Recommend.For(nil, recommend.Query{Customer: u, Owned: snapshot.Bought.Neighbours(u), Limit: 8})
+	items := snapshot.Recommend.For(nil, recommend.Query{Customer: u, Owned: snapshot.owned(u, snapshot.recent.Load().of(u).bought), Limit: 8})
 	if data.Items, err = snapshot.recommendations(items, "the customer's community"); err != nil {
 		return "", nil, err
 	}

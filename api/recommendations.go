@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -12,17 +14,60 @@ import (
 // GetCustomerRecommendations serves GET /v1/customers/{id}/recommendations.
 func (h *handlers) GetCustomerRecommendations(ctx context.Context, r GetCustomerRecommendationsRequestObject) (GetCustomerRecommendationsResponseObject, error) {
 	s := snapshotOf(ctx)
-	u, err := s.customer(r.ID)
-	if err != nil {
-		return nil, err
-	}
 	if r.Params.Placement != "" {
 		h.metrics.placement(r.Params.Placement)
 	}
+	limit := limitOr(r.Params.Limit, 10)
+	u, known := s.Customer(r.ID)
+	if !known {
+		return s.forNewcomer(r.ID, r.Params.Cursor, limit)
+	}
+	t := s.recent.Load().of(u)
 	l := listOf(s.Run.ID, "recommendations", r.ID)
-	return s.items(l, r.Params.Cursor, limitOr(r.Params.Limit, 10), "your community", func(dst []recommend.Item, offset, limit int) []recommend.Item {
-		return s.Recommend.For(dst, recommend.Query{Customer: u, Owned: s.Bought.Neighbours(u), Offset: offset, Limit: limit})
+	// The list leaves out what had been bought when its first page was given, so
+	// that pages join; what was bought since is taken out of the page.
+	position, err := l.offset(r.Params.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	if r.Params.Cursor == "" {
+		position = len(t.bought) << boughtShift
+	}
+	n := position >> boughtShift
+	if n > len(t.bought) {
+		return nil, staleCursor(s.Run.ID)
+	}
+	owned := s.owned(u, t.bought[:n])
+	page := s.page(l, position, limit, "your community", t.bought[n:], func(dst []recommend.Item, position, limit int) []recommend.Item {
+		return s.Recommend.For(dst, recommend.Query{Customer: u, Owned: owned, Offset: position & (1<<boughtShift - 1), Limit: limit})
 	})
+	page.etag = s.etagWith(t)
+	return page, nil
+}
+
+// boughtShift is where in the position of a cursor the number of purchases since
+// the Result begins; beneath it is the offset.
+const boughtShift = 21
+
+// forNewcomer serves a customer who came after the Result was made: what goes with
+// the products that were seen or bought since.
+func (s *snapshot) forNewcomer(id, cursor string, limit int) (*itemsPage, error) {
+	t := s.recent.Load().visitor(visitor{false, id})
+	if t == none {
+		_, err := s.customer(id)
+		return nil, err
+	}
+	seen := slices.Concat(t.bought, t.seen)
+	seen = seen[max(0, len(seen)-maxSeen):]
+	owned := slices.Sorted(slices.Values(t.bought))
+	version := s.Run.ID + fmt.Sprint(t.bought, t.seen)
+	page, err := s.items(listOf(version, "recommendations", id), cursor, limit, "", func(dst []recommend.Item, offset, limit int) []recommend.Item {
+		return s.Recommend.SimilarTo(dst, seen, recommend.Query{Customer: recommend.Unknown, Owned: owned, Offset: offset, Limit: limit})
+	})
+	if err == nil {
+		page.etag = fmt.Sprintf("%s-%x\"", s.etag[:len(s.etag)-1], fnv1a(fnvStart, version))
+	}
+	return page, err
 }
 
 // itemsPage is the answer of each list of recommendations: JSON that is written
@@ -30,7 +75,11 @@ func (h *handlers) GetCustomerRecommendations(ctx context.Context, r GetCustomer
 type itemsPage struct {
 	items []recommend.Item
 	body  []byte
+	// etag is empty where that of the Result will do.
+	etag string
 }
+
+func (page *itemsPage) etagOf() string { return page.etag }
 
 var itemsPages = sync.Pool{New: func() any { return new(itemsPage) }}
 
@@ -41,10 +90,19 @@ func (s *snapshot) items(l list, cursor string, limit int, own string, query fun
 	if err != nil {
 		return nil, err
 	}
+	return s.page(l, offset, limit, own, nil, query), nil
+}
+
+// page renders the part of a list from a position, without the products hidden.
+func (s *snapshot) page(l list, offset, limit int, own string, hidden []uint32, query func(dst []recommend.Item, offset, limit int) []recommend.Item) *itemsPage {
 	page := itemsPages.Get().(*itemsPage)
+	page.etag = ""
 	page.items = query(page.items[:0], offset, limit+1)
 	more := len(page.items) > limit
 	shown := page.items[:min(limit, len(page.items))]
+	if len(hidden) > 0 {
+		shown = slices.DeleteFunc(shown, func(it recommend.Item) bool { return slices.Contains(hidden, it.Product) })
+	}
 
 	b := s.appendItems(append(page.body[:0], `{"items":[`...), shown, own)
 	b = append(b, `],"next_cursor":`...)
@@ -57,7 +115,7 @@ func (s *snapshot) items(l list, cursor string, limit int, own string, query fun
 	}
 	b = appendQuoted(append(b, `,"result":`...), s.Run.ID)
 	page.body = append(b, '}', '\n')
-	return page, nil
+	return page
 }
 
 // appendItems appends Recommendations with commas between.

@@ -49,6 +49,7 @@ type Server struct {
 	log      *slog.Logger
 	snapshot atomic.Pointer[snapshot]
 	publish  sync.Mutex // held while a Result is prepared
+	arrivals arrivals
 	draining atomic.Bool
 	keyHash  [sha256.Size]byte
 	metrics  *metrics
@@ -94,7 +95,10 @@ func (s *Server) Publish(ctx context.Context, r *analysis.Result) error {
 	if err != nil {
 		return err
 	}
+	s.arrivals.mu.Lock()
+	next.follow(s.arrivals.since(r.Run.Started))
 	s.snapshot.Store(next)
+	s.arrivals.mu.Unlock()
 	s.log.Info("result published", slog.String("result", r.Run.ID),
 		slog.Int("customers", r.Customers.Len()), slog.Int("communities", r.Levels[0].Count()))
 	return nil
@@ -175,9 +179,15 @@ func (s *Server) versioned(next StrictHandlerFunc, operation string) StrictHandl
 			header["Cache-Control"] = noStore
 			return response, nil
 		}
-		header["Etag"] = snapshot.etagHeader
+		etag := snapshot.etag
+		if own, ok := response.(interface{ etagOf() string }); ok && own.etagOf() != "" {
+			etag = own.etagOf()
+			header["Etag"] = []string{etag}
+		} else {
+			header["Etag"] = snapshot.etagHeader
+		}
 		header["Cache-Control"] = revalidate
-		if match := r.Header["If-None-Match"]; match != nil && matches(match, snapshot.etag) {
+		if match := r.Header["If-None-Match"]; match != nil && matches(match, etag) {
 			return nil, c.NoContent(http.StatusNotModified)
 		}
 		return response, nil

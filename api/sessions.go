@@ -11,8 +11,14 @@ import (
 // RecommendForSession serves POST /v1/sessions/recommendations.
 func (h *handlers) RecommendForSession(ctx context.Context, r RecommendForSessionRequestObject) (RecommendForSessionResponseObject, error) {
 	s := snapshotOf(ctx)
-	seen, unknown := s.seen(r.Body.Seen)
-	items := s.Recommend.SimilarTo(nil, seen, recommend.Query{Customer: recommend.Unknown, Limit: limitOr(r.Body.Limit, 10)})
+	given, unknown := s.seen(r.Body.Seen)
+	visited, owned := s.visited(r.Body.Session, r.Body.Customer)
+	// What the request names was seen last, and the last counts most.
+	seen := slices.DeleteFunc(visited, func(p uint32) bool { return slices.Contains(given, p) })
+	slices.Reverse(seen)
+	seen = append(given, seen...)
+	seen = seen[:min(len(seen), maxSeen)]
+	items := s.Recommend.SimilarTo(nil, seen, recommend.Query{Customer: recommend.Unknown, Owned: owned, Limit: limitOr(r.Body.Limit, 10)})
 	b := s.appendItems([]byte(`{"items":[`), items, "")
 	b = append(b, `],"unknown":[`...)
 	for i, id := range unknown {
@@ -39,6 +45,31 @@ func (s *snapshot) seen(ids []string) (seen []uint32, unknown []string) {
 	}
 	slices.Reverse(unknown)
 	return seen, unknown
+}
+
+// visited are the products that a session and a customer were seen to visit since
+// the Result, the latest last, and those that the customer has, ascending.
+func (s *snapshot) visited(session, customer string) (visited, owned []uint32) {
+	r := s.recent.Load()
+	trails := []*trail{none, none}
+	if customer != "" {
+		if u, ok := s.Customer(customer); ok {
+			trails[0] = r.of(u)
+			owned = s.owned(u, trails[0].bought)
+		} else {
+			trails[0] = r.visitor(visitor{false, customer})
+			owned = slices.Sorted(slices.Values(trails[0].bought))
+		}
+	}
+	if session != "" {
+		trails[1] = r.visitor(visitor{true, session})
+	}
+	for _, t := range trails {
+		for _, p := range t.seen {
+			visited = append(slices.DeleteFunc(visited, func(q uint32) bool { return q == p }), p)
+		}
+	}
+	return visited, owned
 }
 
 type sessionPage struct{ *itemsPage }

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"kith/api/analysis"
 	"kith/graph"
@@ -31,6 +32,8 @@ type snapshot struct {
 	// communities has the id of each community of each level, quoted.
 	communities []*graph.Names
 	gone        int
+	// recent is what has happened since.
+	recent atomic.Pointer[recent]
 }
 
 // place is a community: its number within its level.
@@ -46,6 +49,7 @@ func newSnapshot(ctx context.Context, r *analysis.Result, build string) (*snapsh
 	}
 	s := &snapshot{Result: r, etag: etagOf(r.Run.ID, build), places: make(map[string]place)}
 	s.etagHeader = []string{s.etag}
+	s.recent.Store(newRecent(r.Customers.Len()))
 	if r.Calls != nil {
 		var err error
 		if s.callers, err = r.Calls.Transpose(ctx, runtime.GOMAXPROCS(0)); err != nil {

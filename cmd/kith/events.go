@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"kith/api"
+	"kith/api/analysis"
 	"kith/graph/duckstore"
 	"kith/loaders"
 )
@@ -37,4 +39,31 @@ func (p posts) Post(ctx context.Context, b api.EventPost) (api.EventReceipt, boo
 		shown.Rejects[i] = api.EventReject{List: string(reject.Kind), Index: reject.Index, Field: reject.Field, Reason: reject.Reason}
 	}
 	return shown, replayed, nil
+}
+
+// recall tells a server what was posted since its Result was made, before it was
+// started.
+func (h *house) recall(ctx context.Context, server *api.Server, r *analysis.Result) error {
+	if r == nil {
+		return nil
+	}
+	// What a run sees it has begun to read after it started; a group of batches
+	// that was being stored then is dated a moment before.
+	list, err := loaders.PostedSince(ctx, h.events, r.Run.Started.Add(-time.Hour), api.MaxArrivals/4)
+	if err != nil {
+		return err
+	}
+	server.Happened(happened(list, time.Now()))
+	return nil
+}
+
+// happened is what the API wants to know of stored events.
+func happened(list []loaders.Happened, at time.Time) []api.Happened {
+	out := make([]api.Happened, 0, len(list))
+	for _, h := range list {
+		if !h.Returned {
+			out = append(out, api.Happened{Customer: h.Customer, Session: h.Session, Product: h.Product, Bought: h.Kind == loaders.Purchases, At: at})
+		}
+	}
+	return out
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -43,4 +45,66 @@ func TestEventsMakeTies(t *testing.T) {
 	if newest := imports[0].(map[string]any); !strings.HasPrefix(newest["file"].(string), "POST /v1/events 20") || newest["rows"] != 3.0 {
 		t.Errorf("the newest receipt is %v", newest)
 	}
+}
+
+// recommendedTo are the ids of what a server recommends to a customer.
+func recommendedTo(t *testing.T, base, customer string) (ids []string) {
+	t.Helper()
+	for _, item := range get(t, base+"/v1/customers/"+customer+"/recommendations?limit=100", http.StatusOK)["items"].([]any) {
+		ids = append(ids, item.(map[string]any)["product"].(map[string]any)["id"].(string))
+	}
+	return ids
+}
+
+// TestBoughtAtOnce posts a purchase and no longer finds it recommended: at once,
+// after a restart, and after the next run.
+func TestBoughtAtOnce(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("customer,product,at\n")
+	for c := range 40 {
+		for p := range 12 {
+			if (c+p)%3 > 0 {
+				fmt.Fprintf(&rows, "c%d,p%d,%d\n", c, p, 1772440000+c)
+			}
+		}
+	}
+	dir, _, _ := build(t, loaded{kind: "purchases", path: textFile(t, "purchases.csv", rows.String())})
+	restart := func() (base string, stop func()) {
+		h, err := openHouse(t.Context(), dir, storeFlags{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		base, _, stop = serveLogged(t, h)
+		return base, stop
+	}
+	base, stop := restart()
+	before := recommendedTo(t, base, "c5")
+	if len(before) < 3 {
+		t.Fatalf("only %v is recommended", before)
+	}
+	want := before[1:]
+	postEvents(t, base, "k1", fmt.Sprintf(`{"purchases":[{"customer":"c5","product":%q,"at":1772449999},{"customer":"c5","product":%q,"at":1772449999,"quantity":-1}],
+		"visits":[{"session":"s","product":"p1","at":1772449999}]}`, before[0], before[1]), http.StatusOK)
+	if got := recommendedTo(t, base, "c5"); !slices.Equal(got, want) {
+		t.Errorf("after buying %s: %v, want %v", before[0], got, want)
+	}
+	stop()
+	base, stop = restart()
+	if got := recommendedTo(t, base, "c5"); !slices.Equal(got, want) {
+		t.Errorf("after a restart: %v, want %v", got, want)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/v1/sessions/recommendations", strings.NewReader(`{"session":"s"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if text := fmt.Sprint(answer(t, request, http.StatusOK)["items"]); strings.Contains(text, "id:p1 ") || !strings.Contains(text, "similar") {
+		t.Errorf("the session of before gets %s", text)
+	}
+	id := startRun(t, base, http.StatusAccepted)["id"].(string)
+	wait(t, "the run", func() bool { return get(t, base+"/v1/runs/"+id, http.StatusOK)["status"] == "published" })
+	if got := recommendedTo(t, base, "c5"); slices.Contains(got, before[0]) {
+		t.Errorf("after a run %s is recommended again", before[0])
+	}
+	stop()
 }

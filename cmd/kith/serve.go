@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"kith/api"
 	"kith/api/analysis"
@@ -118,7 +119,11 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	life, stop := context.WithCancel(ctx)
 	defer stop()
 	runs := &runner{house: h, options: o.options, life: life}
-	stream := loaders.NewStream(h.events, loaders.StreamOptions{Rejects: api.MaxEventRejects})
+	var server *api.Server // has no request before Serve
+	stream := loaders.NewStream(h.events, loaders.StreamOptions{
+		Rejects:   api.MaxEventRejects,
+		Committed: func(list []loaders.Happened) { server.Happened(happened(list, time.Now())) },
+	})
 	defer stream.Close()
 	settings := api.Options{
 		Result: r, Runner: runs, Imports: receipts{h.events}, Events: posts{stream},
@@ -128,7 +133,9 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	if h.watch != nil {
 		settings.Health = h.watch
 	}
-	server, err := api.New(settings)
+	if server, err = api.New(settings); err == nil {
+		err = h.recall(ctx, server, r)
+	}
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
