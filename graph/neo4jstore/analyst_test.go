@@ -167,6 +167,32 @@ func TestForgottenCustomersLoseTheirFigures(t *testing.T) {
 	}
 }
 
+// Customers and products that findings name and that the graph lacks are made, some
+// or all of them.
+func TestFindingsAboutStrangers(t *testing.T) {
+	server := neo4jtest.Open(t)
+	s := openEmpty(t, server, Options{})
+	for _, known := range []int{0, 7} {
+		mustSync(t, s, crowd{known, 1})
+		f := crowd{48, 1}.findings(fmt.Sprint("with ", known))
+		f.Preferences = func(yield func(graph.Preference) bool) {
+			_ = yield(graph.Preference{Community: f.Communities[0].ID, Product: "new", Supporters: 5, Support: .5, Lift: 2})
+		}
+		if err := s.Publish(t.Context(), f, nil); err != nil {
+			t.Fatal(err)
+		}
+		for cypher, want := range map[string]int64{
+			"MATCH (c:Customer {run: '" + f.Run.ID + "'}) RETURN count(c)":                           48,
+			"MATCH (:Customer)-[m:MEMBER_OF]->(:Community) RETURN count(m)":                          48,
+			"MATCH (:Community)-[p:PREFERS {supporters: 5}]->(:Product {id: 'new'}) RETURN count(p)": 1,
+		} {
+			if n := number1(server, cypher); n != want {
+				t.Errorf("with %d known: %s: %d, want %d", known, cypher, n, want)
+			}
+		}
+	}
+}
+
 // Text that would break a query out of its quotes is text in every field.
 func TestOddTextsInEveryField(t *testing.T) {
 	server := neo4jtest.Open(t)

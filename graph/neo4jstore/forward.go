@@ -165,7 +165,7 @@ func stageOf(log string) string {
 // tries and however often a connection breaks. A chunk that is too large for a
 // transaction is cut in two for good.
 func (s *Store) make(ctx context.Context, log, seq string) error {
-	err := s.do(ctx, func(ctx context.Context, tx neo4jTx) error {
+	err := s.change(ctx, func(ctx context.Context, tx neo4jTx) error {
 		c, err := take(ctx, tx, log, seq)
 		if err != nil {
 			return err
@@ -201,11 +201,53 @@ func makeAll(ctx context.Context, tx neo4jTx, changes []change) error {
 			rows = append(rows, changes[0].row)
 			changes = changes[1:]
 		}
-		if err := run(ctx, tx, st.text(), st.params(rows)); err != nil {
+		label, place, names := st.named()
+		if !names {
+			if err := run(ctx, tx, st.text(), st.params(rows)); err != nil {
+				return err
+			}
+			continue
+		}
+		found, err := countOf(ctx, tx, st.text(), st.params(rows))
+		if err != nil {
 			return err
+		}
+		if found < int64(len(rows)) {
+			lacking := &lackingError{label: label}
+			for _, row := range rows {
+				lacking.ids = append(lacking.ids, row[place])
+			}
+			return lacking
 		}
 	}
 	return nil
+}
+
+// lackingError says that some of the nodes that changes name are not there.
+type lackingError struct {
+	label string
+	ids   []any
+}
+
+func (e *lackingError) Error() string {
+	return fmt.Sprintf("the graph lacks some of %d %s nodes that findings are about, or their communities: somebody removes them, let nobody else write and publish again", len(e.ids), e.label)
+}
+
+// change runs work, which makes changes, in a transaction. Nodes that they name and
+// that the graph lacks are made first.
+func (s *Store) change(ctx context.Context, work func(context.Context, neo4jTx) error) error {
+	ensured := map[string]bool{}
+	for {
+		err := s.do(ctx, work)
+		var lacking *lackingError
+		if !errors.As(err, &lacking) || ensured[lacking.label] {
+			return err
+		}
+		ensured[lacking.label] = true
+		if err := s.exec(ctx, labelQuery("nodes_ensure", lacking.label), map[string]any{"ids": lacking.ids}); err != nil {
+			return err
+		}
+	}
 }
 
 // taken is a chunk that this transaction has to itself.

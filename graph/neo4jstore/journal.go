@@ -234,7 +234,7 @@ func (j *journal) apply(n note) error {
 	if err != nil {
 		return err
 	}
-	err = j.s.do(j.ctx, func(ctx context.Context, tx neo4jTx) error {
+	err = j.s.change(j.ctx, func(ctx context.Context, tx neo4jTx) error {
 		if err := j.mark(ctx, tx, n); err != nil {
 			return err
 		}

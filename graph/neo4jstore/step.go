@@ -39,6 +39,21 @@ func (s step) isTie() bool { return s >= tieSteps && s < putCommunity }
 // query by from, as [from, [[to, …], …]], so that it looks from up once.
 func (s step) grouped() bool { return s.isTie() || s == putMembership || s == putPreference }
 
+// named says which nodes of the graph rows of the step name without making them:
+// their label, and the place of their id in a row. The step's query counts the rows
+// whose node is there, as to look for a node is quicker than to see to it.
+func (s step) named() (label string, place int, ok bool) {
+	switch s {
+	case putMembership:
+		return "Customer", 1, true
+	case putPreference:
+		return "Product", 1, true
+	case putFinding:
+		return "Customer", 0, true
+	}
+	return "", 0, false
+}
+
 // text is the query of the step.
 func (s step) text() string {
 	if s.isTie() {

@@ -80,6 +80,20 @@ func run(ctx context.Context, tx neo4jTx, text string, params map[string]any) er
 	return err
 }
 
+// countOf executes a query that returns one number within a transaction.
+func countOf(ctx context.Context, tx neo4jTx, text string, params map[string]any) (int64, error) {
+	result, err := tx.Run(ctx, text, params)
+	if err != nil {
+		return 0, err
+	}
+	record, err := result.Single(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, _ := record.Values[0].(int64)
+	return n, nil
+}
+
 // exec runs one query in a transaction of its own. It must be one that may
 // happen twice.
 func (s *Store) exec(ctx context.Context, text string, params map[string]any) error {

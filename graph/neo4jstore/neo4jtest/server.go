@@ -74,7 +74,7 @@ type instance struct {
 }
 
 // create makes the home of a new server beneath the run folder. All other homes
-// there are left-overs, as a user has one server at a time.
+// there are left-overs, as the folder has one server at a time.
 func create(run, jars string, p profile) (*instance, error) {
 	old, err := filepath.Glob(filepath.Join(run, "home-*"))
 	if err != nil {

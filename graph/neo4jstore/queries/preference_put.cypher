@@ -2,5 +2,6 @@
 UNWIND $rows AS g
 MATCH (k:KithNextCommunity {id: g[0]}) USING INDEX SEEK k:KithNextCommunity(id)
 UNWIND g[1] AS r
-MERGE (p:Product {id: r[0]})
+MATCH (p:Product {id: r[0]}) USING INDEX SEEK p:Product(id)
 CREATE (k)-[:PREFERS {supporters: r[1], support: r[2], lift: r[3], lift_low: r[4]}]->(p)
+RETURN count(*) AS found
