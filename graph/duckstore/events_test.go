@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -170,6 +171,28 @@ func TestSourceByHand(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestStoredCustomers stores the customers of a window in a new network, summed
+// within the database and copied from outside: those that the source has, cem
+// among them, who called nobody else.
+func TestStoredCustomers(t *testing.T) {
+	for _, w := range []graph.Window{{}, {From: at(5, 0, 0, 0), To: at(6, 0, 0, 0)}} {
+		for _, within := range []bool{true, false} {
+			s := openExample(t)
+			src := s.Source(w)
+			want := collect(t, src).Customers
+			if !within {
+				src = struct{ graph.Source }{src}
+			}
+			if err := s.Sync(t.Context(), src, nil); err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(want, collect(t, s.Stored()).Customers); d != "" || !slices.ContainsFunc(want, func(c graph.Customer) bool { return c.ID == "cem" }) {
+				t.Errorf("within %t, %v (-want +got):\n%s", within, w, d)
+			}
+		}
 	}
 }
 

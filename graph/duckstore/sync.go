@@ -47,7 +47,7 @@ func fillWithin(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.P
 		{"summing calls", "INSERT INTO graph.ties ", "called"},
 		{"summing purchases", "INSERT INTO graph.ties ", "bought"},
 		{"summing visits", "INSERT INTO graph.ties ", "viewed"},
-		{"collecting customers", "CREATE OR REPLACE TEMP TABLE new_customers AS ", "customers"},
+		{"collecting customers", "CREATE OR REPLACE TEMP TABLE new_customers AS ", "customers_within"},
 		{"collecting products", "CREATE OR REPLACE TEMP TABLE new_products AS ", "products"},
 	}
 	for i, step := range steps {

@@ -1,0 +1,23 @@
+-- As customers.sql, where the call ties of the same window are in graph.ties
+-- already: their ends are all who called or were called but by themselves. $1 and
+-- $2 are the bounds of the window in microseconds.
+WITH known AS (
+    SELECT id, attributes FROM people.customers
+    QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1
+), seen AS (
+    SELECT from_id AS id FROM graph.ties WHERE kind = 'CALLED'
+    UNION
+    SELECT to_id FROM graph.ties WHERE kind = 'CALLED'
+    UNION
+    SELECT caller FROM people.calls
+    WHERE caller = callee AND (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
+    UNION
+    SELECT customer FROM people.purchases
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    UNION
+    SELECT customer FROM people.known_visits(make_timestamp($2::BIGINT))
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+)
+SELECT id, attributes FROM known
+UNION ALL
+SELECT id, '' FROM seen ANTI JOIN known USING (id)
