@@ -1,17 +1,18 @@
 // Package loaders reads files of calls, purchases, customers, products, visits
 // and departures into the event store, whatever their shape.
 //
-// CSV and TSV with any delimiter, plain or packed with gzip or zstd, files
-// separated by blanks, and Parquet go in; rows of the tables events.* come out,
+// CSV and TSV with any delimiter and in any encoding, files separated by blanks,
+// JSON Lines and arrays of objects, plain or packed with gzip or zstd, Parquet,
+// and queries on DuckDB databases go in; rows of the tables events.* come out,
 // a receipt for each file, and its rejected rows with line, column and reason.
 // Load does it, Receipts lists what was done.
 //
 // A text file is read twice. The first pass, in Go, takes its hash, counts its
 // rows and finds those that cannot be read, with their lines. The second is
 // DuckDB's, on exactly the rows that can: where DuckDB might see others, as with
-// blank lines or a quote that is never closed, it is given a clean copy. The two
-// counts must agree, so that a row is never lost in between. Everything is kept
-// as text until a query of the kind (queries/*.sql) turns it into times and
+// blank lines, a quote that is never closed, JSON or another encoding, it is given
+// a clean copy. The two counts must agree, so that a row is never lost in
+// between. Everything is kept as text until a query of the kind (queries/*.sql) turns it into times and
 // numbers, names what is wrong with a row, and leaves out what is there already.
 //
 // # What is accepted

@@ -28,7 +28,8 @@ type Left struct{ Path, Reason string }
 // Expand makes files of folders and patterns. A folder stands for all files in
 // it and below it whose ending is that of a format, packed or not, in the order
 // of their paths; those whose names begin with a dot or an underscore, as the
-// marks of other programs do, and those with other endings are left out. A
+// marks of other programs do, those with other endings, and data folders of kith
+// are left out. A
 // pattern with *, ? or [ that is not the name of a file itself stands for all
 // files that match, whatever their endings, and for folders. Everything else,
 // and "-" for the standard input, comes out as it is.
@@ -90,6 +91,9 @@ func match(pattern string, files *[]string, left *[]Left) error {
 
 // walk adds the files of a folder.
 func walk(dir string, files *[]string, left *[]Left) error {
+	if isStore(dir) {
+		return &graph.DataError{File: dir, Reason: "it is a data folder of kith, not one of files to load"}
+	}
 	before := len(*files)
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrPermission) {
@@ -108,6 +112,9 @@ func walk(dir string, files *[]string, left *[]Left) error {
 				return filepath.SkipDir
 			}
 			return nil
+		case isDir && isStore(path):
+			*left = append(*left, Left{path, "a data folder of kith"})
+			return filepath.SkipDir
 		case isDir:
 			return nil
 		}
@@ -131,6 +138,13 @@ func walk(dir string, files *[]string, left *[]Left) error {
 			", packed or not; name the files themselves, or a pattern"}
 	}
 	return err
+}
+
+// isStore says whether a folder is a data folder, whose rejects are not to be
+// loaded.
+func isStore(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "kith.duckdb"))
+	return err == nil
 }
 
 // ending is the ending of a file's name, in small letters and without that of a

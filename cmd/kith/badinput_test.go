@@ -76,7 +76,12 @@ func TestFaultyFiles(t *testing.T) {
 		check(f.name, path, f.load, f.graph)
 	}
 	check("missing", filepath.Join(dir, "missing.csv"), "no such file", "does not exist")
-	check("folder", dir, "folder", "folder")
+	hollow := filepath.Join(dir, "hollow")
+	if err := os.Mkdir(hollow, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	check("folder", hollow, "folder", "folder")
+	check("data folder", data, "data folder of kith", "folder")
 	if after := must(t, "load", "--data", data, "--receipts"); after != before {
 		t.Errorf("faulty files left receipts:\n%s", after)
 	}
