@@ -71,6 +71,9 @@ func match(pattern string, files *[]string, left *[]Left) error {
 	}
 	before := len(*files)
 	for _, path := range found {
+		if strings.HasSuffix(path, mapEnding) { // it is about the others
+			continue
+		}
 		if hidden(path) && !hidden(pattern) {
 			*left = append(*left, Left{path, "hidden"})
 			continue
@@ -106,6 +109,8 @@ func walk(dir string, files *[]string, left *[]Left) error {
 			return nil
 		}
 		switch isDir := entry.IsDir(); {
+		case !isDir && strings.HasSuffix(path, mapEnding): // it is about the others
+			return nil
 		case hidden(path):
 			*left = append(*left, Left{path, "hidden"})
 			if isDir {

@@ -210,6 +210,9 @@ func (l *loading) load(ctx context.Context, path string) error {
 	if l.plan, err = makePlan(src, l.o); err != nil {
 		return err
 	}
+	if err := l.plan.checkSalt(); err != nil {
+		return err
+	}
 	if l.kindNote != "" {
 		l.plan.notes = append([]string{l.kindNote}, l.plan.notes...)
 	}

@@ -167,7 +167,7 @@ func TestParquet(t *testing.T) {
 
 	people := export("people.parquet", `SELECT 'c' || range AS id, range % 3 AS tariff, CASE WHEN range % 2 = 0 THEN 'x' END AS note FROM range(3)`)
 	mustLoad(t, st, Options{Kind: Customers, Files: []string{people}})
-	want = []string{`c0 {"note":"x","tariff":"0"}`, `c1 {"tariff":"1"}`, `c2 {"note":"x","tariff":"2"}`}
+	want = []string{`c0 {"note":"x","tariff":0}`, `c1 {"tariff":1}`, `c2 {"note":"x","tariff":2}`}
 	if diff := cmp.Diff(want, table(t, st, "SELECT id, attributes FROM events.customers")); diff != "" {
 		t.Error(diff)
 	}

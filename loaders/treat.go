@@ -77,11 +77,14 @@ func (p *plan) treat(o *Options) error {
 			return err
 		}
 	}
-	if p.hashes() {
-		if o.Salt.none() {
-			return p.src.fail(0, "ids are to be hashed, which needs a secret salt: give --salt-file FILE, or set KITH_SALT or KITH_SALT_FILE")
-		}
-		p.salt = o.Salt
+	p.salt = o.Salt
+	return nil
+}
+
+// checkSalt refuses to hash without a secret.
+func (p *plan) checkSalt() error {
+	if p.hashes() && p.salt.none() {
+		return p.src.fail(0, "ids are to be hashed, which needs a secret salt: give --salt-file FILE, or set KITH_SALT or KITH_SALT_FILE")
 	}
 	return nil
 }

@@ -14,14 +14,15 @@ import (
 )
 
 type loadCmd struct {
-	Data      string `help:"Data folder; it is made when there is none." required:"" type:"path" placeholder:"DIR"`
+	Data      string `help:"Data folder; it is made when there is none." type:"path" placeholder:"DIR"`
 	As        string `help:"What the files hold: ${enum}; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn," default:"" placeholder:"KIND"`
 	Delimiter string `help:"What separates the fields; guessed when left out." placeholder:"CHAR"`
 	Encoding  string `help:"Encoding of text files, such as windows-1252, iso-8859-2, koi8-r, shift-jis, gbk or utf-16; found out when left out, where the bytes leave no doubt." placeholder:"NAME"`
 	Header    string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
 	Zone      string `help:"Time zone of times that name none; UTC when left out." placeholder:"ZONE"`
 	mappingFlags
-	Dates    string   `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
+	Dates string `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
+	explainFlags
 	Receipts bool     `help:"List what was loaded so far."`
 	JSON     bool     `name:"json" help:"Report as JSON."`
 	SQL      string   `name:"sql" help:"The rows to load are those of this query; each FILE is a DuckDB database." placeholder:"SELECT"`
@@ -30,6 +31,9 @@ type loadCmd struct {
 
 // Run loads the files, one transaction each.
 func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
+	if cmd.Data == "" && !cmd.Explain {
+		return fmt.Errorf("%w: missing flags: --data=DIR", errUsage)
+	}
 	if cmd.Receipts == (len(cmd.Files) > 0) {
 		return fmt.Errorf("%w: name the files to load, or ask for --receipts", errUsage)
 	}
@@ -37,6 +41,9 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 		if err := cmd.expand(c); err != nil {
 			return err
 		}
+	}
+	if cmd.Explain || cmd.WriteMap != "" {
+		return cmd.explain(ctx, c)
 	}
 	st, err := duckstore.Open(ctx, cmd.Data, duckstore.Options{Create: !cmd.Receipts})
 	if err != nil {
@@ -62,12 +69,18 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 	return err
 }
 
-func (cmd *loadCmd) load(ctx context.Context, c *console, st *duckstore.Store) ([]loaders.Receipt, error) {
+// options are those that the flags say.
+func (cmd *loadCmd) options() (loaders.Options, error) {
 	o := loaders.Options{
 		Kind: loaders.Kind(cmd.As), Files: cmd.Files, Stdin: os.Stdin, SQL: cmd.SQL,
 		Delimiter: cmd.Delimiter, Encoding: cmd.Encoding, Header: loaders.Header(auto(cmd.Header)), Zone: cmd.Zone, Dates: loaders.DateOrder(auto(cmd.Dates)),
 	}
-	if err := cmd.put(&o); err != nil {
+	return o, cmd.put(&o)
+}
+
+func (cmd *loadCmd) load(ctx context.Context, c *console, st *duckstore.Store) ([]loaders.Receipt, error) {
+	o, err := cmd.options()
+	if err != nil {
 		return nil, err
 	}
 	progress, finish := newProgress(c.err, cmd.JSON)

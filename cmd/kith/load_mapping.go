@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 
 	"kith/loaders"
 )
@@ -53,4 +54,13 @@ func (f *mappingFlags) salt() (loaders.Salt, error) {
 		return s, nil
 	}
 	return loaders.Salt{}, nil
+}
+
+// sortedUnits are units as the flag takes them, fields in order.
+func sortedUnits(units map[string]string) []string {
+	var out []string
+	for _, field := range slices.Sorted(maps.Keys(units)) {
+		out = append(out, field+"="+units[field])
+	}
+	return out
 }

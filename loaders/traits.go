@@ -1,0 +1,113 @@
+package loaders
+
+import (
+	"slices"
+	"strings"
+)
+
+// traits say how the file is written.
+func (l *loading) traits() []Trait {
+	s := l.src
+	var out []Trait
+	add := func(name, value string) {
+		if value != "" {
+			out = append(out, Trait{name, value})
+		}
+	}
+	switch {
+	case s.query != "":
+		add("format", "rows of a query on a DuckDB database")
+	case s.parquet:
+		add("format", "Parquet")
+	case s.d.json != notJSON:
+		add("format", "JSON")
+	default:
+		add("format", "text with columns")
+	}
+	add("packed", s.packed)
+	if !s.parquet {
+		encoding := "utf-8"
+		if s.charset.enc != nil {
+			encoding = s.charset.name
+		}
+		add("encoding", encoding)
+	}
+	if !s.parquet && s.d.json == notJSON {
+		add("delimiter", delimName(s.d.delim))
+		header := "no"
+		if s.header {
+			header = "yes"
+		}
+		add("header", header)
+	}
+	if l.plan == nil {
+		return out
+	}
+	if l.plan.comma {
+		add("decimal", DecimalComma)
+	}
+	for _, f := range l.plan.kind.Fields() {
+		if style, ok := l.plan.styles[f.Name]; ok && style.form == slashTime {
+			add("dates", string(style.order))
+			break
+		}
+	}
+	if len(l.plan.styles) > 0 && l.plan.zone != "" {
+		add("zone", l.plan.zone)
+	}
+	return out
+}
+
+// columnLooks say what each column looks like and becomes.
+func (l *loading) columnLooks() []ColumnLook {
+	var out []ColumnLook
+	for i, name := range l.src.columns {
+		values := l.src.values(i)
+		c := ColumnLook{Name: name, Looks: looks(l.src, i, values), Example: "nothing"}
+		for _, v := range values {
+			if v = strings.TrimSpace(v); !missingText(v) {
+				c.Example = shorten(v)
+				break
+			}
+		}
+		if p := l.plan; p != nil {
+			var becomes []string
+			for _, f := range p.kind.Fields() {
+				if b, ok := p.fields[f.Name]; ok && b.column == i {
+					becomes = append(becomes, f.Name)
+				}
+			}
+			for _, a := range p.attributes {
+				if a.column == i {
+					kind := a.kind
+					if kind == "" {
+						kind = textType
+					}
+					becomes = append(becomes, "attribute "+a.name+" ("+kind+")")
+				}
+			}
+			c.Becomes = strings.Join(becomes, ", ")
+			if p.hashes() {
+				c.Example = "(hidden)"
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// looks says what the values of a column look like.
+func looks(s *source, column int, values []string) string {
+	all := func(pass func(string) bool) bool { return allPass(values, pass) }
+	switch there := slices.ContainsFunc(values, func(v string) bool { return !missingText(strings.TrimSpace(v)) }); {
+	case !there:
+		return "empty"
+	case s.typed(column) || surelyTime(values):
+		return "times"
+	case all(func(v string) bool { return numberLike(v) || commaNumber.MatchString(v) }):
+		return "numbers"
+	case all(func(v string) bool { return slices.Contains(truths, strings.ToLower(v)) }):
+		return "yes and no"
+	}
+	return "text"
+}
