@@ -1,0 +1,204 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kith/api/analysis"
+	"kith/loaders/persons"
+)
+
+// csvFile writes rows of a CSV file with a header, and returns its path.
+func csvFile(t *testing.T, dir, name string, list [][]string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := csv.NewWriter(f)
+	if err := w.WriteAll(list); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// twice is the second record of a customer; after its id in byte order.
+func twice(id string) string { return "web" + id }
+
+// plantedHouse loads a simulated house. Where planted, every 15th customer has a
+// second record, written by another hand, and every other of its events is that
+// record's.
+func plantedHouse(t *testing.T, files string, planted bool) (dir string, doubles []string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "data")
+	out := t.TempDir()
+	double := map[string]bool{}
+	people := [][]string{{"id", "given_name", "surname", "date_of_birth", "email", "remark"}}
+	draw := rand.New(rand.NewPCG(1, 2))
+	syllables := strings.Fields("ba de fi go hu ka le mi no pu ra se ti vo zu ja we xi qo ly")
+	name := func(n int) string {
+		s := ""
+		for range n {
+			s += syllables[draw.IntN(20)]
+		}
+		return s
+	}
+	for i, row := range rows(t, filepath.Join(files, "customers.csv"), ',', true) {
+		given, surname := name(3), name(4)
+		born := fmt.Sprintf("%d-%02d-%02d", 1940+draw.IntN(60), 1+draw.IntN(12), 1+draw.IntN(28))
+		people = append(people, []string{row[0], given, surname, born, fmt.Sprintf("%s.%s@%d.example", given, surname, i), "note"})
+		if planted && i%15 == 0 {
+			double[row[0]] = true
+			doubles = append(doubles, row[0])
+			people = append(people, []string{twice(row[0]), strings.ToUpper(given), surname, born[8:] + "." + born[5:7] + "." + born[:4], fmt.Sprintf("%s.%s@%d.example", given, surname, i), "note"})
+		}
+	}
+	must(t, "load", "--data", dir, "--as", "customers", csvFile(t, out, "people.csv", people))
+	for _, kind := range []string{"products", "calls", "purchases", "churn"} {
+		columns := map[string][]int{"calls": {0, 1}, "purchases": {0}, "churn": {0}}[kind]
+		list := rows(t, filepath.Join(files, kind+".csv"), ',', false)
+		for i, row := range list {
+			for _, c := range columns {
+				if i > 0 && i%2 == 0 && double[row[c]] {
+					row[c] = twice(row[c])
+				}
+			}
+		}
+		must(t, "load", "--data", dir, "--as", kind, csvFile(t, out, kind+".csv", list))
+	}
+	must(t, "analyze", "--data", dir)
+	return dir, doubles
+}
+
+// found names what an analysis found: communities, roles, risks, recommendations
+// and all else but the files, the attributes and further ids.
+func found(t *testing.T, r *analysis.Result) string {
+	t.Helper()
+	only := *r
+	only.Run.Inputs, only.Attributes, only.Aliases, only.AliasOf = nil, nil, nil, nil
+	id, err := only.Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// TestEachCustomerOnce plants doubles in a simulated house. Resolved, all that is
+// found is what would have been found had nobody been recorded twice; with each
+// merge taken back, it is what was found before, to the bit.
+func TestEachCustomerOnce(t *testing.T) {
+	files := filepath.Join(t.TempDir(), "files")
+	must(t, "simulate", "--customers", "300", "--days", "30", "--seed", "5", "--contagion", "on", "--out", files)
+	once, _ := plantedHouse(t, files, false)
+	dir, doubles := plantedHouse(t, files, true)
+	want, before := open(t, once), open(t, dir)
+	if n := before.Customers.Len(); n != want.Customers.Len()+len(doubles) {
+		t.Fatalf("%d customers before they are resolved, want %d and %d twice", n, want.Customers.Len(), len(doubles))
+	}
+
+	report := decoded[persons.Report](t, "identity", "resolve", "--data", dir)
+	if report.People != len(doubles) || report.Merged != 2*len(doubles) || report.Customers != want.Customers.Len() {
+		t.Fatalf("resolved to %+v; %d customers are there twice", report, len(doubles))
+	}
+	for _, p := range decoded[[]persons.Person](t, "identity", "list", "--data", dir) {
+		if diff := cmp.Diff([]string{p.ID, twice(p.ID)}, p.Records); diff != "" || !slices.Contains(doubles, p.ID) {
+			t.Errorf("person %s (-want +got):\n%s", p.ID, diff)
+		}
+	}
+	must(t, "analyze", "--data", dir)
+	merged := open(t, dir)
+	if found(t, merged) != found(t, want) {
+		t.Errorf("resolved, %d customers and %d ties are found; had nobody been recorded twice, %d and %d", merged.Customers.Len(), merged.Calls.Arcs(), want.Customers.Len(), want.Calls.Arcs())
+	}
+	if found(t, before) == found(t, want) {
+		t.Error("doubles made no difference")
+	}
+
+	// The API finds the person by either id.
+	t.Run("by any id", func(t *testing.T) {
+		base := serveForTest(t, dir)
+		for _, id := range []string{doubles[0], twice(doubles[0])} {
+			for _, what := range []string{"", "/risk", "/recommendations"} {
+				if got := get(t, base+"/v1/customers/"+id+what, http.StatusOK); what == "" && got["id"] != doubles[0] {
+					t.Errorf("%s is %v", id, got["id"])
+				}
+			}
+		}
+	})
+
+	// Evidence adds up to the weight, and the weight to the probability.
+	e := decoded[persons.Evidence](t, "identity", "explain", "--data", dir, twice(doubles[1]), doubles[1])
+	sum := e.Prior - e.Doubled
+	for _, f := range e.Fields {
+		sum += f.Bits
+	}
+	if !e.SamePerson || e.Fate != "merged" || len(e.Fields) != 4 || sum-e.Weight > 1e-9 || e.Weight-sum > 1e-9 || e.Probability < .9 {
+		t.Errorf("the evidence adds up to %v: %+v", sum, e)
+	}
+	for _, id := range doubles {
+		must(t, "identity", "split", "--data", dir, "--by", "test", "--why", "to see", twice(id))
+	}
+	must(t, "analyze", "--data", dir)
+	if after := open(t, dir); after.Run.ID != before.Run.ID {
+		t.Errorf("split again, the result is %s and not %s", after.Run.ID, before.Run.ID)
+	}
+	// What was decided holds.
+	if report := decoded[persons.Report](t, "identity", "resolve", "--data", dir); report.People != 0 {
+		t.Errorf("after all was split, resolving finds %+v", report)
+	}
+}
+
+// TestIdentityOfNothing: whoever asks too early, or for what is not there, is told
+// so in a sentence.
+func TestIdentityOfNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	out := t.TempDir()
+	plain := csvFile(t, out, "plain.csv", [][]string{{"id", "city", "tariff"}, {"a", "Ulm", "x"}, {"b", "Ulm", "y"}})
+	calls := csvFile(t, out, "calls.csv", [][]string{{"caller", "callee"}, {"a", "b"}, {"b", "c"}})
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"load", "--data", dir, "--as", "calls", calls}, exitOK, ""},
+		{[]string{"identity", "resolve", "--data", dir}, exitNothing, "kith load --as customers"},
+		{[]string{"load", "--data", dir, "--as", "customers", plain}, exitOK, ""},
+		{[]string{"identity", "resolve", "--data", dir}, exitFailed, "--map surname=ATTRIBUTE"},
+		{[]string{"identity", "resolve", "--data", dir, "--map", "surname=town"}, exitFailed, `"town", which no customer has; there are city, tariff`},
+		{[]string{"identity", "resolve", "--data", dir, "--map", "shoe=city"}, exitFailed, "none of given, surname"},
+		{[]string{"identity", "resolve", "--data", dir, "--map", "surname=tariff", "--survive", "city=best"}, exitFailed, "frequent, newest"},
+		{[]string{"identity", "resolve", "--data", dir, "--map", "surname=tariff", "--survive", "city=trusted"}, exitFailed, "order of trust"},
+		{[]string{"identity", "explain", "--data", dir, "a", "b"}, exitNothing, "kith identity resolve"},
+		{[]string{"identity", "explain", "--data", dir, "a", "a"}, exitFailed, "with itself"},
+		{[]string{"identity", "merge", "--data", dir, "a", "nobody"}, exitFailed, `no record "nobody"`},
+		{[]string{"identity", "merge", "--data", dir, "a"}, exitFailed, "at least 2"},
+		{[]string{"identity", "split", "--data", dir, "a"}, exitFailed, "somebody else"},
+		{[]string{"identity", "list", "--data", dir}, exitOK, "Nobody has several"},
+		{[]string{"identity", "review", "--data", dir}, exitOK, "no pair"},
+		{[]string{"identity", "show", "--data", dir, "c"}, exitOK, "No customer"},
+		// c is only in events, and can be merged all the same.
+		{[]string{"identity", "merge", "--data", dir, "--by", "ann", "--why", "told so", "a", "c"}, exitOK, "1 people have 2 records"},
+		{[]string{"identity", "show", "--data", dir, "c"}, exitOK, "plain.csv"},
+		{[]string{"identity", "split", "--data", dir, "a", "b"}, exitOK, "1 people"},
+		{[]string{"identity", "resolve", "--data", dir, "--map", "surname=tariff"}, exitOK, "3 records are 2 customers"},
+		{[]string{"identity", "explain", "--data", dir, "a", "b"}, exitOK, "Decision 2: split"},
+	} {
+		stdout, errs, code := kith(t, c.args...)
+		if code != c.code || !strings.Contains(stdout+errs, c.says) || strings.Count(strings.TrimSpace(errs), "\n") > 0 {
+			t.Errorf("%v ended with %d and said %q %q; want %d and %q", c.args, code, stdout, errs, c.code, c.says)
+		}
+	}
+}
