@@ -21,6 +21,7 @@ func TestTheForgottenDoNotComeBack(t *testing.T) {
 		Contacts:     "customer,campaign,time\n+49151777001,spring,2026-01-01\nb,spring,2026-01-01\n",
 		Satisfaction: "customer,score,time\n+49151777001,5,2026-01-01\nb,5,2026-01-01\n",
 		Churn:        "customer,time\n+49151777001,2026-01-01\nb,2026-01-01\n",
+		Numbers:      "number,customer,from\n+49151777002,+49151777001,2026-01-01\n+49151777003,b,2026-01-01\n",
 		Customers:    "id,name\n+49151777001,Ann\nb,Bob\n",
 	}
 	for _, kind := range Kinds {

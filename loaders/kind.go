@@ -19,10 +19,11 @@ const (
 	Contacts     Kind = "contacts"
 	Satisfaction Kind = "satisfaction"
 	Churn        Kind = "churn"
+	Numbers      Kind = "numbers"
 )
 
 // Kinds lists all kinds in the order of the help text.
-var Kinds = [...]Kind{Calls, Purchases, Customers, Products, Visits, Contacts, Satisfaction, Churn}
+var Kinds = [...]Kind{Calls, Purchases, Customers, Products, Visits, Contacts, Satisfaction, Churn, Numbers}
 
 // Field is something that a kind of row has and that a column may hold.
 type Field struct {
@@ -158,6 +159,17 @@ func (k Kind) Fields() []Field {
 		at.names = "churnedat churntime churndate churned leftat left leftdate departure departuredate departedat canceldate cancelledat canceledat cancellationdate " +
 			"terminationdate terminatedat enddate " + timeNames
 		return []Field{customer, at}
+	case Numbers:
+		customer.names = strings.TrimSuffix(customerNames, " msisdn") + " holder holderid id"
+		at.Doc = "since when the number is the customer's; since ever when there is none"
+		at.names = "from since heldfrom validfrom activatedat activated activationdate startdate start assignedat assigned " + timeNames
+		return []Field{
+			{Name: "number", Required: true, sort: idField, Doc: "telephone number, as calls are recorded by it or written otherwise",
+				names: "number msisdn phonenumber phone mobile mobilenumber telephone telephonenumber tel line"},
+			customer, at,
+			{Name: "until", sort: timeField, Doc: "until when, exclusive; ever since when there is none",
+				names: "until to heldto validto validuntil deactivatedat deactivated deactivationdate enddate end releasedat released"},
+		}
 	}
 	return nil
 }
@@ -169,7 +181,7 @@ func KindOf(name string) (Kind, error) {
 			return k, nil
 		}
 	}
-	return "", fmt.Errorf("there is no kind of file called %q: choose one of calls, purchases, customers, products, visits, contacts, satisfaction and churn", name)
+	return "", fmt.Errorf("there is no kind of file called %q: choose one of calls, purchases, customers, products, visits, contacts, satisfaction, churn and numbers", name)
 }
 
 // field finds a field by its name.

@@ -98,6 +98,10 @@ func (k Kind) stored() target {
 	case Churn:
 		t.Keys = []string{"customer"}
 		t.Telling = "customer, time"
+	case Numbers:
+		t.Keys = []string{"number", "customer"}
+		t.Nullable = []string{"to_at"}
+		t.Telling = "number, customer, time, to_at"
 	case Customers:
 		t.Content = "attributes"
 	case Products:

@@ -15,7 +15,7 @@ import (
 type cli struct {
 	Demo     demoCmd     `cmd:"" help:"Simulate an operator, load, analyse and serve it: all verbs in one."`
 	Simulate simulateCmd `cmd:"" help:"Write the files of a believable operator, with the truth beside them."`
-	Load     loadCmd     `cmd:"" help:"Take in files of calls, purchases, customers, products, visits, campaign contacts, satisfaction or churn dates."`
+	Load     loadCmd     `cmd:"" help:"Take in files of calls, purchases, customers, products, visits, campaign contacts, satisfaction, churn dates or telephone numbers."`
 	Identity identityCmd `cmd:"" help:"Find out which customers are one person, so that each stands once; look at it, correct it."`
 	Analyze  analyzeCmd  `cmd:"" help:"Find communities, leaders, churn risk and recommendations, and publish them."`
 	Serve    serveCmd    `cmd:"" help:"Serve the newest result over HTTP."`

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kith/api/analysis"
+	"kith/graph"
 	"kith/loaders/persons"
 )
 
@@ -200,5 +201,75 @@ func TestIdentityOfNothing(t *testing.T) {
 		if code != c.code || !strings.Contains(stdout+errs, c.says) || strings.Count(strings.TrimSpace(errs), "\n") > 0 {
 			t.Errorf("%v ended with %d and said %q %q; want %d and %q", c.args, code, stdout, errs, c.code, c.says)
 		}
+	}
+}
+
+// TestNumbersOfPeople is a small house in which calls are recorded by number. Ann
+// has two records and changes her SIM on 10 March, and Bob gets her old number
+// on the 20th; Cem and Dora share a line.
+func TestNumbersOfPeople(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	out := t.TempDir()
+	file := func(name string, lines ...string) string {
+		var list [][]string
+		for _, line := range lines {
+			list = append(list, strings.Split(line, ","))
+		}
+		return csvFile(t, out, name, list)
+	}
+	customers := file("customers.csv", "id,first_name,surname,birthday,email,phone,city",
+		"ann,Annabel,Lee,1970-05-01,annabel@lee.example,,Ulm", "ann2,ANNABEL,Lee,01.05.1970,annabel@lee.example,,Bonn",
+		"bob,Robert,Smith,1981-02-03,bob@smith.example,,Ulm", "cem,Cem,Acar,1990-07-08,cem@acar.example,0731 555 000,Kiel", "dora,Dora,Acar,1992-09-10,dora@acar.example,+49731555000,Kiel")
+	receipts := decoded[[]struct{ Notes []string }](t, "load", "--data", dir, "--as", "customers", customers)
+	if notes := strings.Join(receipts[0].Notes, "\n"); !strings.Contains(notes, "customers share an e-mail") || !strings.Contains(notes, "kith identity resolve") {
+		t.Errorf("the load says %q of customers that are alike", notes)
+	}
+	must(t, "load", "--data", dir, "--as", "calls", file("calls.csv", "caller,callee,at",
+		"+491511111111,+491522222222,2026-03-01",  // Ann to Bob
+		"+491511111111,+491522222222,2026-03-15",  // nobody
+		"00491511111111,+491533333333,2026-03-25", // Bob to Ann, written another way
+		"+491533333333,+49731555000,2026-03-26",   // Ann to the line of two
+	))
+	must(t, "load", "--data", dir, "--as", "numbers", file("numbers.csv", "msisdn,customer,from,to",
+		"+49 151 1111 111,ann2,2020-01-01,2026-03-10", "+49 153 3333 333,ann,2026-03-10,", "+49 152 2222 222,bob,,", "+49 151 1111 111,bob,2026-03-20,"))
+	out2 := must(t, "identity", "resolve", "--data", dir, "--region", "DE", "--survive", "city=trusted", "--trust", "customers", "--least", ".8")
+	if !strings.Contains(out2, "5 records are 4 customers") || !strings.Contains(out2, "4 numbers stand for their holders; 1 numbers are shared") {
+		t.Errorf("resolve says %s", out2)
+	}
+	ties := func() map[string]int64 {
+		h, err := openHouse(t.Context(), dir, storeFlags{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer h.Close()
+		counts := map[string]int64{}
+		for tie, err := range h.events.Source(graph.Window{}).Ties(t.Context(), graph.Called) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			counts[tie.From+" "+tie.To] = tie.Count
+		}
+		return counts
+	}
+	want := map[string]int64{"ann bob": 1, "+491511111111 bob": 1, "bob ann": 1, "ann +49731555000": 1}
+	if diff := cmp.Diff(want, ties()); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	// A load that resolves goes by the same flags.
+	receipts = decoded[[]struct{ Notes []string }](t, "load", "--data", dir, "--resolve", "--as", "customers",
+		file("more.csv", "id,first_name,surname,birthday,email,phone,city", "aaa,Annabel,Lee,1970-05-01,annabel@lee.example,,Ulm"))
+	if notes := strings.Join(receipts[0].Notes, "\n"); !strings.Contains(notes, "6 records are 4 customers") {
+		t.Errorf("a load that resolves says %q", notes)
+	}
+	// Who joins takes nobody's name, though it comes first in byte order.
+	if diff := cmp.Diff([]persons.Person{{ID: "ann", Records: []string{"aaa", "ann", "ann2"}}}, decoded[[]persons.Person](t, "identity", "list", "--data", dir)); diff != "" {
+		t.Errorf("people (-want +got):\n%s", diff)
+	}
+	// A number that was its holder's alone becomes one person's when the two are.
+	must(t, "identity", "merge", "--data", dir, "cem", "dora")
+	want["ann cem"] = 1
+	delete(want, "ann +49731555000")
+	if diff := cmp.Diff(want, ties()); diff != "" {
+		t.Errorf("calls after the merge (-want +got):\n%s", diff)
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 type loadCmd struct {
 	Data      string `help:"Data folder; it is made when there is none." type:"path" placeholder:"DIR"`
-	As        string `help:"What the files hold: ${enum}; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn," default:"" placeholder:"KIND"`
+	As        string `help:"What the files hold: ${enum}; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn,numbers," default:"" placeholder:"KIND"`
 	Delimiter string `help:"What separates the fields; guessed when left out." placeholder:"CHAR"`
 	Encoding  string `help:"Encoding of text files, such as windows-1252, iso-8859-2, koi8-r, shift-jis, gbk or utf-16; found out when left out, where the bytes leave no doubt." placeholder:"NAME"`
 	Header    string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
@@ -23,6 +23,7 @@ type loadCmd struct {
 	mappingFlags
 	Dates string `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
 	explainFlags
+	Resolve  bool     `help:"Find out afterwards which customers are one person, as kith identity resolve did last."`
 	Receipts bool     `help:"List what was loaded so far."`
 	JSON     bool     `name:"json" help:"Report as JSON."`
 	SQL      string   `name:"sql" help:"The rows to load are those of this query; each FILE is a DuckDB database." placeholder:"SELECT"`
@@ -55,6 +56,9 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 		receipts, err = loaders.Receipts(ctx, st)
 	} else {
 		receipts, err = cmd.load(ctx, c, st)
+	}
+	if err == nil && !cmd.Receipts {
+		err = cmd.people(ctx, c, st, receipts)
 	}
 	if cmd.JSON {
 		if receipts == nil {

@@ -17,7 +17,7 @@ type Import struct {
 	ID int64
 	At time.Time // when the load ended, UTC
 	// Kind is what the file holds: calls, purchases, customers, products,
-	// visits, contacts, satisfaction or churn.
+	// visits, contacts, satisfaction, churn or numbers.
 	Kind string
 	File string // as the user named it
 	Hash string // sha256 of its bytes, hex

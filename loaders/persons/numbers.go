@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"kith/loaders/identity"
 )
@@ -53,11 +54,14 @@ func (o *Options) numbers(ctx context.Context, db *sql.DB, known *knownRecords) 
 		return nil, fmt.Errorf("look for telephone numbers in events: %w", err)
 	}
 	for _, id := range strangers {
-		number, _ := phones.Read(id)
+		number := id // which may be hashed
+		if read, ok := phones.Read(id); ok && strings.Trim(id, "+0123456789 ()./-") == "" {
+			number = read
+		}
 		_, known := slices.BinarySearchFunc(h.rows, number, func(h held, number string) int {
 			return compareHeld(held{number: h.number}, held{number: number})
 		})
-		if number != "" && known {
+		if known {
 			h.ids = append(h.ids, spelling{id, number})
 		}
 	}

@@ -8,5 +8,4 @@ SELECT id FROM (
     UNION SELECT customer FROM events.satisfaction
     UNION SELECT customer FROM events.churn
 ) ANTI JOIN events.customers USING (id)
-WHERE regexp_full_match(id, '[+]?[0-9 ()./-]+')
 ORDER BY id
