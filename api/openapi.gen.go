@@ -342,10 +342,11 @@ type Import struct {
 	Accepted int64 `json:"accepted"`
 
 	// At When the load ended.
-	At         time.Time `json:"at"`
-	Bytes      int64     `json:"bytes"`
-	Duplicates int64     `json:"duplicates"`
-	File       string    `json:"file"`
+	At                 time.Time     `json:"at"`
+	Bytes              int64         `json:"bytes"`
+	Duplicates         int64         `json:"duplicates"`
+	DuplicatesByReason []RejectCount `json:"duplicates_by_reason,omitempty,omitzero"`
+	File               string        `json:"file"`
 
 	// FirstAt The first event.
 	FirstAt time.Time `json:"first_at,omitempty,omitzero"`
@@ -356,21 +357,39 @@ type Import struct {
 	Kind string `json:"kind"`
 
 	// LastAt The last event.
-	LastAt           time.Time         `json:"last_at,omitempty,omitzero"`
-	Mapping          map[string]string `json:"mapping,omitempty,omitzero"`
-	Notes            []string          `json:"notes,omitempty,omitzero"`
-	Rejected         int64             `json:"rejected"`
-	RejectedByReason []RejectCount     `json:"rejected_by_reason,omitempty,omitzero"`
+	LastAt  time.Time         `json:"last_at,omitempty,omitzero"`
+	Mapping map[string]string `json:"mapping,omitempty,omitzero"`
+
+	// NewCustomers Ids of customers that no earlier file named; left out where that was not counted.
+	NewCustomers *int64 `json:"new_customers,omitempty"`
+
+	// NewProducts Likewise of products.
+	NewProducts      *int64        `json:"new_products,omitempty"`
+	Notes            []string      `json:"notes,omitempty,omitzero"`
+	Rejected         int64         `json:"rejected"`
+	RejectedByReason []RejectCount `json:"rejected_by_reason,omitempty,omitzero"`
 
 	// Rows accepted + duplicates + rejected
-	Rows    int64   `json:"rows"`
-	Seconds float64 `json:"seconds"`
+	Rows          int64   `json:"rows"`
+	RowsPerSecond float64 `json:"rows_per_second,omitempty,omitzero"`
+	Seconds       float64 `json:"seconds"`
+
+	// Warnings What is odd about rows that are stored.
+	Warnings []ImportWarning `json:"warnings,omitempty,omitzero"`
 }
 
 // ImportList defines model for ImportList.
 type ImportList struct {
 	Items      []Import `json:"items"`
 	NextCursor *string  `json:"next_cursor"`
+}
+
+// ImportWarning defines model for ImportWarning.
+type ImportWarning struct {
+	// Line The first of them; 1 is the first line of the file.
+	Line    int64  `json:"line,omitempty,omitzero"`
+	Rows    int64  `json:"rows"`
+	Warning string `json:"warning"`
 }
 
 // Lead defines model for Lead.

@@ -230,7 +230,7 @@ func markProblems(ctx context.Context, conn *sql.Conn, rows []placed) (err error
 			return err
 		}
 		row := rows[ord].row
-		if problem == "duplicate" {
+		if strings.HasPrefix(problem, "duplicate|") {
 			row.duplicate = true
 			continue
 		}
@@ -269,7 +269,8 @@ func (g *group) receipt(ctx context.Context, conn *sql.Conn, kind Kind) (*Receip
 	if err != nil {
 		return nil, err
 	}
-	r := &Receipt{Kind: kind, File: streamSource + " " + g.now.Format(time.DateOnly), At: g.now, Hash: strings.Repeat("0", 64), Notes: []string{}}
+	r := &Receipt{Kind: kind, File: streamSource + " " + g.now.Format(time.DateOnly), At: g.now, Hash: strings.Repeat("0", 64), Notes: []string{},
+		Repeats: []Reason{}, Warnings: []Warning{}, NewCustomers: -1, NewProducts: -1}
 	var first, last sql.NullTime
 	err = conn.QueryRowContext(ctx, query, string(kind), r.File).Scan(&r.ID, &r.Hash, &r.Bytes, &r.Rows, &r.Accepted, &r.Duplicates, &r.Rejected,
 		&first, &last, &r.Seconds)

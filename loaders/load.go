@@ -73,6 +73,9 @@ type Options struct {
 	MapFile string
 	// mapMark and mapNote say which map file was used.
 	mapMark, mapNote string
+	// RefuseCustomers and RefuseProducts reject rows about customers and
+	// products that no file of customers or products has described.
+	RefuseCustomers, RefuseProducts bool
 	// RejectsDir is where rejected rows are written to. Empty: the folder
 	// rejects of the data folder.
 	RejectsDir string
@@ -219,7 +222,7 @@ func (l *loading) load(ctx context.Context, path string) error {
 	if err := l.prepare(ctx); err != nil {
 		return err
 	}
-	l.receipt = Receipt{Kind: l.o.Kind, File: src.path, Hash: l.v.hash, Bytes: src.bytes, Reasons: []Reason{}}
+	l.receipt = Receipt{Kind: l.o.Kind, File: src.path, Hash: l.v.hash, Bytes: src.bytes, Reasons: []Reason{}, Repeats: []Reason{}, Warnings: []Warning{}}
 	if err := l.st.Update(ctx, l.update); err != nil {
 		return err
 	}
@@ -381,19 +384,26 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if err := l.stageRows(ctx, conn); err != nil {
 		return err
 	}
+	if err := l.refuseUnknown(ctx, conn); err != nil {
+		return err
+	}
+	if err := l.checkRejects(ctx, conn); err != nil {
+		return err
+	}
 	if err := l.storeRows(ctx, conn); err != nil {
 		return err
 	}
 	if err := l.rejectRows(ctx, conn); err != nil {
 		return err
 	}
-	if err := l.limitRejects(); err != nil {
+	if err := l.warn(ctx, conn); err != nil {
 		return err
 	}
 	r.Mapping = l.plan.mapping()
 	r.Notes = l.notes()
 	r.At = time.Now().UTC().Truncate(time.Microsecond)
 	r.Seconds = time.Since(l.began).Seconds()
+	r.pace()
 	if err := r.store(ctx, conn, mapping); err != nil {
 		return err
 	}
@@ -462,8 +472,7 @@ func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bo
 // notes are the sentences of the receipt.
 func (l *loading) notes() []string {
 	notes := append([]string{}, l.plan.notes...)
-	r := &l.receipt
-	if s, ok := l.plan.styles["at"]; ok && s.form == epochTime && !r.Last.IsZero() && r.Last.Year() < 1973 {
+	if l.ownClock() {
 		notes = append(notes, "the times seem to count from a start of their own; they stand as seconds from 1970-01-01")
 	}
 	if c := l.src.charset; c.enc != nil && c.bom == 0 && l.o.Encoding == "" {

@@ -366,14 +366,16 @@ func (r *mapReader) change(n ast.Node) (c Change, err error) {
 	return c, nil
 }
 
-// mostRejects reads how many of so many rows may be rejected, as a number or in
-// percent.
+// mostRejects reads how many of so many rows may be rejected, as a number, in
+// percent, or as a share with a point, such as 0.01.
 func mostRejects(text string, rows int64) (int64, error) {
 	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
 	if percent {
 		if x, err := strconv.ParseFloat(strings.TrimSpace(number), 64); err == nil && x >= 0 && x <= 100 {
 			return int64(x / 100 * float64(rows)), nil
 		}
+	} else if x, err := strconv.ParseFloat(number, 64); strings.Contains(number, ".") && err == nil && x >= 0 && x <= 1 {
+		return int64(x * float64(rows)), nil
 	} else if n, err := strconv.ParseInt(number, 10, 64); err == nil && n >= 0 {
 		return n, nil
 	}

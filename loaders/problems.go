@@ -37,20 +37,6 @@ func (l *loading) rejectRows(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// limitRejects fails a file with more rejects than are allowed.
-func (l *loading) limitRejects() error {
-	r := &l.receipt
-	if l.o.MaxRejects == "" || r.Rejected == 0 {
-		return nil
-	}
-	most, err := mostRejects(l.o.MaxRejects, r.Rows)
-	if err != nil || r.Rejected <= most {
-		return err
-	}
-	return l.src.fail(0, "%d of %d rows would be rejected, and at most %s may be, so nothing of it was stored; most because %s",
-		r.Rejected, r.Rows, l.o.MaxRejects, r.Reasons[0].Reason)
-}
-
 // rejectText reads the file once more and picks out the rows with problems by
 // their number.
 func (l *loading) rejectText(ctx context.Context, p *problems) error {

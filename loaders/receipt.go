@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,6 +37,8 @@ type Receipt struct {
 	// Duplicates are equal to an earlier row of this or another file.
 	Duplicates int64 `json:"duplicates"`
 	Rejected   int64 `json:"rejected"`
+	// Repeats tell why rows are duplicates, the most frequent reason first.
+	Repeats []Reason `json:"repeats"`
 	// Reasons tell why rows were rejected, the most frequent first.
 	Reasons []Reason `json:"reasons"`
 	// First and Last are the span of the accepted events, UTC; zero where
@@ -44,6 +47,14 @@ type Receipt struct {
 	Last  time.Time `json:"last,omitzero"`
 	// Seconds is how long the load took.
 	Seconds float64 `json:"seconds"`
+	// RowsPerSecond is how fast that was.
+	RowsPerSecond float64 `json:"rows_per_second"`
+	// NewCustomers and NewProducts are how many ids no earlier file named,
+	// or -1 where that was not counted, as of posted events.
+	NewCustomers int64 `json:"new_customers"`
+	NewProducts  int64 `json:"new_products"`
+	// Warnings are about rows that are odd, but not wrong.
+	Warnings []Warning `json:"warnings"`
 	// Notes are sentences for a person.
 	Notes []string `json:"notes"`
 	// Again says that the file had been loaded in the same way before, so
@@ -58,6 +69,14 @@ type Receipt struct {
 type Reason struct {
 	Reason string `json:"reason"`
 	Count  int64  `json:"count"`
+}
+
+// Warning counts rows that are odd, but not wrong, such as times in the future.
+type Warning struct {
+	Warning string `json:"warning"`
+	Count   int64  `json:"count"`
+	// Line is where the first of them is, 0 where that is not known.
+	Line int64 `json:"line,omitempty"`
 }
 
 // Receipts lists the receipts of all imports, the oldest first.
@@ -99,15 +118,19 @@ func receipts(ctx context.Context, db querier, rejectsDir string, id int) (all [
 	place := map[int]int{}
 	for rows.Next() {
 		var r Receipt
-		var mapping, notes string
+		var mapping, notes, repeats, warnings string
+		var customers, products sql.NullInt64
 		var first, last sql.NullTime
 		if err := rows.Scan(&r.ID, &r.At, &r.Kind, &r.File, &r.Hash, &r.Bytes, &mapping, &r.Rows, &r.Accepted,
-			&r.Duplicates, &r.Rejected, &first, &last, &r.Seconds, &notes); err != nil {
+			&r.Duplicates, &r.Rejected, &first, &last, &r.Seconds, &notes, &repeats, &warnings, &customers, &products); err != nil {
 			return nil, fmt.Errorf("read the receipts: %w", err)
 		}
-		if err := errors.Join(json.Unmarshal([]byte(mapping), &r.Mapping), json.Unmarshal([]byte(notes), &r.Notes)); err != nil {
+		if err := errors.Join(json.Unmarshal([]byte(mapping), &r.Mapping), json.Unmarshal([]byte(notes), &r.Notes),
+			json.Unmarshal([]byte(repeats), &r.Repeats), json.Unmarshal([]byte(warnings), &r.Warnings)); err != nil {
 			return nil, fmt.Errorf("read receipt %d: %w", r.ID, err)
 		}
+		r.NewCustomers, r.NewProducts = counted(customers), counted(products)
+		r.pace()
 		r.At, r.First, r.Last, r.Reasons = r.At.UTC(), utc(first), utc(last), []Reason{}
 		if r.Rejected > 0 {
 			path := filepath.Join(rejectsDir, rejectsName(r.ID, r.File))
@@ -122,6 +145,21 @@ func receipts(ctx context.Context, db querier, rejectsDir string, id int) (all [
 		return nil, fmt.Errorf("read the receipts: %w", err)
 	}
 	return all, addReasons(ctx, db, all, place, id)
+}
+
+// counted is a number, or -1 where nobody counted.
+func counted(n sql.NullInt64) int64 {
+	if n.Valid {
+		return n.Int64
+	}
+	return -1
+}
+
+// pace finds how fast the load was.
+func (r *Receipt) pace() {
+	if r.Seconds > 0 {
+		r.RowsPerSecond = math.Round(float64(r.Rows) / r.Seconds)
+	}
 }
 
 func addReasons(ctx context.Context, db querier, all []Receipt, place map[int]int, id int) (err error) {
@@ -154,12 +192,15 @@ func (r *Receipt) store(ctx context.Context, conn *sql.Conn, mapping string) err
 		return err
 	}
 	notes, err := json.Marshal(r.Notes)
-	if err != nil {
+	repeats, repeatsErr := json.Marshal(r.Repeats)
+	warnings, warningsErr := json.Marshal(r.Warnings)
+	if err := errors.Join(err, repeatsErr, warningsErr); err != nil {
 		return err
 	}
 	nullable := func(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t.IsZero()} }
 	_, err = conn.ExecContext(ctx, query, r.ID, r.At, string(r.Kind), r.File, r.Hash, r.Bytes, mapping, r.Rows, r.Accepted, r.Duplicates,
-		r.Rejected, nullable(r.First), nullable(r.Last), r.Seconds, string(notes))
+		r.Rejected, nullable(r.First), nullable(r.Last), r.Seconds, string(notes), string(repeats), string(warnings),
+		sql.NullInt64{Int64: r.NewCustomers, Valid: r.NewCustomers >= 0}, sql.NullInt64{Int64: r.NewProducts, Valid: r.NewProducts >= 0})
 	if err != nil {
 		return fmt.Errorf("store the receipt: %w", err)
 	}

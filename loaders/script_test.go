@@ -224,6 +224,10 @@ func runLoad(t *testing.T, st *duckstore.Store, line string) string {
 			o.Zone = value
 		case "--dates":
 			o.Dates = DateOrder(value)
+		case "--unknown-customers":
+			o.RefuseCustomers = value == "refuse"
+		case "--unknown-products":
+			o.RefuseProducts = value == "refuse"
 		default:
 			t.Fatalf("there is no option %q", words[i-1])
 		}
@@ -244,9 +248,11 @@ func runLoad(t *testing.T, st *duckstore.Store, line string) string {
 		describe(t, st, &out, r)
 	}
 	if err != nil {
-		if all := (&graph.DataError{}); errors.As(err, &all) && strings.Contains(all.Reason, "rows were rejected") {
+		if all := (&graph.DataError{}); errors.As(err, &all) && strings.Contains(all.Reason, "rejected") {
 			dir, _ := dataDir(context.Background(), st.DB())
 			err = errors.New(strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), ""))
+		}
+		if strings.Contains(err.Error(), "rows were rejected") {
 			// The receipt is there nevertheless.
 			if last, _ := Receipts(context.Background(), st); len(receipts) == 0 && len(last) > 0 {
 				describe(t, st, &out, last[len(last)-1])
@@ -276,11 +282,20 @@ func describe(t *testing.T, st *duckstore.Store, out *strings.Builder, r Receipt
 	if !r.First.IsZero() {
 		fmt.Fprintf(out, "   from %s to %s\n", r.First.Format("2006-01-02 15:04:05.999999"), r.Last.Format("2006-01-02 15:04:05.999999"))
 	}
+	if r.NewCustomers > 0 || r.NewProducts > 0 {
+		fmt.Fprintf(out, "   new: %d customers, %d products\n", r.NewCustomers, r.NewProducts)
+	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(out, "   note: %s\n", n)
 	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(out, "   warning: %d %s, the first on line %d\n", w.Count, w.Warning, w.Line)
+	}
 	if r.Again {
 		return
+	}
+	for _, n := range r.Repeats {
+		fmt.Fprintf(out, "   %d duplicates: %s\n", n.Count, n.Reason)
 	}
 	for _, n := range r.Reasons {
 		fmt.Fprintf(out, "   %d %s\n", n.Count, n.Reason)

@@ -72,18 +72,23 @@ type target struct {
 	Import  int
 	Span    string
 	Timed   bool
+	// Customers and Products are the columns with their ids.
+	Customers, Products []string
 }
 
 func (k Kind) stored() target {
-	t := target{Table: string(k), Timed: k.timed()}
+	t := target{Table: string(k), Timed: k.timed(), Customers: []string{"customer"}}
 	switch k {
 	case Calls:
+		t.Customers = []string{"caller", "callee"}
 		t.Keys = []string{"caller", "callee", "kind", "seconds", "answered"}
 		t.Telling = "caller, callee, time"
 	case Purchases:
+		t.Products = []string{"product"}
 		t.Keys = []string{"customer", "product", "basket", "quantity", "amount"}
 		t.Telling = "customer, product, time, basket"
 	case Visits:
+		t.Products = []string{"product"}
 		t.Keys = []string{"customer", "product", "page", "session", "seconds"}
 		t.Telling = "customer, product, page, session, time"
 	case Contacts:
@@ -103,8 +108,10 @@ func (k Kind) stored() target {
 		t.Nullable = []string{"to_at"}
 		t.Telling = "number, customer, time, to_at"
 	case Customers:
+		t.Customers = []string{"id"}
 		t.Content = "attributes"
 	case Products:
+		t.Customers, t.Products = nil, []string{"id"}
 		t.Content = "name, category, price, available_from, available_to"
 	}
 	if t.Timed {
@@ -154,6 +161,12 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	r.First, r.Last = utc(first), utc(last)
 	r.Rejected = l.v.faulty + r.Rows - r.Accepted - r.Duplicates
 	r.Rows += l.v.faulty
+	if err := l.explainRepeats(ctx, conn); err != nil {
+		return err
+	}
+	if err := l.countNew(ctx, conn, t); err != nil {
+		return fmt.Errorf("look for new ids: %w", err)
+	}
 	if l.plan.kind == Purchases {
 		var returns int64
 		if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM staged WHERE problem IS NULL AND quantity < 0").Scan(&returns); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"sync"
 	"time"
@@ -158,6 +159,18 @@ func shownImport(i duckstore.Import) (api.Import, error) {
 		ID: i.ID, At: i.At, Kind: i.Kind, File: i.File, Hash: i.Hash, Bytes: i.Bytes, Notes: i.Notes,
 		Rows: i.Rows, Accepted: i.Accepted, Duplicates: i.Duplicates, Rejected: i.Rejected,
 		FirstAt: i.First, LastAt: i.Last, Seconds: i.Seconds,
+	}
+	if i.Seconds > 0 {
+		shown.RowsPerSecond = math.Round(float64(i.Rows) / i.Seconds)
+	}
+	if i.NewCustomers >= 0 {
+		shown.NewCustomers, shown.NewProducts = &i.NewCustomers, &i.NewProducts
+	}
+	for _, why := range i.Repeats {
+		shown.DuplicatesByReason = append(shown.DuplicatesByReason, api.RejectCount{Reason: why.Reason, Rows: why.Count})
+	}
+	for _, w := range i.Warnings {
+		shown.Warnings = append(shown.Warnings, api.ImportWarning{Warning: w.Warning, Rows: w.Count, Line: w.Line})
 	}
 	if err := json.Unmarshal(i.Mapping, &shown.Mapping); err != nil {
 		return api.Import{}, fmt.Errorf("read the mapping of import %d: %w", i.ID, err)

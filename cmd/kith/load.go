@@ -6,8 +6,8 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"kith/graph/duckstore"
 	"kith/loaders"
@@ -23,11 +23,13 @@ type loadCmd struct {
 	mappingFlags
 	Dates string `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
 	explainFlags
-	Resolve  bool     `help:"Find out afterwards which customers are one person, as kith identity resolve did last."`
-	Receipts bool     `help:"List what was loaded so far."`
-	JSON     bool     `name:"json" help:"Report as JSON."`
-	SQL      string   `name:"sql" help:"The rows to load are those of this query; each FILE is a DuckDB database." placeholder:"SELECT"`
-	Files    []string `arg:"" optional:"" help:"CSV, JSON Lines (plain, gz, zst) or Parquet files, folders of them, patterns such as 'calls-*.csv.gz', or - for the standard input." placeholder:"FILE"`
+	Resolve          bool     `help:"Find out afterwards which customers are one person, as kith identity resolve did last."`
+	UnknownCustomers string   `help:"Rows about customers that no file of customers describes: ${enum}." enum:"allow,refuse" default:"allow"`
+	UnknownProducts  string   `help:"Rows about products that no file of products describes: ${enum}." enum:"allow,refuse" default:"allow"`
+	Receipts         bool     `help:"List what was loaded so far, or show the one receipt whose number follows."`
+	JSON             bool     `name:"json" help:"Report as JSON."`
+	SQL              string   `name:"sql" help:"The rows to load are those of this query; each FILE is a DuckDB database." placeholder:"SELECT"`
+	Files            []string `arg:"" optional:"" help:"CSV, JSON Lines (plain, gz, zst) or Parquet files, folders of them, patterns such as 'calls-*.csv.gz', or - for the standard input." placeholder:"FILE"`
 }
 
 // Run loads the files, one transaction each.
@@ -35,8 +37,9 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 	if cmd.Data == "" && !cmd.Explain {
 		return fmt.Errorf("%w: missing flags: --data=DIR", errUsage)
 	}
-	if cmd.Receipts == (len(cmd.Files) > 0) {
-		return fmt.Errorf("%w: name the files to load, or ask for --receipts", errUsage)
+	only, err := cmd.only()
+	if err != nil {
+		return err
 	}
 	if !cmd.Receipts {
 		if err := cmd.expand(c); err != nil {
@@ -54,6 +57,9 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 	var receipts []loaders.Receipt
 	if cmd.Receipts {
 		receipts, err = loaders.Receipts(ctx, st)
+		if err == nil && only > 0 {
+			receipts, err = pick(receipts, only)
+		}
 	} else {
 		receipts, err = cmd.load(ctx, c, st)
 	}
@@ -69,8 +75,37 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 		}
 		return err
 	}
-	printReceipts(c, receipts)
+	if only > 0 {
+		printReceipt(c, receipts)
+	} else {
+		printReceipts(c, receipts)
+	}
 	return err
+}
+
+// only is the number of the one receipt that is wanted, or 0.
+func (cmd *loadCmd) only() (int, error) {
+	switch {
+	case !cmd.Receipts && len(cmd.Files) == 0:
+		return 0, fmt.Errorf("%w: name the files to load, or ask for --receipts", errUsage)
+	case !cmd.Receipts || len(cmd.Files) == 0:
+		return 0, nil
+	}
+	id, err := strconv.Atoi(cmd.Files[0])
+	if err != nil || id < 1 || len(cmd.Files) > 1 {
+		return 0, fmt.Errorf("%w: --receipts lists what was loaded before, or shows the receipt whose number follows; leave it out to load files", errUsage)
+	}
+	return id, nil
+}
+
+// pick takes one receipt out.
+func pick(all []loaders.Receipt, id int) ([]loaders.Receipt, error) {
+	for _, r := range all {
+		if r.ID == id {
+			return []loaders.Receipt{r}, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: there is no import %d; kith load --receipts lists them", errUsage, id)
 }
 
 // options are those that the flags say.
@@ -79,6 +114,7 @@ func (cmd *loadCmd) options() (loaders.Options, error) {
 		Kind: loaders.Kind(cmd.As), Files: cmd.Files, Stdin: os.Stdin, SQL: cmd.SQL,
 		Delimiter: cmd.Delimiter, Encoding: cmd.Encoding, Header: loaders.Header(auto(cmd.Header)), Zone: cmd.Zone, Dates: loaders.DateOrder(auto(cmd.Dates)),
 	}
+	o.RefuseCustomers, o.RefuseProducts = cmd.UnknownCustomers == "refuse", cmd.UnknownProducts == "refuse"
 	return o, cmd.put(&o)
 }
 
@@ -127,42 +163,6 @@ func auto(choice string) string {
 		return ""
 	}
 	return choice
-}
-
-// printReceipts writes one line per file and, below it, what a person should know.
-func printReceipts(c *console, receipts []loaders.Receipt) {
-	if len(receipts) == 0 {
-		return
-	}
-	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "import\tkind\tfile\trows\taccepted\tduplicates\trejected\tfrom\tto\tseconds")
-	for _, r := range receipts {
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.2f\n", r.ID, r.Kind, r.File,
-			thousands(r.Rows), thousands(r.Accepted), thousands(r.Duplicates), thousands(r.Rejected), date(r.First), date(r.Last), r.Seconds)
-	}
-	// The console is the last to know of its own faults.
-	_ = t.Flush()
-	for _, r := range receipts {
-		if r.Again {
-			c.printf("%s was loaded before as import %d; nothing changed.\n", r.File, r.ID)
-			continue
-		}
-		if r.Rejected > 0 {
-			c.printf("%s: %s rows rejected (%s), kept in %s\n", r.File, thousands(r.Rejected), reasons(r), near(r.RejectsFile))
-		}
-		for _, note := range r.Notes {
-			c.printf("%s: %s\n", r.File, strings.TrimSuffix(note, "."))
-		}
-	}
-}
-
-// reasons lists why rows were rejected, the most frequent first.
-func reasons(r loaders.Receipt) string {
-	var parts []string
-	for _, reason := range r.Reasons {
-		parts = append(parts, fmt.Sprintf("%s: %s", thousands(reason.Count), reason.Reason))
-	}
-	return strings.Join(parts, "; ")
 }
 
 // closeInto closes and keeps the first error.

@@ -46,14 +46,18 @@ type class struct {
 // classes has every column of text. A test fails when a migration adds one that
 // is not listed, so that nobody's data is overlooked.
 var classes = map[string]class{
-	"events.imports.kind":    {use: noPerson},
-	"events.imports.file":    {use: free},
-	"events.imports.hash":    {use: noPerson},
-	"events.imports.mapping": {use: noPerson},
-	"events.imports.notes":   {use: free},
-	"events.rejects.col":     {use: noPerson},
-	"events.rejects.reason":  {use: noPerson},
-	"events.rejects.row":     {use: row},
+	"events.imports.kind":     {use: noPerson},
+	"events.imports.file":     {use: free},
+	"events.imports.hash":     {use: noPerson},
+	"events.imports.mapping":  {use: noPerson},
+	"events.imports.notes":    {use: free},
+	"events.imports.repeats":  {use: noPerson},
+	"events.imports.warnings": {use: noPerson},
+	"events.known.what":       {use: noPerson},
+	"events.known.id":         {use: person, where: "what = 'customer'"},
+	"events.rejects.col":      {use: noPerson},
+	"events.rejects.reason":   {use: noPerson},
+	"events.rejects.row":      {use: row},
 
 	"events.posts.key":     {use: noPerson},
 	"events.posts.hash":    {use: noPerson},

@@ -48,7 +48,8 @@ const (
 func fill(t testing.TB, s *Store) {
 	t.Helper()
 	mustExec(t, s, `
-		INSERT INTO events.imports VALUES (1, now()::TIMESTAMP, 'calls', 'of `+someone+`.csv', 'ab', 1, '{}', 2, 2, 0, 0, NULL, NULL, 0, '["a note on `+someone+`"]');
+		INSERT INTO events.known VALUES ('customer', '`+someone+`', 1);
+		INSERT INTO events.imports (id, loaded_at, kind, file, hash, bytes, mapping, rows, accepted, duplicates, rejected, first_at, last_at, seconds, notes) VALUES (1, now()::TIMESTAMP, 'calls', 'of `+someone+`.csv', 'ab', 1, '{}', 2, 2, 0, 0, NULL, NULL, 0, '["a note on `+someone+`"]');
 		INSERT INTO events.rejects VALUES (1, 7, 'time', 'time is empty', '`+someone+`,`+other+`,,12'), (1, 8, 'time', 'time is empty', '`+other+`,x,,12');
 		INSERT INTO events.calls VALUES ('`+someone+`', '`+other+`', NULL, 'voice', 5, true, 1), ('`+other+`', '`+someone+`', NULL, 'voice', 5, true, 1),
 			('`+other+`', 'third', NULL, 'voice', 5, true, 1);

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,6 +33,26 @@ type Import struct {
 	First, Last time.Time
 	Seconds     float64 // how long the load took
 	Notes       []string
+	// Repeats says why rows counted as duplicates, Warnings what a person
+	// should look at.
+	Repeats  []Repeat
+	Warnings []Warning
+	// NewCustomers and NewProducts are how many ids no earlier file named;
+	// -1 when that was not counted.
+	NewCustomers, NewProducts int64
+}
+
+// Repeat counts the duplicates of one sort.
+type Repeat struct {
+	Reason string `json:"reason"`
+	Count  int64  `json:"count"`
+}
+
+// Warning counts rows that are odd, but not wrong.
+type Warning struct {
+	Warning string `json:"warning"`
+	Count   int64  `json:"count"`
+	Line    int64  `json:"line,omitempty"` // the first of them
 }
 
 // Reject is one row that an import did not take.
@@ -153,9 +174,11 @@ func (s *Store) imports(ctx context.Context, id any) ([]Import, error) {
 	err := s.rows(ctx, func(rows *sql.Rows) error {
 		var m Import
 		var first, last sql.NullTime
-		var mapping, notes string
+		var mapping, notes, repeats, warnings string
+		var customers, products sql.NullInt64
 		err := rows.Scan(&m.ID, &m.At, &m.Kind, &m.File, &m.Hash, &m.Bytes, &mapping,
-			&m.Rows, &m.Accepted, &m.Duplicates, &m.Rejected, &first, &last, &m.Seconds, &notes)
+			&m.Rows, &m.Accepted, &m.Duplicates, &m.Rejected, &first, &last, &m.Seconds, &notes,
+			&repeats, &warnings, &customers, &products)
 		if err != nil {
 			return err
 		}
@@ -166,10 +189,22 @@ func (s *Store) imports(ctx context.Context, id any) ([]Import, error) {
 		if err := json.Unmarshal([]byte(notes), &m.Notes); err != nil {
 			return fmt.Errorf("events.imports, notes of import %d: %w", m.ID, err)
 		}
+		if err := errors.Join(json.Unmarshal([]byte(repeats), &m.Repeats), json.Unmarshal([]byte(warnings), &m.Warnings)); err != nil {
+			return fmt.Errorf("events.imports, import %d: %w", m.ID, err)
+		}
+		m.NewCustomers, m.NewProducts = counted(customers), counted(products)
 		list = append(list, m)
 		return nil
 	}, "imports", id)
 	return list, err
+}
+
+// counted is a number, or -1 where nobody counted.
+func counted(n sql.NullInt64) int64 {
+	if n.Valid {
+		return n.Int64
+	}
+	return -1
 }
 
 // Rejects lists some limit rejects of an import by line, beginning behind the

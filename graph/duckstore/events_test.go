@@ -304,14 +304,17 @@ func TestCounts(t *testing.T) {
 
 func TestImports(t *testing.T) {
 	s := openNew(t)
-	mustExec(t, s, `INSERT INTO events.imports VALUES
-		(2, '2026-04-01 01:00:00', 'customers', 'b.csv', 'bb', 20, '{}', 3, 3, 0, 0, NULL, NULL, 0.5, '[]'),
-		(1, '2026-04-01 00:00:00', 'calls', 'a ''b''.csv', 'aa', 10, '{"caller":"src"}', 9, 4, 3, 2, '2026-03-01', '2026-03-02', 1.25, '["two columns were not used"]')`)
+	mustExec(t, s, `INSERT INTO events.imports (id, loaded_at, kind, file, hash, bytes, mapping, rows, accepted, duplicates, rejected, first_at, last_at, seconds, notes, repeats, warnings, new_customers, new_products) VALUES
+		(2, '2026-04-01 01:00:00', 'customers', 'b.csv', 'bb', 20, '{}', 3, 3, 0, 0, NULL, NULL, 0.5, '[]', '[]', '[]', NULL, NULL),
+		(1, '2026-04-01 00:00:00', 'calls', 'a ''b''.csv', 'aa', 10, '{"caller":"src"}', 9, 4, 3, 2, '2026-03-01', '2026-03-02', 1.25, '["two columns were not used"]',
+		 '[{"reason":"seen before","count":3}]', '[{"warning":"old","count":2,"line":7}]', 5, 0)`)
 	want := []Import{
 		{ID: 1, At: at(32, 0, 0, 0), Kind: "calls", File: "a 'b'.csv", Hash: "aa", Bytes: 10, Mapping: json.RawMessage(`{"caller":"src"}`),
-			Rows: 9, Accepted: 4, Duplicates: 3, Rejected: 2, First: at(1, 0, 0, 0), Last: at(2, 0, 0, 0), Seconds: 1.25, Notes: []string{"two columns were not used"}},
+			Rows: 9, Accepted: 4, Duplicates: 3, Rejected: 2, First: at(1, 0, 0, 0), Last: at(2, 0, 0, 0), Seconds: 1.25, Notes: []string{"two columns were not used"},
+			Repeats: []Repeat{{"seen before", 3}}, Warnings: []Warning{{"old", 2, 7}}, NewCustomers: 5},
 		{ID: 2, At: at(32, 1, 0, 0), Kind: "customers", File: "b.csv", Hash: "bb", Bytes: 20, Mapping: json.RawMessage(`{}`),
-			Rows: 3, Accepted: 3, Seconds: 0.5, Notes: []string{}},
+			Rows: 3, Accepted: 3, Seconds: 0.5, Notes: []string{},
+			Repeats: []Repeat{}, Warnings: []Warning{}, NewCustomers: -1, NewProducts: -1},
 	}
 	got, err := s.Imports(t.Context())
 	if err != nil {
@@ -378,7 +381,7 @@ func TestRejects(t *testing.T) {
 func TestFingerprint(t *testing.T) {
 	imports := func(id int, kind, hash string, accepted, duplicates int) func(*Store) {
 		return func(s *Store) {
-			mustExec(t, s, `INSERT INTO events.imports VALUES ($1, now()::TIMESTAMP, $2, 'any name', $3, 10, '{}', $4 + $5, $4, $5, 0, NULL, NULL, 0.1 * $1, '[]')`,
+			mustExec(t, s, `INSERT INTO events.imports (id, loaded_at, kind, file, hash, bytes, mapping, rows, accepted, duplicates, rejected, first_at, last_at, seconds, notes) VALUES ($1, now()::TIMESTAMP, $2, 'any name', $3, 10, '{}', $4 + $5, $4, $5, 0, NULL, NULL, 0.1 * $1, '[]')`,
 				id, kind, hash, accepted, duplicates)
 		}
 	}

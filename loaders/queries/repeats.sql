@@ -1,5 +1,5 @@
 -- Marks every good row that is equal to an earlier one of the file.
-UPDATE staged SET problem = 'duplicate'
+UPDATE staged SET problem = 'duplicate|the same as an earlier row of the file'
 FROM (
     SELECT ord FROM (
         SELECT rowid AS ord, row_number() OVER (PARTITION BY {{.Columns}} ORDER BY rowid) AS n

@@ -1,5 +1,5 @@
 -- Marks every good row that an earlier import stored already.
-UPDATE staged SET problem = 'duplicate'
+UPDATE staged SET problem = 'duplicate|loaded before from another file'
 FROM (
     SELECT s.rowid AS ord
     FROM staged AS s

@@ -1,6 +1,6 @@
 -- Marks every good row that changes nothing: it is equal to the row of the same
 -- id before it in the file, or, for the first of an id, to what is stored.
-UPDATE staged SET problem = 'duplicate'
+UPDATE staged SET problem = 'duplicate|changes nothing'
 FROM (
     SELECT ord
     FROM (

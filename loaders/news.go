@@ -1,0 +1,56 @@
+package loaders
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// countNew notes the ids that no file has named before, and counts them.
+func (l *loading) countNew(ctx context.Context, conn *sql.Conn, t target) error {
+	for _, of := range []struct {
+		what    string
+		columns []string
+		into    *int64
+	}{{"customer", t.Customers, &l.receipt.NewCustomers}, {"product", t.Products, &l.receipt.NewProducts}} {
+		if len(of.columns) == 0 {
+			continue
+		}
+		n, err := run(ctx, conn, "known.sql", struct {
+			What    string
+			Columns []string
+			Import  int
+		}{literal(of.what), of.columns, t.Import})
+		if err != nil {
+			return err
+		}
+		*of.into = n
+	}
+	return nil
+}
+
+// explainRepeats counts the duplicates by reason.
+func (l *loading) explainRepeats(ctx context.Context, conn *sql.Conn) (err error) {
+	r := &l.receipt
+	if r.Duplicates == 0 {
+		return nil
+	}
+	query, err := render("repeat_reasons.sql", nil)
+	if err != nil {
+		return err
+	}
+	rows, err := conn.QueryContext(ctx, query)
+	if err != nil {
+		return fmt.Errorf("count the duplicates: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var why Reason
+		if err := rows.Scan(&why.Reason, &why.Count); err != nil {
+			return fmt.Errorf("count the duplicates: %w", err)
+		}
+		r.Repeats = append(r.Repeats, why)
+	}
+	return rows.Err()
+}

@@ -1,0 +1,248 @@
+package loaders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// What a receipt warns of. All of it is about rows that are stored.
+const (
+	// manyRows is how many rows a file must have before the order of its times
+	// and single times far from the others mean something.
+	manyRows = 100
+	// fewRows is the largest share of rows that can be odd ones out.
+	fewRows = 0.01
+	// farDays is how many days without any row part odd times from the others.
+	farDays = 366
+	// mostTalks is how many rows are looked at for calls that overlap.
+	mostTalks = 200_000
+)
+
+// oddity is a warning whose line is not known yet.
+type oddity struct {
+	text  string
+	count int64
+	ord   int64 // the row, counted from 0 among those that can be read
+}
+
+// warn looks at the staged rows for what is odd. The rows are looked at a few
+// times by columns, never compared with each other.
+func (l *loading) warn(ctx context.Context, conn *sql.Conn) error {
+	var all []oddity
+	for _, look := range []func(context.Context, *sql.Conn) ([]oddity, error){l.oddDays, l.oddOrder, l.overlaps, l.oddUnknown} {
+		found, err := look(ctx, conn)
+		if err != nil {
+			return fmt.Errorf("look for what is odd: %w", err)
+		}
+		all = append(all, found...)
+	}
+	lines, err := l.linesOf(ctx, all)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		l.receipt.Warnings = append(l.receipt.Warnings, Warning{o.text, o.count, lines[o.ord]})
+	}
+	return nil
+}
+
+// day is how many rows a day has, and the first of them.
+type day struct {
+	day         time.Time
+	rows, first int64
+}
+
+// oddDays warns of times before 1990, after today, and far from all others.
+func (l *loading) oddDays(ctx context.Context, conn *sql.Conn) ([]oddity, error) {
+	if !l.plan.kind.timed() {
+		return nil, nil
+	}
+	if _, ok := l.plan.fields["at"]; !ok {
+		return nil, nil
+	}
+	query, err := render("days.sql", nil)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := conn.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var days []day
+	for rows.Next() {
+		var d day
+		if err := rows.Scan(&d.day, &d.rows, &d.first); err != nil {
+			return nil, err
+		}
+		d.first -= l.base
+		days = append(days, d)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return oddDays(days, time.Now().UTC(), l.ownClock()), nil
+}
+
+// ownClock says that the times seem to count from a start of their own, such as
+// the begin of a study.
+func (l *loading) ownClock() bool {
+	s, ok := l.plan.styles["at"]
+	return ok && s.form == epochTime && !l.receipt.Last.IsZero() && l.receipt.Last.Year() < 1973
+}
+
+// oddDays judges the days of a file, which are in order.
+func oddDays(days []day, now time.Time, ownClock bool) (found []oddity) {
+	sum := func(text string, part []day) {
+		if len(part) == 0 {
+			return
+		}
+		o := oddity{text: text, ord: part[0].first}
+		for _, d := range part {
+			o.count += d.rows
+			o.ord = min(o.ord, d.first)
+		}
+		found = append(found, o)
+	}
+	if ownClock {
+		return nil
+	}
+	begin := time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+	early := slices.IndexFunc(days, func(d day) bool { return !d.day.Before(begin) })
+	if early < 0 {
+		early = len(days)
+	}
+	sum("times before 1990", days[:early])
+	days = days[early:]
+	late := slices.IndexFunc(days, func(d day) bool { return d.day.After(now.AddDate(0, 0, 1)) })
+	if late < 0 {
+		late = len(days)
+	}
+	future := days[late:]
+	days = days[:late]
+	var all int64
+	for _, d := range days {
+		all += d.rows
+	}
+	if all >= manyRows {
+		oddEnds(days, all, sum)
+	}
+	sum("times in the future", future)
+	return found
+}
+
+// oddEnds parts the few days at either end that are far from the others.
+func oddEnds(days []day, all int64, sum func(string, []day)) {
+	far := func(a, b day) bool { return b.day.Sub(a.day) > farDays*24*time.Hour }
+	var n int64
+	cut := 0
+	for i := 0; i+1 < len(days) && float64(n+days[i].rows) <= fewRows*float64(all); i++ {
+		n += days[i].rows
+		if far(days[i], days[i+1]) {
+			cut = i + 1
+		}
+	}
+	n = 0
+	end := len(days)
+	for i := len(days) - 1; i > cut && float64(n+days[i].rows) <= fewRows*float64(all); i-- {
+		n += days[i].rows
+		if far(days[i-1], days[i]) {
+			end = i
+		}
+	}
+	sum("times more than a year before all others", days[:cut])
+	sum("times more than a year after all others", days[end:])
+}
+
+// oddOrder warns of times that go back by more than a day in a file that is in
+// order of time otherwise.
+func (l *loading) oddOrder(ctx context.Context, conn *sql.Conn) ([]oddity, error) {
+	if _, ok := l.plan.fields["at"]; !ok || !l.plan.kind.timed() || l.receipt.Accepted < manyRows {
+		return nil, nil
+	}
+	query, err := render("backwards.sql", nil)
+	if err != nil {
+		return nil, err
+	}
+	var back, far int64
+	var first sql.NullInt64
+	if err := conn.QueryRowContext(ctx, query).Scan(&back, &far, &first); err != nil {
+		return nil, err
+	}
+	if far == 0 || float64(back) > fewRows*float64(l.receipt.Accepted) {
+		return nil, nil
+	}
+	return []oddity{{"times go back by more than a day, though the file is in order of time otherwise", far, first.Int64 - l.base}}, nil
+}
+
+// overlaps warns of people who talk twice at once.
+func (l *loading) overlaps(ctx context.Context, conn *sql.Conn) ([]oddity, error) {
+	_, timed := l.plan.fields["at"]
+	if _, ok := l.plan.fields["seconds"]; l.plan.kind != Calls || !ok || !timed {
+		return nil, nil
+	}
+	query, err := render("overlaps.sql", struct{ Base, Most int64 }{l.base, mostTalks})
+	if err != nil {
+		return nil, err
+	}
+	var n int64
+	var first sql.NullInt64
+	if err := conn.QueryRowContext(ctx, query).Scan(&n, &first); err != nil || n == 0 {
+		return nil, err
+	}
+	text := "voice calls begin while another of the same person in this file lasts"
+	if l.v.rows > mostTalks {
+		text += fmt.Sprintf(" (the first %d rows were looked at)", int64(mostTalks))
+	}
+	return []oddity{{text, n, first.Int64 - l.base}}, nil
+}
+
+// oddUnknown warns of products, and of customers other than of calls, that no
+// file has described, where there is such a file at all.
+func (l *loading) oddUnknown(ctx context.Context, conn *sql.Conn) (found []oddity, err error) {
+	customers, products := l.plan.unknowns()
+	if l.plan.kind == Calls {
+		customers = unknown{} // the other side of a call may be anybody
+	}
+	for _, u := range []unknown{customers, products} {
+		if len(u.Columns) == 0 {
+			continue
+		}
+		described, err := l.described(ctx, conn, u.Table)
+		if err != nil {
+			return nil, err
+		}
+		if !described {
+			continue
+		}
+		query, err := render("unknown.sql", struct{ Column, Table string }{u.Columns[0], u.Table})
+		if err != nil {
+			return nil, err
+		}
+		var rows, ids int64
+		var first sql.NullInt64
+		if err := conn.QueryRowContext(ctx, query).Scan(&rows, &ids, &first); err != nil {
+			return nil, err
+		}
+		if rows == 0 {
+			continue
+		}
+		text := fmt.Sprintf("rows name customers whom no file of customers describes (%s)", number(ids, "customer"))
+		if u.Table == "products" {
+			text = fmt.Sprintf("rows name products that were not in the catalogue (%s, now added)", number(ids, "product"))
+		}
+		found = append(found, oddity{text, rows, first.Int64 - l.base})
+	}
+	return found, nil
+}
+
+// number says how many of something there are.
+func number(n int64, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
+}
