@@ -20,6 +20,7 @@ type analyzeCmd struct {
 	Threads      int       `help:"Threads to use; 0 is all cores. The answer is the same." default:"0"`
 	JSON         bool      `name:"json" help:"Report as JSON."`
 	storeFlags
+	folderFlags
 	mapFlags
 }
 
@@ -31,7 +32,11 @@ func (cmd *analyzeCmd) Run(ctx context.Context, c *console) (err error) {
 	if cmd.GraphMap != "" {
 		return cmd.runMapped(ctx, c)
 	}
-	h, err := openHouse(ctx, cmd.Data, cmd.storeFlags)
+	flags := cmd.storeFlags
+	if flags.folder, err = cmd.folderFlags.options(); err != nil {
+		return err
+	}
+	h, err := openHouse(ctx, cmd.Data, flags)
 	if err != nil {
 		return err
 	}

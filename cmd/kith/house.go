@@ -32,7 +32,7 @@ func openHouse(ctx context.Context, dir string, f storeFlags) (*house, error) {
 	if err := keepOut(dir, f); err != nil {
 		return nil, err
 	}
-	st, err := duckstore.Open(ctx, dir, duckstore.Options{})
+	st, err := duckstore.Open(ctx, dir, f.folder)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ type loadCmd struct {
 	Header    string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
 	Zone      string `help:"Time zone of times that name none; UTC when left out." placeholder:"ZONE"`
 	mappingFlags
+	folderFlags
 	Dates string `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
 	explainFlags
 	Resolve          bool     `help:"Find out afterwards which customers are one person, as kith identity resolve did last."`
@@ -49,7 +50,12 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 	if cmd.Explain || cmd.WriteMap != "" {
 		return cmd.explain(ctx, c)
 	}
-	st, err := duckstore.Open(ctx, cmd.Data, duckstore.Options{Create: !cmd.Receipts})
+	folder, err := cmd.folderFlags.options()
+	if err != nil {
+		return err
+	}
+	folder.Create = !cmd.Receipts
+	st, err := duckstore.Open(ctx, cmd.Data, folder)
 	if err != nil {
 		return err
 	}

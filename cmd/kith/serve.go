@@ -22,6 +22,7 @@ type serveCmd struct {
 	Listen string `help:"Address to listen on. Beyond loopback an API key is needed." default:"127.0.0.1:8080"`
 	keyFlags
 	storeFlags
+	folderFlags
 	Seed uint64 `help:"Seed of the analyses that POST /v1/runs starts." default:"1"`
 }
 
@@ -31,7 +32,11 @@ func (cmd *serveCmd) Run(ctx context.Context, c *console) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := openServed(ctx, cmd.Data, cmd.storeFlags)
+	flags := cmd.storeFlags
+	if flags.folder, err = cmd.folderFlags.options(); err != nil {
+		return err
+	}
+	h, err := openServed(ctx, cmd.Data, flags)
 	if err != nil {
 		return err
 	}
@@ -48,7 +53,7 @@ func openServed(ctx context.Context, dir string, f storeFlags) (*house, error) {
 	if err := keepOut(dir, f); err != nil {
 		return nil, err
 	}
-	h, err := openHouse(ctx, dir, storeFlags{})
+	h, err := openHouse(ctx, dir, storeFlags{folder: f.folder})
 	if err != nil {
 		return nil, err
 	}

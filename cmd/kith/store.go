@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"time"
 
+	"kith/graph/duckstore"
 	"kith/graph/neo4jstore"
 )
 
@@ -17,6 +20,24 @@ type storeFlags struct {
 	StoreDatabase     string        `help:"Database of the Neo4j server; the user's home database when left out." placeholder:"NAME"`
 	StoreTimeout      time.Duration `help:"How long to go on trying when the Neo4j server does not answer, such as 30s, which is the default." placeholder:"TIME"`
 	StorePool         int           `help:"Most connections to the Neo4j server at a time; 7 when left out, 3 at least." placeholder:"N"`
+
+	// folder is how the data folder itself is opened.
+	folder duckstore.Options
+}
+
+// folderFlags bound what the database of a data folder takes.
+type folderFlags struct {
+	MemoryGB float64 `name:"memory-gb" help:"Most memory for the database of the data folder, in GB of 1e9 bytes; what needs more goes by way of the disk. Four fifths of the machine's when left out." placeholder:"GB"`
+}
+
+func (f folderFlags) options() (duckstore.Options, error) {
+	if f.MemoryGB == 0 {
+		return duckstore.Options{}, nil
+	}
+	if f.MemoryGB < 0.25 || math.IsInf(f.MemoryGB, 1) {
+		return duckstore.Options{}, fmt.Errorf("%w: the database needs 0.25 GB of memory at least: raise --memory-gb", errUsage)
+	}
+	return duckstore.Options{Memory: fmt.Sprintf("%.0fMB", f.MemoryGB*1000)}, nil
 }
 
 func (f storeFlags) options() neo4jstore.Options {
