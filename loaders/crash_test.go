@@ -16,15 +16,18 @@ import (
 )
 
 // Some tests need another process: the test binary runs itself again and, in
-// place of tests, loads a file into a folder.
+// place of tests, loads a file into a folder or posts to it.
 const childTask = "KITH_LOADERS_CHILD"
 
 func TestMain(m *testing.M) {
 	if task := os.Getenv(childTask); task != "" {
 		dir, file, _ := strings.Cut(task, "|")
 		act := loadOnce
-		if dir == holdTask {
+		switch {
+		case dir == holdTask:
 			act = holdDatabase
+		case strings.HasPrefix(dir, postTask):
+			act = postForever
 		}
 		if err := act(dir, file); err != nil {
 			fmt.Println("error:", err)
