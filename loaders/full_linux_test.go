@@ -45,6 +45,7 @@ func TestFullDisk(t *testing.T) {
 	case err != nil:
 		t.Fatalf("%v:\n%s", err, out)
 	}
+	t.Logf("%s", out)
 }
 
 func fullDisk(t *testing.T, disk string) {
@@ -110,4 +111,8 @@ func fullDisk(t *testing.T, disk string) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	fullDiskPosts(t, disk)
 }

@@ -86,6 +86,8 @@ type Stream struct {
 	mu     sync.RWMutex // held for reading while something is put into the queue
 	closed bool
 	ended  chan struct{}
+	// room says whether there is any on the disk.
+	room func() error
 	// pruned is when old keys were last thrown away.
 	pruned time.Time
 }
@@ -102,7 +104,7 @@ func NewStream(st *duckstore.Store, o StreamOptions) *Stream {
 	if o.Committed == nil {
 		o.Committed = func([]Happened) {}
 	}
-	s := &Stream{st: st, o: o, queue: make(chan *posting, groupBatches), ended: make(chan struct{})}
+	s := &Stream{st: st, o: o, queue: make(chan *posting, groupBatches), ended: make(chan struct{}), room: st.Room}
 	go s.work()
 	return s
 }
@@ -184,7 +186,18 @@ func (s *Stream) work() {
 func (g *group) settle() {
 	// A client that goes away does not take the others with it.
 	ctx := context.Background()
-	err := g.s.st.UpdateEvents(ctx, g.store)
+	err := g.commit(ctx)
+	if errors.Is(err, duckstore.ErrStopped) {
+		// Somebody filled the disk, now or before. What fails again now fails
+		// for a reason of its own.
+		again, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		if reopened := g.s.st.Reopen(again); reopened != nil {
+			err = errors.Join(err, reopened)
+		} else {
+			err = g.commit(ctx)
+		}
+	}
 	if err == nil {
 		g.s.o.Committed(g.happened)
 	}
@@ -196,8 +209,17 @@ func (g *group) settle() {
 	}
 }
 
+// commit stores a group, where there is room for it.
+func (g *group) commit(ctx context.Context) error {
+	if err := g.s.room(); err != nil {
+		return err
+	}
+	return g.s.st.UpdateEvents(ctx, g.store)
+}
+
 // store is the transaction of a group.
 func (g *group) store(ctx context.Context, conn *sql.Conn) error {
+	g.fresh, g.again, g.happened = nil, nil, nil
 	g.now = g.s.o.Now().UTC().Truncate(time.Microsecond)
 	if err := g.findKeys(ctx, conn); err != nil {
 		return fmt.Errorf("look for the keys: %w", err)

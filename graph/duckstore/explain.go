@@ -54,6 +54,9 @@ func (s *Store) explain(ctx context.Context, err error) error {
 		return err
 	}
 	text := err.Error()
+	if has(text, "FATAL Error", "has been invalidated because of a previous fatal error") {
+		err = errors.Join(err, ErrStopped)
+	}
 	switch {
 	case diskFull(text):
 		return &explained{"the disk of " + s.dir + " is full: nothing of this was stored; free some space, open the store again and repeat", errors.Join(err, ErrFull)}

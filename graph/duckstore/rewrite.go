@@ -108,23 +108,10 @@ func (s *Store) copyTables(ctx context.Context) error {
 // swap puts the new file into the place of the old one as soon as nobody uses
 // that.
 func (s *Store) swap(ctx context.Context) error {
-	s.db.SetMaxIdleConns(0)
-	defer s.db.SetMaxIdleConns(2) // the default
-	for {
-		quiet, err := s.quiet()
-		if err != nil {
-			return err
-		}
-		if quiet {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(10 * time.Millisecond):
-		}
+	if err := s.empty(ctx); err != nil {
+		return err
 	}
-	defer s.admit()
+	defer s.fill()
 	duckdbc.Close(&s.streams)
 	err := s.conns.inner.Close()
 	if _, left := os.Stat(s.path(fileName + ".wal")); err == nil && left == nil {
@@ -138,12 +125,7 @@ func (s *Store) swap(ctx context.Context) error {
 		err = syncFolder(s.dir)
 	}
 	// In any case there is a database again.
-	inner, opened := s.connector(fileName)
-	if opened == nil {
-		s.conns.inner = inner
-		opened = s.connectStreams(fileName, s.settings())
-	}
-	return errors.Join(err, opened)
+	return errors.Join(err, s.connectAgain())
 }
 
 // quiet keeps newcomers out and tells whether all others leave within a moment;
