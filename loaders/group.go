@@ -167,6 +167,7 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 	p := &plan{kind: kind, src: src, fields: map[string]binding{}, styles: map[string]timeStyle{}, zone: "UTC"}
 	for i, f := range kind.Fields() {
 		src.columns = append(src.columns, f.Name)
+		src.types = append(src.types, "VARCHAR")
 		src.exprs = append(src.exprs, ident(f.Name))
 		p.fields[f.Name] = binding{column: i}
 		if f.sort == timeField {
