@@ -167,15 +167,6 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	if err := l.countNew(ctx, conn, t); err != nil {
 		return fmt.Errorf("look for new ids: %w", err)
 	}
-	if l.plan.kind == Purchases {
-		var returns int64
-		if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM staged WHERE problem IS NULL AND quantity < 0").Scan(&returns); err != nil {
-			return fmt.Errorf("count the returns: %w", err)
-		}
-		if returns > 0 {
-			l.plan.notes = append(l.plan.notes, fmt.Sprintf("%d lines are returns", returns))
-		}
-	}
 	return nil
 }
 

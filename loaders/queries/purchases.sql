@@ -25,6 +25,7 @@ parsed AS NOT MATERIALIZED (
         {{.Time "at"}} AS time,
         {{if or (.Has "amount") (.Has "price")}}coalesce(given, try_cast(CAST(units AS DECIMAL(20,3)) * price AS DECIMAL(18,4)))
         {{- else}}CAST(0 AS DECIMAL(18,4)){{end}} AS money,
+        {{if .Cancels}}regexp_full_match(basket, 'C[0-9]+'){{else}}false{{end}} AS cancelled,
         units < 0 {{if .Cancels}}OR regexp_full_match(basket, 'C[0-9]+'){{end}} AS returned
     FROM numbers
 )
@@ -32,6 +33,9 @@ SELECT
     customer, product, time, basket,
     CASE WHEN returned THEN -abs(units) ELSE units END AS quantity,
     CASE WHEN returned THEN -abs(money) ELSE money END AS amount,
+    -- For the receipt: cancellations, and how far the amount is from quantity × price.
+    cancelled,
+    {{if and (.Has "price") (.Has "amount")}}CAST(abs(given) AS DOUBLE) - abs(CAST(units AS DOUBLE) * CAST(price AS DOUBLE)){{else}}CAST(NULL AS DOUBLE){{end}} AS beyond,
     CASE
         {{- template "no id" .On "customer"}}
         {{- template "no id" .On "product"}}

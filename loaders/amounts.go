@@ -1,0 +1,41 @@
+package loaders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// oddAmounts notes returns, cancellations and discounts among purchases, and
+// warns of amounts that are more than quantity times price.
+func (l *loading) oddAmounts(ctx context.Context, conn *sql.Conn) ([]oddity, error) {
+	if l.plan.kind != Purchases {
+		return nil, nil
+	}
+	_, price := l.plan.fields["price"]
+	_, amount := l.plan.fields["amount"]
+	query, err := render("amounts.sql", price && amount)
+	if err != nil {
+		return nil, err
+	}
+	var returns, cancelled, cheap, dear int64
+	var off string
+	var first sql.NullInt64
+	if err := conn.QueryRowContext(ctx, query).Scan(&returns, &cancelled, &cheap, &off, &dear, &first); err != nil {
+		return nil, err
+	}
+	note := func(text string, args ...any) { l.plan.notes = append(l.plan.notes, fmt.Sprintf(text, args...)) }
+	switch {
+	case cancelled > 0:
+		note("%d lines are returns, %d of them cancellations, with a C before the number of the invoice", returns, cancelled)
+	case returns > 0:
+		note("%d lines are returns", returns)
+	}
+	if cheap > 0 {
+		note("%d lines cost less than quantity × price, by %s in all: discounts", cheap, off)
+	}
+	if dear > 0 {
+		return []oddity{{"amounts are more than quantity × price", dear, first.Int64 - l.base}}, nil
+	}
+	return nil, nil
+}
