@@ -1,5 +1,5 @@
-// Package loaders reads files of calls, purchases, customers, products, visits
-// and departures into the event store, whatever their shape.
+// Package loaders reads files of calls, purchases, customers, products, visits,
+// campaign contacts, satisfaction and departures into the event store, whatever their shape.
 //
 // CSV and TSV with any delimiter and in any encoding, files separated by blanks,
 // JSON Lines and arrays of objects, plain or packed with gzip or zstd, Parquet,
