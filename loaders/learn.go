@@ -30,6 +30,15 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 		return s.fail(0, "it has blank lines only; check what wrote it")
 	}
 	s.d.cr = bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0
+	if rows, ok := listsOf(head, whole); ok {
+		s.lists, s.d.cr, s.d.delim = true, false, ','
+		if err := s.checkUTF8(head, o); err != nil {
+			return err
+		}
+		named := *o
+		named.Header = HeaderYes
+		return s.learnColumns(rows, whole, ',', &named)
+	}
 	if s.d.json, err = s.jsonForm(head); err != nil {
 		return err
 	}

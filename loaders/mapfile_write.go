@@ -62,7 +62,9 @@ func (w *mapWriter) line(format string, args ...any) { fmt.Fprintf(&w.b, format+
 func (w *mapWriter) entry(name string, b binding, unit, kind, why string) {
 	var keys []string
 	add := func(key, value string) { keys = append(keys, key+": "+value) }
-	if b.column < 0 {
+	if b.row {
+		add("column", yamlText(rowNumber))
+	} else if b.column < 0 {
 		add("value", yamlText(b.literal))
 	} else {
 		column := w.e.plan.src.columns[b.column]

@@ -8,7 +8,7 @@ import (
 
 // Map says which column of a file holds which field: the value is the name of a
 // column, its number counted from 1, or a text in single quotes that every row
-// gets. An empty value leaves a field out that would be guessed otherwise.
+// gets, or # for the number of the row, from 1. An empty value leaves a field out that would be guessed otherwise.
 type Map map[string]string
 
 // ParseMap reads a mapping in the form of the command line:
@@ -100,7 +100,14 @@ func reference(column string) string {
 type binding struct {
 	column  int // index, -1 for a literal
 	literal string
+	// row says that it is the number of the row, for files whose rows are
+	// somebody each and that have no ids.
+	row bool
 }
+
+// rowNumber is how a mapping asks for the number of the row.
+const rowNumber = "#"
+
 
 // bind resolves a value of a mapping against the columns of a file. ok is false
 // when there is no such column.
@@ -119,6 +126,9 @@ func bind(value string, columns []string) (b binding, ok bool) {
 	}
 	if exact {
 		return binding{}, false
+	}
+	if value == rowNumber {
+		return binding{column: -1, row: true}, true
 	}
 	for i, c := range columns {
 		if strings.EqualFold(strings.TrimSpace(c), value) {

@@ -266,7 +266,11 @@ func (p *plan) addAttributes(used map[int]bool) {
 func (p *plan) mapping() map[string]string {
 	m := map[string]string{}
 	put := func(name string, b binding) {
-		if b.column < 0 {
+		switch {
+		case b.row:
+			m[name] = rowNumber
+			return
+		case b.column < 0:
 			m[name] = "'" + strings.ReplaceAll(b.literal, "'", "''") + "'"
 			return
 		}

@@ -31,6 +31,8 @@ type source struct {
 	// packed is gzip or zstd, or empty.
 	packed  string
 	parquet bool
+	// lists says that it is one JSON object of lists.
+	lists bool
 	// database says that it is one of DuckDB, of which a query is asked.
 	database bool
 	query    string
@@ -175,6 +177,9 @@ func (s *source) rows(raw io.Reader) (*scanner, io.Closer, error) {
 	if err != nil {
 		return nil, nil, errors.Join(s.readError(0, err), unpacked.Close())
 	}
+	if s.lists {
+		text = newListReader(text)
+	}
 	sc := newScanner(text, s.d)
 	sc.wild = s.charset.fault()
 	return sc, unpacked, nil
@@ -196,7 +201,7 @@ func (s *source) above() int {
 
 // own says that DuckDB can only read a text file once it has been copied.
 func (s *source) own() bool {
-	return s.packed != "" || s.charset.bom > 0 || s.charset.enc != nil || s.d.cr || s.d.delim == blanksDelim || s.d.json != notJSON || s.preamble
+	return s.lists || s.packed != "" || s.charset.bom > 0 || s.charset.enc != nil || s.d.cr || s.d.delim == blanksDelim || s.d.json != notJSON || s.preamble
 }
 
 // readError explains why a file could not be read on behind a line.

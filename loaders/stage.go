@@ -75,6 +75,8 @@ func (s stage) Text(field string) string {
 	switch {
 	case !ok:
 		return "CAST(NULL AS VARCHAR)"
+	case b.row:
+		return s.changed(field, "CAST(row_number() OVER () AS VARCHAR)")
 	case b.column < 0:
 		return s.changed(field, literal(strings.Trim(b.literal, " \t")))
 	case s.typed(field):

@@ -19,6 +19,8 @@ func (l *loading) traits() []Trait {
 		add("format", "rows of a query on a DuckDB database")
 	case s.parquet:
 		add("format", "Parquet")
+	case s.lists:
+		add("format", "JSON object of lists")
 	case s.d.json != notJSON:
 		add("format", "JSON")
 	default:
@@ -32,7 +34,7 @@ func (l *loading) traits() []Trait {
 		}
 		add("encoding", encoding)
 	}
-	if !s.parquet && s.d.json == notJSON {
+	if !s.parquet && !s.lists && s.d.json == notJSON {
 		add("delimiter", delimName(s.d.delim))
 		header := "no"
 		if s.header {
