@@ -108,7 +108,6 @@ type binding struct {
 // rowNumber is how a mapping asks for the number of the row.
 const rowNumber = "#"
 
-
 // bind resolves a value of a mapping against the columns of a file. ok is false
 // when there is no such column.
 func bind(value string, columns []string) (b binding, ok bool) {

@@ -105,7 +105,7 @@ func (s stage) column(i int) string {
 		return trimmed(x)
 	}
 	x = "CAST(" + x + " AS VARCHAR)"
-	if numeric.MatchString(s.p.src.types[i]) {
+	if i < len(s.p.src.types) && numeric.MatchString(s.p.src.types[i]) { // posted rows are of no type
 		return x
 	}
 	return trimmed(x)
