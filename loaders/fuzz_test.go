@@ -76,6 +76,8 @@ func FuzzLoad(f *testing.F) {
 		"user;page;ts;dwell\nu;/;20240101;1,5\nu;/;99999999999999999999;-1\n",
 		"customer,date\nc,2024-01-01T00:00:00+99:99\nd,infinity\n",
 		"1 2 1082040961\n3 4 1082155839\n", "PAR1PAR1", "\x1f\x8b", "\xef\xbb\xbf", "\"", ",\n,\n", "a\rb\r",
+		"{\"caller\": \"a\", \"callee\": 7, \"at\": {\"x\": \"2024-01-01\"}}\n{\"callee\": null}\n{", "[{\"caller\": \"a\", \"callee\": \"b\\n\\\"\"}, 3]",
+		"\xff\xfec\x00,\x00d\x00\n\x00a\x00,\x00\x00\xd8\n\x00", "sep=;\ncaller;callee\nM\xfcller;b\n", "caller\x01callee\na\x01b\n", "12345678DUCK",
 	} {
 		f.Add([]byte(s), uint8(i))
 	}
@@ -101,6 +103,11 @@ func FuzzLoad(f *testing.F) {
 		for _, r := range receipts {
 			if r.Rows != r.Accepted+r.Duplicates+r.Rejected || r.Rows == 0 {
 				t.Errorf("%+v", r)
+			}
+			// What was accepted is found again; of customers and products,
+			// the newest row of an id is.
+			if found := count(t, st, "SELECT count(*) FROM events."+o.Kind.stored().Table+" WHERE import_id = ?", r.ID); !r.Again && (found > r.Accepted || o.Kind.timed() && found != r.Accepted) {
+				t.Errorf("%d are found of %+v", found, r)
 			}
 		}
 		if err != nil && mentionsDuckDB(err) {

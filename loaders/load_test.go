@@ -80,6 +80,28 @@ func TestFormatsAgree(t *testing.T) {
 		}
 		aligned += "\n"
 	}
+	var objects []string
+	names := strings.Split(rows[0], ",")
+	for i, r := range rows[1:] {
+		var pairs []string
+		for j, f := range strings.Split(r, ",") {
+			if j < 3 {
+				f = jsonText(f)
+			}
+			pairs = append(pairs, jsonText(names[j])+": "+f)
+		}
+		if i%3 == 0 {
+			slices.Reverse(pairs)
+		}
+		objects = append(objects, "{"+strings.Join(pairs, ", ")+"}")
+	}
+	wide := func(c charset, text string) string {
+		text, err := c.enc.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
 	want := []string{}
 	st, _ := newStore(t)
 	for _, c := range []struct{ name, file, text string }{
@@ -102,6 +124,17 @@ func TestFormatsAgree(t *testing.T) {
 		{"gzip of quoted text with a mark", "a.gz", pack(t, "gzip", "\xef\xbb\xbf"+quoted)},
 		{"zstd", "a.csv.zst", pack(t, "zstd", plain)},
 		{"gzip without its ending", "a.csv", pack(t, "gzip", plain)},
+		{"control characters", "a.dat", strings.ReplaceAll(plain, ",", "\x01")},
+		{"Excel's first line", "a.csv", "sep=|\r\n" + strings.ReplaceAll(plain, ",", "|")},
+		{"UTF-16 with a mark", "a.csv", "\xfe\xff" + wide(charUTF16BE, plain)},
+		{"UTF-16 without a mark", "a.csv", wide(charUTF16LE, strings.ReplaceAll(quoted, "\n", "\r\n"))},
+		{"UTF-32", "a.csv.gz", pack(t, "gzip", "\xff\xfe\x00\x00"+wide(charUTF32LE, plain))},
+		{"JSON Lines", "a.jsonl", strings.Join(objects, "\n")},
+		{"JSON Lines, packed", "a.ndjson.zst", pack(t, "zstd", strings.Join(objects, "\r\n\r\n"))},
+		{"JSON Lines in UTF-16", "a", "\xff\xfe" + wide(charUTF16LE, strings.Join(objects, "\n")+"\n")},
+		{"an array", "a.json", "[\n" + strings.Join(objects, ",\n") + "\n]\n"},
+		{"an array on one line", "a", "[" + strings.Join(objects, ",") + "]"},
+		{"objects over several lines", "a.json", strings.ReplaceAll(strings.Join(objects, "\n"), ", ", ",\n  ")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if err := st.Update(t.Context(), clear); err != nil {

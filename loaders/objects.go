@@ -267,7 +267,7 @@ type jsonError struct {
 func (e *jsonError) Error() string { return e.reason + ": " + e.text }
 
 // errElement says that an element is too large to be held.
-var errElement = &jsonError{"one value of it is longer than 64 MB", "it has no end"}
+var errElement = &jsonError{"one value of it is longer than 64 MB", "kith reads arrays of small objects"}
 
 // elements cuts a stream into the elements of an array or of a sequence.
 type elements struct {
