@@ -167,7 +167,8 @@ func (l *loading) tryRows(ctx context.Context, conn *sql.Conn, e *Explanation) (
 	}
 	var rows []Reject // of each good row its line and text, and those at fault
 	var faults []Reject
-	l.stage = stage{p: l.plan, file: l.src.file, v: &survey{}}
+	l.v = &survey{}
+	l.stage = stage{p: l.plan, file: l.src.file, v: l.v}
 	if l.src.parquet {
 		file, plain, err := readable(l.src.file)
 		if err != nil {

@@ -121,3 +121,14 @@ func TestQueryOnlyReads(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 }
+
+// What a query gives is explained like any file.
+func TestExplainQuery(t *testing.T) {
+	all, err := Explain(t.Context(), Options{Kind: Calls, Files: []string{house(t)}, SQL: "SELECT caller, callee, 5 AS seconds FROM calls"})
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	if e := all[0]; e.Problem != "" || len(e.Stored) != 1 || len(e.Rejects) != 0 {
+		t.Errorf("%+v", e)
+	}
+}
