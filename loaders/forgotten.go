@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
+	"kith/graph"
 	"kith/graph/duckstore"
 )
 
@@ -63,8 +63,9 @@ func names(row string, knows func(string) bool) bool {
 }
 
 // ForgetRejects empties the rows in the files of rejects beneath a data folder
-// in which one of the ids stands, and says how many. Each file is replaced whole.
-func ForgetRejects(ctx context.Context, dataDir string, ids []string, dry bool) (emptied int64, err error) {
+// in which one of the ids stands, or one of which marked, which may be nil, is
+// true, and says how many. Each file is replaced whole.
+func ForgetRejects(ctx context.Context, dataDir string, ids []string, marked func(id string) bool, dry bool) (emptied int64, err error) {
 	files, err := filepath.Glob(filepath.Join(globEscape(filepath.Join(dataDir, "rejects")), "*.csv"))
 	if err != nil {
 		return 0, err
@@ -73,7 +74,7 @@ func ForgetRejects(ctx context.Context, dataDir string, ids []string, dry bool) 
 		if err := ctx.Err(); err != nil {
 			return emptied, err
 		}
-		n, err := emptyRejects(path, ids, dry)
+		n, err := emptyRejects(path, ids, marked, dry)
 		if err != nil {
 			return emptied, fmt.Errorf("remove a person from %s: %w", path, err)
 		}
@@ -82,8 +83,8 @@ func ForgetRejects(ctx context.Context, dataDir string, ids []string, dry bool) 
 	return emptied, nil
 }
 
-func emptyRejects(path string, ids []string, dry bool) (emptied int64, err error) {
-	knows := func(text string) bool { return slices.Contains(ids, text) }
+func emptyRejects(path string, ids []string, marked func(id string) bool, dry bool) (emptied int64, err error) {
+	knows := func(text string) bool { return slices.Contains(ids, text) || marked != nil && marked(text) }
 	from, err := os.Open(path)
 	if err != nil {
 		return 0, err
@@ -108,7 +109,7 @@ func emptyRejects(path string, ids []string, dry bool) (emptied int64, err error
 		if err != nil {
 			return 0, err
 		}
-		if last := len(record) - 1; last >= 4 && (names(record[last], knows) || slices.ContainsFunc(ids, func(id string) bool { return hasWord(record[last], id) })) {
+		if last := len(record) - 1; last >= 4 && (names(record[last], knows) || slices.ContainsFunc(ids, func(id string) bool { return graph.Mentions(record[last], id) })) {
 			record[last] = ""
 			emptied++
 		}
@@ -124,22 +125,4 @@ func emptyRejects(path string, ids []string, dry bool) (emptied int64, err error
 		return 0, err
 	}
 	return emptied, os.Rename(to.Name(), path)
-}
-
-// hasWord tells whether word stands in text by itself.
-func hasWord(text, word string) bool {
-	letter := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-	for from := 0; ; {
-		at := strings.Index(text[from:], word)
-		if at < 0 || word == "" {
-			return false
-		}
-		at += from
-		before, _ := utf8.DecodeLastRuneInString(text[:at])
-		after, _ := utf8.DecodeRuneInString(text[at+len(word):])
-		if !letter(before) && !letter(after) {
-			return true
-		}
-		from = at + 1
-	}
 }

@@ -85,10 +85,10 @@ func TestAFileOfTheForgottenIsNoFault(t *testing.T) {
 func TestForgetRejects(t *testing.T) {
 	st, dir := newStore(t)
 	r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "c.csv", "caller,callee,time\nann,bob,never\nbob,cid,never\nbob,ann smith,never\nannabel,bob,never\nbob,cid,2026-01-01\n")}})
-	if n, err := ForgetRejects(t.Context(), dir, []string{"ann"}, true); err != nil || n != 2 {
+	if n, err := ForgetRejects(t.Context(), dir, []string{"ann"}, nil, true); err != nil || n != 2 {
 		t.Errorf("%d rows are counted, %v", n, err)
 	}
-	if n, err := ForgetRejects(t.Context(), dir, []string{"ann"}, false); err != nil || n != 2 {
+	if n, err := ForgetRejects(t.Context(), dir, []string{"ann"}, nil, false); err != nil || n != 2 {
 		t.Errorf("%d rows were emptied, %v", n, err)
 	}
 	text, err := os.ReadFile(r.RejectsFile)

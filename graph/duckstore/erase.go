@@ -15,6 +15,8 @@ import (
 	"strings"
 	"text/template"
 	"time"
+
+	"kith/graph"
 )
 
 // use says what the texts of a column have to do with people.
@@ -405,7 +407,7 @@ func without(text string, ids []string) string {
 	for name, value := range members {
 		plain := string(value)
 		_ = json.Unmarshal(value, &plain) // a text without its quotes and escapes
-		if slices.ContainsFunc(ids, func(id string) bool { return strings.Contains(plain, id) || strings.Contains(name, id) }) {
+		if slices.ContainsFunc(ids, func(id string) bool { return graph.Mentions(plain, id) || graph.Mentions(name, id) }) {
 			delete(members, name)
 		}
 	}

@@ -1,0 +1,3 @@
+MATCH (c:Customer {id: $id})
+SET c.attributes = $attributes
+SET c += $removed
