@@ -1,0 +1,15 @@
+-- The files that say something of a person, with how many rows.
+SELECT i.id, i.kind, i.file, count(*)
+FROM (
+    SELECT import_id, time FROM people.calls WHERE caller = $1 OR callee = $1
+    UNION ALL SELECT import_id, time FROM people.purchases WHERE customer = $1
+    UNION ALL SELECT import_id, time FROM people.visits WHERE customer = $1
+    UNION ALL SELECT import_id, time FROM people.contacts WHERE customer = $1
+    UNION ALL SELECT import_id, time FROM people.satisfaction WHERE customer = $1
+    UNION ALL SELECT import_id, time FROM people.churn WHERE customer = $1
+    UNION ALL SELECT import_id, NULL FROM events.customers WHERE id = $1 OR id IN (SELECT record FROM identity.records WHERE person = $1)
+) AS e
+JOIN events.imports AS i ON i.id = e.import_id
+WHERE (time IS NULL OR (time >= make_timestamp($2) AND time < make_timestamp($3)))
+GROUP BY ALL
+ORDER BY i.id

@@ -1,0 +1,12 @@
+-- What nobody has loaded yet.
+SELECT kind
+FROM (VALUES
+    ('customers', EXISTS (SELECT 1 FROM events.customers)),
+    ('purchases', EXISTS (SELECT 1 FROM events.purchases)),
+    ('calls', EXISTS (SELECT 1 FROM events.calls)),
+    ('visits', EXISTS (SELECT 1 FROM events.visits)),
+    ('contacts', EXISTS (SELECT 1 FROM events.contacts)),
+    ('satisfaction', EXISTS (SELECT 1 FROM events.satisfaction))
+) AS t (kind, loaded)
+WHERE NOT loaded
+ORDER BY kind
