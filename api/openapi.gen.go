@@ -150,6 +150,64 @@ func (e RunStatus) Valid() bool {
 	}
 }
 
+// Defines values for ForgetCustomerParamsDryRun.
+const (
+	ForgetCustomerParamsDryRunFalse ForgetCustomerParamsDryRun = "false"
+	ForgetCustomerParamsDryRunTrue  ForgetCustomerParamsDryRun = "true"
+)
+
+// Valid indicates whether the value is a known member of the ForgetCustomerParamsDryRun enum.
+func (e ForgetCustomerParamsDryRun) Valid() bool {
+	switch e {
+	case ForgetCustomerParamsDryRunFalse:
+		return true
+	case ForgetCustomerParamsDryRunTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// CallHistory defines model for CallHistory.
+type CallHistory struct {
+	First time.Time `json:"first,omitempty,omitzero"`
+	In    CallSide  `json:"in"`
+	Last  time.Time `json:"last,omitempty,omitzero"`
+	Out   CallSide  `json:"out"`
+
+	// Partners People, in either direction.
+	Partners int64         `json:"partners"`
+	Top      []CallPartner `json:"top"`
+}
+
+// CallPartner defines model for CallPartner.
+type CallPartner struct {
+	Contacts int64     `json:"contacts"`
+	Customer string    `json:"customer"`
+	Last     time.Time `json:"last,omitempty,omitzero"`
+	Minutes  float64   `json:"minutes"`
+}
+
+// CallSide defines model for CallSide.
+type CallSide struct {
+	// Calls Calls, missed ones too.
+	Calls    int64   `json:"calls"`
+	Messages int64   `json:"messages,omitempty,omitzero"`
+	Minutes  float64 `json:"minutes"`
+	Missed   int64   `json:"missed,omitempty,omitzero"`
+}
+
+// CampaignContact defines model for CampaignContact.
+type CampaignContact struct {
+	Arm       string    `json:"arm,omitempty,omitzero"`
+	At        time.Time `json:"at,omitempty,omitzero"`
+	Campaign  string    `json:"campaign,omitempty,omitzero"`
+	Channel   string    `json:"channel,omitempty,omitzero"`
+	Converted *bool     `json:"converted,omitempty"`
+	Outcome   string    `json:"outcome,omitempty,omitzero"`
+	Responded *bool     `json:"responded,omitempty"`
+}
+
 // Community defines model for Community.
 type Community struct {
 	CoreFraction float64 `json:"core_fraction"`
@@ -224,6 +282,16 @@ type CommunityRef struct {
 // CommunitySort defines model for CommunitySort.
 type CommunitySort string
 
+// ContactHistory defines model for ContactHistory.
+type ContactHistory struct {
+	Contacts  int64             `json:"contacts"`
+	Converted int64             `json:"converted"`
+	Last      time.Time         `json:"last,omitempty,omitzero"`
+	Latest    []CampaignContact `json:"latest"`
+	Responded int64             `json:"responded"`
+	Revenue   float64           `json:"revenue,omitempty,omitzero"`
+}
+
 // Counts defines model for Counts.
 type Counts struct {
 	// Called People called.
@@ -250,6 +318,9 @@ type Customer struct {
 	// Communities The customer's community of each level, the finest first.
 	Communities []CommunityRef `json:"communities"`
 
+	// Community The customer's community of level 0.
+	Community CustomerCommunity `json:"community,omitempty,omitzero"`
+
 	// Core Whether the customer is in the core of the community.
 	Core   bool   `json:"core"`
 	Counts Counts `json:"counts"`
@@ -258,25 +329,67 @@ type Customer struct {
 	Dissemination float64 `json:"dissemination"`
 
 	// Gone Whether the customer has left. One who left is not scored.
-	Gone bool   `json:"gone"`
-	ID   string `json:"id"`
+	Gone bool `json:"gone"`
+
+	// History What the data folder has of a customer. Parts with nothing in the window are left out.
+	History History `json:"history,omitempty,omitzero"`
+
+	// HistoryMissing Why there is no history.
+	HistoryMissing string `json:"history_missing,omitempty,omitzero"`
+	ID             string `json:"id"`
 
 	// Memberships The communities of level 0 that the customer takes part in, the strongest first.
-	Memberships []Membership `json:"memberships"`
-	Pagerank    float64      `json:"pagerank"`
+	Memberships     []Membership     `json:"memberships"`
+	Pagerank        float64          `json:"pagerank"`
+	Recommendations []Recommendation `json:"recommendations,omitempty,omitzero"`
 
 	// Result The version of the result that answered.
 	Result Version `json:"result"`
 
 	// Risk Churn risk.
-	Risk float64 `json:"risk"`
+	Risk        float64     `json:"risk"`
+	RiskReceipt RiskReceipt `json:"risk_receipt,omitempty,omitzero"`
 
 	// Role A customer's place in its community.
 	Role Role `json:"role"`
 
+	// Run The analysis that the result comes from.
+	Run CustomerRun `json:"run,omitempty,omitzero"`
+
 	// Susceptibility The share of expected churn that comes from ties.
 	Susceptibility float64 `json:"susceptibility"`
-	Value          Value   `json:"value"`
+
+	// Ties The strongest ties of the result.
+	Ties  []Neighbour `json:"ties,omitempty,omitzero"`
+	Value Value       `json:"value"`
+}
+
+// CustomerCommunity The customer's community of level 0.
+type CustomerCommunity struct {
+	Disseminator string `json:"disseminator,omitempty,omitzero"`
+
+	// Gone Members who have left.
+	Gone int    `json:"gone"`
+	ID   string `json:"id"`
+
+	// Leader A customer.
+	Leader string `json:"leader,omitempty,omitzero"`
+
+	// Name What a person may call it: the leader's community.
+	Name string  `json:"name,omitempty,omitzero"`
+	Risk float64 `json:"risk"`
+	Size int     `json:"size"`
+}
+
+// CustomerRun The analysis that the result comes from.
+type CustomerRun struct {
+	AsOf time.Time `json:"as_of,omitempty,omitzero"`
+	At   time.Time `json:"at,omitempty,omitzero"`
+
+	// Inputs Files that it read.
+	Inputs  int    `json:"inputs,omitempty,omitzero"`
+	Version string `json:"version,omitempty,omitzero"`
+	Window  Window `json:"window"`
 }
 
 // EventReceipt defines model for EventReceipt.
@@ -335,6 +448,95 @@ type Evidence struct {
 
 	// Supporters Customers who bought the product.
 	Supporters int `json:"supporters"`
+}
+
+// Favour defines model for Favour.
+type Favour struct {
+	Amount float64 `json:"amount,omitempty,omitzero"`
+	ID     string  `json:"id"`
+	Name   string  `json:"name,omitempty,omitzero"`
+	Times  int64   `json:"times"`
+}
+
+// ForgetProof defines model for ForgetProof.
+type ForgetProof struct {
+	// Clean Whether nothing of the person was found.
+	Clean bool `json:"clean"`
+
+	// Columns Columns of all tables that were searched.
+	Columns int `json:"columns"`
+
+	// Files Files of the data folder that were searched byte by byte.
+	Files int `json:"files"`
+
+	// Found Where one of the ids still stands.
+	Found []ForgetTrace `json:"found"`
+
+	// Neo4J Whether all nodes and relationships in Neo4j were searched.
+	Neo4J bool `json:"neo4j,omitempty,omitzero"`
+
+	// Notes What the search cannot tell.
+	Notes []string `json:"notes"`
+}
+
+// ForgetTrace defines model for ForgetTrace.
+type ForgetTrace struct {
+	Count int64 `json:"count"`
+
+	// Person False where the text stands for something else, such as a product.
+	Person bool `json:"person"`
+
+	// Where A column, a file, or a property in Neo4j.
+	Where string `json:"where"`
+}
+
+// Forgotten defines model for Forgotten.
+type Forgotten struct {
+	// DryRun Whether it was only counted.
+	DryRun bool `json:"dry_run"`
+
+	// Names Ids by which the person was known.
+	Names          int         `json:"names"`
+	Neo4JCustomers int64       `json:"neo4j_customers"`
+	Proof          ForgetProof `json:"proof,omitempty,omitzero"`
+
+	// RejectedRows Rejected rows that were emptied in files of rejects.
+	RejectedRows int64 `json:"rejected_rows"`
+
+	// Result The result without the person, which is served now.
+	Result string          `json:"result,omitempty,omitzero"`
+	Tables []ForgottenRows `json:"tables"`
+}
+
+// ForgottenRows defines model for ForgottenRows.
+type ForgottenRows struct {
+	// Emptied Rows in which a text was emptied that named the person.
+	Emptied int64  `json:"emptied,omitempty,omitzero"`
+	Removed int64  `json:"removed"`
+	Table   string `json:"table"`
+}
+
+// History What the data folder has of a customer. Parts with nothing in the window are left out.
+type History struct {
+	Calls      CallHistory    `json:"calls,omitempty,omitzero"`
+	Contacts   ContactHistory `json:"contacts,omitempty,omitzero"`
+	Customer   string         `json:"customer"`
+	Departures []time.Time    `json:"departures,omitempty,omitzero"`
+	From       time.Time      `json:"from,omitempty,omitzero"`
+
+	// Imports The files that say something of the customer.
+	Imports []SourceImport `json:"imports,omitempty,omitzero"`
+	Master  []MasterValue  `json:"master,omitempty,omitzero"`
+
+	// Missing Kinds of data of which nothing was loaded about anybody.
+	Missing   []string        `json:"missing,omitempty,omitzero"`
+	Purchases PurchaseHistory `json:"purchases,omitempty,omitzero"`
+
+	// Records The ids under which the person was loaded, where these are several.
+	Records      []string            `json:"records,omitempty,omitzero"`
+	Satisfaction SatisfactionHistory `json:"satisfaction,omitempty,omitzero"`
+	To           time.Time           `json:"to,omitempty,omitzero"`
+	Visits       VisitHistory        `json:"visits,omitempty,omitzero"`
 }
 
 // Import defines model for Import.
@@ -402,6 +604,20 @@ type Lead struct {
 	Gone bool `json:"gone,omitempty,omitzero"`
 }
 
+// MasterValue defines model for MasterValue.
+type MasterValue struct {
+	File   string `json:"file,omitempty,omitzero"`
+	Import int64  `json:"import"`
+	Name   string `json:"name"`
+
+	// Others How many other values records of the same person have, which do not stand for the person.
+	Others int `json:"others,omitempty,omitzero"`
+
+	// Record The id under which it was loaded.
+	Record string          `json:"record"`
+	Value  json.RawMessage `json:"value"`
+}
+
 // Member defines model for Member.
 type Member struct {
 	Authority     float64 `json:"authority"`
@@ -461,6 +677,19 @@ type NeighbourList struct {
 	Result Version `json:"result"`
 }
 
+// Opinion defines model for Opinion.
+type Opinion struct {
+	At      time.Time `json:"at,omitempty,omitzero"`
+	Comment string    `json:"comment,omitempty,omitzero"`
+	Highest *float64  `json:"highest,omitempty"`
+
+	// Kind survey, complaint or praise
+	Kind   string   `json:"kind"`
+	Lowest *float64 `json:"lowest,omitempty"`
+	Score  *float64 `json:"score,omitempty"`
+	Topic  string   `json:"topic,omitempty,omitzero"`
+}
+
 // ParameterError defines model for ParameterError.
 type ParameterError struct {
 	Parameter string `json:"parameter"`
@@ -512,6 +741,37 @@ type ProductRef struct {
 	ID       string   `json:"id"`
 	Name     string   `json:"name,omitempty,omitzero"`
 	Price    *float64 `json:"price,omitempty"`
+}
+
+// PurchaseHistory defines model for PurchaseHistory.
+type PurchaseHistory struct {
+	// Amount Money, returns subtracted.
+	Amount     float64        `json:"amount"`
+	Baskets    int64          `json:"baskets,omitempty,omitzero"`
+	Categories []Favour       `json:"categories,omitempty,omitzero"`
+	First      time.Time      `json:"first,omitempty,omitzero"`
+	Last       time.Time      `json:"last,omitempty,omitzero"`
+	Latest     []PurchaseLine `json:"latest"`
+	Lines      int64          `json:"lines"`
+
+	// PerMonth Baskets, or lines where there are none, in 30 days since the first.
+	PerMonth *float64 `json:"per_month,omitempty"`
+	Products []Favour `json:"products"`
+
+	// RecencyDays Days from the last purchase to the end of the window.
+	RecencyDays *float64 `json:"recency_days,omitempty"`
+	Returns     int64    `json:"returns,omitempty,omitzero"`
+}
+
+// PurchaseLine defines model for PurchaseLine.
+type PurchaseLine struct {
+	Amount   float64   `json:"amount"`
+	At       time.Time `json:"at,omitempty,omitzero"`
+	Basket   string    `json:"basket,omitempty,omitzero"`
+	Import   int64     `json:"import"`
+	Name     string    `json:"name,omitempty,omitzero"`
+	Product  string    `json:"product"`
+	Quantity float64   `json:"quantity"`
 }
 
 // Recommendation defines model for Recommendation.
@@ -635,6 +895,18 @@ type RunList struct {
 // RunStatus defines model for RunStatus.
 type RunStatus string
 
+// SatisfactionHistory defines model for SatisfactionHistory.
+type SatisfactionHistory struct {
+	Complaints int64     `json:"complaints"`
+	Last       time.Time `json:"last,omitempty,omitzero"`
+	Latest     []Opinion `json:"latest"`
+	Praise     int64     `json:"praise"`
+
+	// Score Mean of the scores of known scales, from 0, the lowest, to 1.
+	Score   *float64 `json:"score,omitempty"`
+	Surveys int64    `json:"surveys"`
+}
+
 // Session At least one of `seen`, `session` and `customer`.
 type Session struct {
 	// Customer Who is looking, where that is known.
@@ -659,6 +931,16 @@ type SessionRecommendations struct {
 	Unknown []string `json:"unknown"`
 }
 
+// SourceImport defines model for SourceImport.
+type SourceImport struct {
+	File string `json:"file"`
+	ID   int64  `json:"id"`
+	Kind string `json:"kind"`
+
+	// Rows Rows about the customer.
+	Rows int64 `json:"rows"`
+}
+
 // Value defines model for Value.
 type Value struct {
 	Currency string `json:"currency,omitempty,omitzero"`
@@ -670,11 +952,24 @@ type Value struct {
 // Version The version of the result that answered.
 type Version = string
 
+// VisitHistory defines model for VisitHistory.
+type VisitHistory struct {
+	First    time.Time `json:"first,omitempty,omitzero"`
+	Last     time.Time `json:"last,omitempty,omitzero"`
+	Minutes  float64   `json:"minutes"`
+	Sessions int64     `json:"sessions,omitempty,omitzero"`
+	Top      []Favour  `json:"top"`
+	Visits   int64     `json:"visits"`
+}
+
 // Window defines model for Window.
 type Window struct {
 	From time.Time `json:"from,omitempty,omitzero"`
 	To   time.Time `json:"to,omitempty,omitzero"`
 }
+
+// AsOf defines model for AsOf.
+type AsOf = string
 
 // CommunityID defines model for CommunityID.
 type CommunityID = string
@@ -685,11 +980,17 @@ type Cursor = string
 // CustomerID defines model for CustomerID.
 type CustomerID = string
 
+// From defines model for From.
+type From = string
+
 // Limit defines model for Limit.
 type Limit = int
 
 // ProductID defines model for ProductID.
 type ProductID = string
+
+// To defines model for To.
+type To = string
 
 // BadRequest What went wrong (RFC 9457).
 type BadRequest = Problem
@@ -743,6 +1044,28 @@ type ListPopularProductsParams struct {
 
 	// Cursor Where to go on, from `next_cursor` of the page before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// ForgetCustomerParams defines parameters for ForgetCustomer.
+type ForgetCustomerParams struct {
+	// Also Further ids of the person, such as a telephone number or an e-mail address, separated by commas.
+	Also   string                     `form:"also,omitempty" json:"also,omitempty,omitzero"`
+	DryRun ForgetCustomerParamsDryRun `form:"dry_run,omitempty" json:"dry_run,omitempty,omitzero"`
+}
+
+// ForgetCustomerParamsDryRun defines parameters for ForgetCustomer.
+type ForgetCustomerParamsDryRun string
+
+// GetCustomerParams defines parameters for GetCustomer.
+type GetCustomerParams struct {
+	// From Leave out events before this time; a date (2026-03-01), RFC 3339, or days or hours before `as_of` (90d).
+	From From `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// To Leave out events from this time on.
+	To To `form:"to,omitempty" json:"to,omitempty,omitzero"`
+
+	// AsOf The time from which one looks back; nothing from it on is seen. The end of the data when left out.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
 }
 
 // ListCustomerNeighboursParams defines parameters for ListCustomerNeighbours.
@@ -808,9 +1131,12 @@ type ServerInterface interface {
 	// ListPopularProducts What the members of a community buy
 	// (GET /v1/communities/{id}/popular)
 	ListPopularProducts(ctx echo.Context, id CommunityID, params ListPopularProductsParams) error
-	// GetCustomer One customer with communities, role, risk, value and counts
+	// ForgetCustomer Remove a person everywhere, and prove it by a search
+	// (DELETE /v1/customers/{id})
+	ForgetCustomer(ctx echo.Context, id CustomerID, params ForgetCustomerParams) error
+	// GetCustomer One customer on one page
 	// (GET /v1/customers/{id})
-	GetCustomer(ctx echo.Context, id CustomerID) error
+	GetCustomer(ctx echo.Context, id CustomerID, params GetCustomerParams) error
 	// ListCustomerNeighbours The people a customer is in contact with, strongest ties first
 	// (GET /v1/customers/{id}/neighbours)
 	ListCustomerNeighbours(ctx echo.Context, id CustomerID, params ListCustomerNeighboursParams) error
@@ -980,6 +1306,38 @@ func (w *ServerInterfaceWrapper) ListPopularProducts(ctx echo.Context) error {
 	return err
 }
 
+// ForgetCustomer converts echo context to params.
+func (w *ServerInterfaceWrapper) ForgetCustomer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CustomerID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ForgetCustomerParams
+	// ------------- Optional query parameter "also" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "also", ctx.QueryParams(), &params.Also, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter also: %s", err))
+	}
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ForgetCustomer(ctx, id, params)
+	return err
+}
+
 // GetCustomer converts echo context to params.
 func (w *ServerInterfaceWrapper) GetCustomer(ctx echo.Context) error {
 	var err error
@@ -991,8 +1349,31 @@ func (w *ServerInterfaceWrapper) GetCustomer(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCustomerParams
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.GetCustomer(ctx, id)
+	err = w.Handler.GetCustomer(ctx, id, params)
 	return err
 }
 
@@ -1297,6 +1678,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/communities/:id", wrapper.GetCommunity, options.OperationMiddlewares["getCommunity"]...)
 	router.GET(options.BaseURL+"/v1/communities/:id/members", wrapper.ListCommunityMembers, options.OperationMiddlewares["listCommunityMembers"]...)
 	router.GET(options.BaseURL+"/v1/communities/:id/popular", wrapper.ListPopularProducts, options.OperationMiddlewares["listPopularProducts"]...)
+	router.DELETE(options.BaseURL+"/v1/customers/:id", wrapper.ForgetCustomer, options.OperationMiddlewares["forgetCustomer"]...)
 	router.GET(options.BaseURL+"/v1/customers/:id", wrapper.GetCustomer, options.OperationMiddlewares["getCustomer"]...)
 	router.GET(options.BaseURL+"/v1/customers/:id/neighbours", wrapper.ListCustomerNeighbours, options.OperationMiddlewares["listCustomerNeighbours"]...)
 	router.GET(options.BaseURL+"/v1/customers/:id/recommendations", wrapper.GetCustomerRecommendations, options.OperationMiddlewares["getCustomerRecommendations"]...)
@@ -1740,8 +2122,111 @@ func (response ListPopularProductsdefaultApplicationProblemPlusJSONResponse) Vis
 	return err
 }
 
+type ForgetCustomerRequestObject struct {
+	ID     CustomerID `json:"id"`
+	Params ForgetCustomerParams
+}
+
+type ForgetCustomerResponseObject interface {
+	VisitForgetCustomerResponse(w http.ResponseWriter) error
+}
+
+type ForgetCustomer200JSONResponse Forgotten
+
+func (response ForgetCustomer200JSONResponse) VisitForgetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetCustomer400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ForgetCustomer400ApplicationProblemPlusJSONResponse) VisitForgetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetCustomer409ApplicationProblemPlusJSONResponse Problem
+
+func (response ForgetCustomer409ApplicationProblemPlusJSONResponse) VisitForgetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetCustomer501ApplicationProblemPlusJSONResponse struct {
+	NoDataApplicationProblemPlusJSONResponse
+}
+
+func (response ForgetCustomer501ApplicationProblemPlusJSONResponse) VisitForgetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetCustomer503ApplicationProblemPlusJSONResponse struct {
+	NoStoreApplicationProblemPlusJSONResponse
+}
+
+func (response ForgetCustomer503ApplicationProblemPlusJSONResponse) VisitForgetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetCustomerdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ForgetCustomerdefaultApplicationProblemPlusJSONResponse) VisitForgetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetCustomerRequestObject struct {
-	ID CustomerID `json:"id"`
+	ID     CustomerID `json:"id"`
+	Params GetCustomerParams
 }
 
 type GetCustomerResponseObject interface {
@@ -2974,7 +3459,10 @@ type StrictServerInterface interface {
 	// ListPopularProducts What the members of a community buy
 	// (GET /v1/communities/{id}/popular)
 	ListPopularProducts(ctx context.Context, request ListPopularProductsRequestObject) (ListPopularProductsResponseObject, error)
-	// GetCustomer One customer with communities, role, risk, value and counts
+	// ForgetCustomer Remove a person everywhere, and prove it by a search
+	// (DELETE /v1/customers/{id})
+	ForgetCustomer(ctx context.Context, request ForgetCustomerRequestObject) (ForgetCustomerResponseObject, error)
+	// GetCustomer One customer on one page
 	// (GET /v1/customers/{id})
 	GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error)
 	// ListCustomerNeighbours The people a customer is in contact with, strongest ties first
@@ -3129,11 +3617,38 @@ func (sh *strictHandler) ListPopularProducts(ctx echo.Context, id CommunityID, p
 	return nil
 }
 
+// ForgetCustomer operation middleware
+func (sh *strictHandler) ForgetCustomer(ctx echo.Context, id CustomerID, params ForgetCustomerParams) error {
+	var request ForgetCustomerRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ForgetCustomer(ctx.Request().Context(), request.(ForgetCustomerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ForgetCustomer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ForgetCustomerResponseObject); ok {
+		return validResponse.VisitForgetCustomerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetCustomer operation middleware
-func (sh *strictHandler) GetCustomer(ctx echo.Context, id CustomerID) error {
+func (sh *strictHandler) GetCustomer(ctx echo.Context, id CustomerID, params GetCustomerParams) error {
 	var request GetCustomerRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetCustomer(ctx.Request().Context(), request.(GetCustomerRequestObject))

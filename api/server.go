@@ -24,8 +24,11 @@ type Options struct {
 	// are nil when serving without a data folder.
 	Runner  Runner
 	Imports Imports
-	// Events takes in what happens; nil like those.
-	Events Events
+	// Events takes in what happens, Histories tells what was loaded about
+	// customers, and Privacy removes people; nil like those.
+	Events    Events
+	Histories Histories
+	Privacy   Privacy
 	// Health is asked by /readyz and for a header of each answer; nil means
 	// that nothing else is needed.
 	Health Health
@@ -114,6 +117,9 @@ type handlers struct {
 	imports Imports
 	events  Events
 	metrics *metrics
+
+	histories Histories
+	privacy   Privacy
 }
 
 var _ StrictServerInterface = (*handlers)(nil)
@@ -121,7 +127,7 @@ var _ StrictServerInterface = (*handlers)(nil)
 // withoutResult are the operations, by their names in Go, that read no Result.
 var withoutResult = map[string]bool{
 	"ListRuns": true, "GetRun": true, "StartRun": true, "ListImports": true, "GetImport": true,
-	"PostEvents": true,
+	"PostEvents": true, "ForgetCustomer": true,
 }
 
 // routes wires Echo. Handlers of the contract never see it: they are given
@@ -138,12 +144,14 @@ func (s *Server) routes() (http.Handler, error) {
 	e.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
 	e.Use(s.observe, s.guard)
 
-	h := &handlers{current: s.snapshot.Load, runner: s.options.Runner, imports: s.options.Imports, events: s.options.Events, metrics: s.metrics}
+	h := &handlers{current: s.snapshot.Load, runner: s.options.Runner, imports: s.options.Imports, events: s.options.Events, metrics: s.metrics,
+		histories: s.options.Histories, privacy: s.options.Privacy}
 	checks := make(map[string][]echo.MiddlewareFunc)
 	for id, o := range operations(doc) {
 		checks[id] = []echo.MiddlewareFunc{o.check}
 	}
 	checks["postEvents"] = append(checks["postEvents"], new(admission).admit)
+	checks["forgetCustomer"] = append(checks["forgetCustomer"], unhurried)
 	strict := NewStrictHandler(h, []StrictMiddlewareFunc{s.versioned})
 	RegisterHandlersWithOptions(e, strict, RegisterHandlersOptions{OperationMiddlewares: checks})
 	s.site(e)
@@ -180,17 +188,32 @@ func (s *Server) versioned(next StrictHandlerFunc, operation string) StrictHandl
 			return response, nil
 		}
 		etag := snapshot.etag
+		header["Etag"] = snapshot.etagHeader
 		if own, ok := response.(interface{ etagOf() string }); ok && own.etagOf() != "" {
 			etag = own.etagOf()
 			header["Etag"] = []string{etag}
-		} else {
-			header["Etag"] = snapshot.etagHeader
+		}
+		if page, ok := response.(GetCustomer200JSONResponse); ok && page.History.Customer != "" {
+			// It tells more than the Result.
+			if etag, err = etagWith(etag, page.History); err != nil {
+				return nil, err
+			}
+			header["Etag"] = []string{etag}
 		}
 		header["Cache-Control"] = revalidate
 		if match := r.Header["If-None-Match"]; match != nil && matches(match, etag) {
 			return nil, c.NoContent(http.StatusNotModified)
 		}
 		return response, nil
+	}
+}
+
+// unhurried lets an answer take as long as it takes.
+func unhurried(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		// Where the connection has no deadline there is none to lift.
+		_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Time{})
+		return next(c)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"slices"
@@ -93,6 +94,16 @@ func newSnapshot(ctx context.Context, r *analysis.Result, build string) (*snapsh
 func etagOf(run, build string) string {
 	sum := sha256.Sum256([]byte(build))
 	return `"` + run + "-" + hex.EncodeToString(sum[:4]) + `"`
+}
+
+// etagWith is the validator of an answer that has v beside the Result.
+func etagWith(etag string, v any) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(text)
+	return strings.TrimSuffix(etag, `"`) + "-" + hex.EncodeToString(sum[:4]) + `"`, nil
 }
 
 // matches says whether one of the validators of If-None-Match is the etag.

@@ -42,19 +42,31 @@ func MarkCurrent(dir, id string) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-// Latest opens the Result that MarkCurrent named last; it returns
-// graph.ErrNoRun where there is none.
-func Latest(dir string) (*Result, error) {
+// LatestID is the id that MarkCurrent noted last, empty where there is none.
+func LatestID(dir string) (string, error) {
 	text, err := os.ReadFile(filepath.Join(dir, currentFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, graph.ErrNoRun
+		return "", nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("look for the current result: %w", err)
+		return "", fmt.Errorf("look for the current result: %w", err)
 	}
 	id := strings.TrimSpace(string(text))
 	if id == "" || id != filepath.Base(id) {
-		return nil, fmt.Errorf("%s names no result; run kith analyze again: %w", filepath.Join(dir, currentFile), graph.ErrNoRun)
+		return "", fmt.Errorf("%s names no result; run kith analyze again: %w", filepath.Join(dir, currentFile), graph.ErrNoRun)
+	}
+	return id, nil
+}
+
+// Latest opens the Result that MarkCurrent named last; it returns
+// graph.ErrNoRun where there is none.
+func Latest(dir string) (*Result, error) {
+	id, err := LatestID(dir)
+	if err == nil && id == "" {
+		err = graph.ErrNoRun
+	}
+	if err != nil {
+		return nil, err
 	}
 	return Open(dir, id)
 }

@@ -19,6 +19,8 @@ type cli struct {
 	Identity identityCmd `cmd:"" help:"Find out which customers are one person, so that each stands once; look at it, correct it."`
 	Analyze  analyzeCmd  `cmd:"" help:"Find communities, leaders, churn risk and recommendations, and publish them."`
 	Serve    serveCmd    `cmd:"" help:"Serve the newest result over HTTP."`
+	Customer customerCmd `cmd:"" help:"Show all that is known of a customer on one page, with where it came from."`
+	Forget   forgetCmd   `cmd:"" help:"Remove a person everywhere, keep the person from coming back, and prove it by a search."`
 	Export   exportCmd   `cmd:"" help:"Write the graph for another program."`
 	Graph    graphCmd    `cmd:"" help:"Run one graph kernel on an edge list."`
 	Compare  compareCmd  `cmd:"" help:"Hold results against those of another program."`

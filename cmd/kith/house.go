@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"path/filepath"
 	"sync"
@@ -91,17 +92,26 @@ func (h *house) analyze(ctx context.Context, o analysis.Options) (*analysis.Resu
 	return r, analysis.MarkCurrent(h.results(), r.Run.ID)
 }
 
-// current opens the newest published result.
+// current opens the newest published result, without those who asked to be
+// forgotten since.
 func (h *house) current(ctx context.Context) (*analysis.Result, error) {
+	r, err := h.stored(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := analysis.MarkCurrent(h.results(), r.Run.ID); err != nil {
+		return nil, err
+	}
+	return h.without(ctx, r)
+}
+
+// stored opens the newest published result as it is.
+func (h *house) stored(ctx context.Context) (*analysis.Result, error) {
 	run, err := h.store.Current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r, err := analysis.Open(h.results(), run.ID)
-	if err != nil {
-		return nil, err
-	}
-	return r, analysis.MarkCurrent(h.results(), run.ID)
+	return analysis.Open(h.results(), run.ID)
 }
 
 // receipts shows the imports of a house to the API.
@@ -186,9 +196,29 @@ type runner struct {
 	// life ends the runs when the server stops.
 	life    context.Context
 	running sync.WaitGroup
+	log     *slog.Logger // may be nil
 
 	mu   sync.Mutex
 	runs []api.Run // the newest last
+	held bool      // no run may begin
+}
+
+// hold keeps runs from beginning until release; it is false while one is under
+// way, or somebody else holds them.
+func (r *runner) hold() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.runs); r.held || n > 0 && r.runs[n-1].Status == api.RunStatusRunning {
+		return false
+	}
+	r.held = true
+	return true
+}
+
+func (r *runner) release() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.held = false
 }
 
 // Start begins a run unless one is under way or the store cannot be used.
@@ -200,7 +230,7 @@ func (r *runner) Start(ctx context.Context) (api.Run, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if n := len(r.runs); n > 0 && r.runs[n-1].Status == api.RunStatusRunning {
+	if n := len(r.runs); r.held || n > 0 && r.runs[n-1].Status == api.RunStatusRunning {
 		return api.Run{}, api.ErrRunning
 	}
 	run := api.Run{ID: fmt.Sprintf("run-%d", len(r.runs)+1), Status: api.RunStatusRunning, StartedAt: time.Now().UTC()}

@@ -132,6 +132,7 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	defer stream.Close()
 	settings := api.Options{
 		Result: r, Runner: runs, Imports: receipts{h.events}, Events: posts{stream},
+		Histories: histories{h.events}, Privacy: privacy{runs},
 		Logger:  slog.New(slog.NewJSONHandler(c.err, nil)),
 		Version: version, Key: o.key,
 	}
@@ -144,7 +145,7 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	runs.publish = server.Publish
+	runs.publish, runs.log = server.Publish, settings.Logger
 	base := "http://" + ln.Addr().String()
 	if o.ready != nil {
 		o.ready(base)
@@ -168,7 +169,11 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 // to be, where the store cannot be asked.
 func (h *house) served(ctx context.Context) (*analysis.Result, error) {
 	if h.watch != nil && h.watch.Faults() != nil {
-		return analysis.Latest(h.results())
+		r, err := analysis.Latest(h.results())
+		if err != nil {
+			return nil, err
+		}
+		return h.without(ctx, r)
 	}
 	return h.current(ctx)
 }
