@@ -17,6 +17,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
+
+	"kith/graph"
 )
 
 func TestContractIsValid(t *testing.T) {
@@ -150,6 +152,22 @@ func TestAnswersKeepTheContract(t *testing.T) {
 	plain(full, "text/plain")
 	plain(full, "application/x-ndjson; charset=utf-8")
 	crowded(t, func(s *Server) { plain(s, "application/json") })
+
+	for _, s := range []*Server{
+		full, empty,
+		serving(t, func(o *Options) { o.Privacy = &fakePrivacy{} }),
+		serving(t, func(o *Options) { o.Privacy = &fakePrivacy{err: ErrRunning} }),
+		serving(t, func(o *Options) {
+			o.Privacy = &fakePrivacy{err: Fault{Code: "store-down", Detail: "Neo4j does not answer"}}
+		}),
+	} {
+		check(s, "DELETE", "/v1/customers/c00016?also=%2B44,ann@example.com&dry_run=false", "")
+	}
+	check(full, "DELETE", "/v1/customers/c00016?dry_run=perhaps", "")
+	for _, err := range []error{nil, ErrUnknown, &graph.PeriodError{Time: "from", Reason: "is no time"}} {
+		told := serving(t, func(o *Options) { o.Histories = fakeHistories{err} })
+		check(told, "GET", "/v1/customers/c00016?from=90d&to=2026-03-01&as_of=2026-03-02T00:00:00Z", "")
+	}
 
 	for path, item := range doc.Paths.Map() {
 		for method, o := range item.Operations() {

@@ -70,7 +70,7 @@ func (s *snapshot) customerAt(ctx context.Context, id string, p graph.Period, hi
 	c.RiskReceipt = s.receipt(u)
 	ties := s.ties(u)
 	c.Ties = s.neighbours(ties[:min(tiesShown, len(ties))])
-	items := s.Recommend.For(nil, recommend.Query{Customer: u, Owned: s.Bought.Neighbours(u), Limit: itemsShown})
+	items := s.Recommend.For(nil, recommend.Query{Customer: u, Owned: s.owned(u, s.recent.Load().of(u).bought), Limit: itemsShown})
 	if c.Recommendations, err = s.recommendations(items, "the customer's community"); err != nil {
 		return Customer{}, err
 	}

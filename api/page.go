@@ -45,9 +45,13 @@ func (s *Server) page(fill func(*snapshot, echo.Context) (name string, data any,
 		if err != nil {
 			return err
 		}
-		header.Set("Etag", "W/"+snapshot.etag)
+		etag := snapshot.etag
+		if own, ok := data.(interface{ etagOf() string }); ok && own.etagOf() != "" {
+			etag = own.etagOf()
+		}
+		header.Set("Etag", "W/"+etag)
 		header["Cache-Control"] = revalidate
-		if matches(c.Request().Header["If-None-Match"], snapshot.etag) {
+		if matches(c.Request().Header["If-None-Match"], etag) {
 			return c.NoContent(http.StatusNotModified)
 		}
 		return s.pages.render(c.Response(), http.StatusOK, name, data)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"kith/community/recommend"
+	"kith/graph"
 )
 
 type customerPage struct {
@@ -21,7 +21,11 @@ type customerPage struct {
 	Ties       []Neighbour
 	Items      []Recommendation
 	Attributes []attribute
+	// etag is the validator of a page that tells more than the Result.
+	etag string
 }
+
+func (p customerPage) etagOf() string { return p.etag }
 
 type receiptRow struct {
 	Label, Customer string
@@ -29,28 +33,46 @@ type receiptRow struct {
 	Bar             bar
 }
 
-type attribute struct{ Name, Value string }
+type attribute struct{ Name, Value, From string }
+
+// textOf is a JSON value as a person writes it.
+func textOf(v json.RawMessage) string {
+	var text string
+	if json.Unmarshal(v, &text) != nil {
+		return string(v)
+	}
+	return text
+}
 
 func (s *Server) customerPage(snapshot *snapshot, c echo.Context) (string, any, error) {
 	id, err := pathID(c)
 	if err != nil {
 		return "", nil, err
 	}
-	u, err := snapshot.customer(id)
+	period := graph.Period{From: c.QueryParam("from"), To: c.QueryParam("to"), AsOf: c.QueryParam("as_of")}
+	about, err := snapshot.customerAt(c.Request().Context(), id, period, s.options.Histories)
 	if err != nil {
 		return "", nil, err
 	}
-	data := customerPage{frame: s.frame("Customer "+id, snapshot), About: snapshot.about(u), Receipt: snapshot.receipt(u)}
+	data := customerPage{frame: s.frame("Customer "+about.ID, snapshot), About: about, Receipt: about.RiskReceipt, Ties: about.Ties, Items: about.Recommendations}
 	data.Path = slices.Clone(data.About.Communities)
 	slices.Reverse(data.Path)
 	data.Parts = receiptRows(&data.Receipt)
-	ties := snapshot.ties(u)
-	data.Ties = snapshot.neighbours(ties[:min(12, len(ties))])
-	items := snapshot.Recommend.For(nil, recommend.Query{Customer: u, Owned: snapshot.owned(u, snapshot.recent.Load().of(u).bought), Limit: 8})
-	if data.Items, err = snapshot.recommendations(items, "the customer's community"); err != nil {
-		return "", nil, err
+	if len(about.History.Master) == 0 {
+		data.Attributes = attributesOf(data.About.Attributes)
 	}
-	data.Attributes = attributesOf(data.About.Attributes)
+	for _, v := range about.History.Master {
+		a := attribute{Name: v.Name, Value: textOf(v.Value), From: v.File}
+		if v.Record != about.ID {
+			a.From += ", as " + v.Record
+		}
+		data.Attributes = append(data.Attributes, a)
+	}
+	if about.History.Customer != "" {
+		if data.etag, err = etagWith(snapshot.etag, about.History); err != nil {
+			return "", nil, err
+		}
+	}
 	return "customer", data, nil
 }
 
@@ -81,11 +103,7 @@ func attributesOf(object json.RawMessage) []attribute {
 	}
 	var list []attribute
 	for name, value := range members {
-		var text string
-		if json.Unmarshal(value, &text) != nil {
-			text = string(value)
-		}
-		list = append(list, attribute{name, text})
+		list = append(list, attribute{Name: name, Value: textOf(value)})
 	}
 	slices.SortFunc(list, func(a, b attribute) int { return strings.Compare(a.Name, b.Name) })
 	return list

@@ -92,13 +92,14 @@ type problemPage struct {
 }
 
 var pageFuncs = template.FuncMap{
-	"path":     url.PathEscape,
-	"percent":  percent,
-	"money":    money,
-	"decimals": decimals,
-	"count":    func(n int) string { return grouped(strconv.Itoa(n)) },
-	"count64":  func(n int64) string { return grouped(strconv.FormatInt(n, 10)) },
-	"moment":   moment,
+	"path":      url.PathEscape,
+	"percent":   percent,
+	"percentOf": func(share *float64) string { return percent(*share) },
+	"money":     money,
+	"decimals":  decimals,
+	"count":     func(n int) string { return grouped(strconv.Itoa(n)) },
+	"count64":   func(n int64) string { return grouped(strconv.FormatInt(n, 10)) },
+	"moment":    moment,
 }
 
 // percent shows a share with one decimal.

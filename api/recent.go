@@ -96,6 +96,19 @@ func (a *arrivals) since(began time.Time) []Happened {
 	return a.log
 }
 
+// Forget drops what people did since the Result, who asked to be forgotten: gone
+// tells their ids and those of their sessions.
+func (s *Server) Forget(gone func(id string) bool) {
+	s.arrivals.mu.Lock()
+	defer s.arrivals.mu.Unlock()
+	s.arrivals.log = slices.DeleteFunc(s.arrivals.log, func(h Happened) bool {
+		return h.Customer != "" && gone(h.Customer) || h.Session != "" && gone(h.Session)
+	})
+	if now := s.snapshot.Load(); now != nil {
+		now.follow(s.arrivals.log)
+	}
+}
+
 // follow makes events all that has happened since the Result.
 func (s *snapshot) follow(events []Happened) {
 	r := newRecent(s.Customers.Len())

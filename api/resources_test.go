@@ -43,6 +43,15 @@ func TestCustomer(t *testing.T) {
 		Pagerank: 1. / 30, Authority: 1. / 6, Dissemination: 1. / 6,
 		Value: Value{Spend: 20, Currency: "EUR"}, Counts: Counts{Called: 2, Callers: 2, Contacts: 26, Products: s.snapshot.Load().Bought.Degree(16)}, Result: "r1",
 	}
+	// The rest of the page says what other resources say.
+	if len(got.Ties) != 3 || got.RiskReceipt.Own != .15 || len(got.Recommendations) == 0 || got.HistoryMissing == "" || got.Run.Window.To.IsZero() {
+		t.Errorf("the page is %+v", got)
+	}
+	if k := got.Community; k.ID != "c0-2" || k.Size != 6 || k.Leader == "" || k.Name != "the community of "+k.Leader {
+		t.Errorf("the community is %+v", k)
+	}
+	got.Ties, got.RiskReceipt, got.Recommendations, got.HistoryMissing = nil, RiskReceipt{}, nil, ""
+	got.Community, got.Run = CustomerCommunity{}, CustomerRun{}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("customer (-want +got):\n%s", diff)
 	}

@@ -1,6 +1,9 @@
 package graph
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestMentions(t *testing.T) {
 	for _, c := range []struct {
@@ -21,6 +24,19 @@ func TestMentions(t *testing.T) {
 	} {
 		if got := Mentions(c.text, c.id); got != c.want {
 			t.Errorf("Mentions(%q, %q) is %t", c.text, c.id, got)
+		}
+	}
+}
+
+func TestUnmention(t *testing.T) {
+	const object = `{"age":40,"friends":["+4915177","x"],"name":"Bo <b>","note":"see +4915177.","of +4915177":1,"other":"+49151770"}`
+	got, gone := Unmention(object, []string{"+4915177", "40"})
+	if want := `{"age":40,"name":"Bo <b>","other":"+49151770"}`; got != want || !slices.Equal(gone, []string{"friends", "note", "of +4915177"}) {
+		t.Errorf("%s without %q, want %s", got, gone, want)
+	}
+	for _, same := range []string{"", "{}", "+4915177", `{"name":"+49151770"}`} {
+		if got, gone := Unmention(same, []string{"+4915177"}); got != same || gone != nil {
+			t.Errorf("%s became %s", same, got)
 		}
 	}
 }

@@ -9,18 +9,22 @@ import (
 )
 
 // Without is the Result without some customers, who are in no column of it any
-// more, and with an identity of its own. Ties with them are gone too; what they
+// more, and without attributes of others that mention one of the ids. It has an
+// identity of its own. Ties with them are gone too; what they
 // added to somebody's risk goes to the part of those who are not listed. Figures
 // of groups, such as densities and what a community buys, stay those of the
-// analysis. It is the Result itself where gone is true of nobody.
-func (r *Result) Without(gone func(id string) bool) (*Result, error) {
+// analysis. It is the Result itself where nothing is left out.
+func (r *Result) Without(gone func(id string) bool, ids ...string) (*Result, error) {
 	var kept []uint32
+	emptied := 0
 	names, attributes := graph.NamesOf(nil), graph.NamesOf(nil)
 	for u := range uint32(r.Customers.Len()) {
 		if !gone(r.Customers.At(u)) {
 			kept = append(kept, u)
 			names.Append(r.Customers.At(u))
-			attributes.Append(r.Attributes.At(u))
+			text, members := graph.Unmention(r.Attributes.At(u), ids)
+			attributes.Append(text)
+			emptied += len(members)
 		}
 	}
 	aliases := 0
@@ -29,7 +33,7 @@ func (r *Result) Without(gone func(id string) bool) (*Result, error) {
 			aliases++
 		}
 	}
-	if len(kept) == r.Customers.Len() && aliases == 0 {
+	if len(kept) == r.Customers.Len() && aliases == 0 && emptied == 0 {
 		return r, nil
 	}
 	s := &selection{from: r, kept: kept, gone: gone}

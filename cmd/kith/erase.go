@@ -53,7 +53,7 @@ func (h *house) forget(ctx context.Context, ids []string, dry bool, publish func
 	if err != nil || dry {
 		return f, err
 	}
-	if f.Result, err = h.republish(ctx, publish); err != nil {
+	if f.Result, err = h.republish(ctx, names, marked, publish); err != nil {
 		return f, err
 	}
 	if err := h.events.Rewrite(ctx); err != nil {
@@ -88,7 +88,7 @@ func (h *house) ownResults(ctx context.Context) error {
 
 // republish replaces the result by one without those who asked to be forgotten,
 // and returns its id; it is empty where there is no result.
-func (h *house) republish(ctx context.Context, publish func(context.Context, *analysis.Result) error) (string, error) {
+func (h *house) republish(ctx context.Context, names []string, marked func(string) bool, publish func(context.Context, *analysis.Result) error) (string, error) {
 	whole, err := h.stored(ctx)
 	if errors.Is(err, graph.ErrNoRun) {
 		// Files of results that no store knows may have the person.
@@ -100,7 +100,7 @@ func (h *house) republish(ctx context.Context, publish func(context.Context, *an
 	if err != nil {
 		return "", err
 	}
-	r, err := h.without(ctx, whole)
+	r, err := whole.Without(marked, names...)
 	if err != nil {
 		return "", err
 	}
@@ -151,10 +151,23 @@ func (p privacy) Forget(ctx context.Context, ids []string, dry bool) (api.Forgot
 	}
 	defer p.runs.release()
 	f, err := h.forget(ctx, ids, dry, p.runs.publish)
+	if err == nil && !dry {
+		// Also where there is no result.
+		err = p.drop(ctx)
+	}
 	if err == nil && p.runs.log != nil {
 		p.runs.log.Info("a person was removed", slog.Bool("dry_run", dry), slog.Int("tables", len(f.Tables)), slog.Bool("clean", f.Proof.Clean))
 	}
 	return f, err
+}
+
+// drop takes people out of what the server remembers.
+func (p privacy) drop(ctx context.Context) error {
+	marked, err := p.runs.house.events.Forgotten(ctx)
+	if err == nil && marked != nil {
+		p.runs.drop(marked)
+	}
+	return err
 }
 
 // allow lets people come back.

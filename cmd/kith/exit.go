@@ -37,7 +37,8 @@ func exitCode(err error) int {
 	case errors.Is(err, graph.ErrLocked), errors.Is(err, graph.ErrNewer):
 		return exitLocked
 	case errors.Is(err, graph.ErrNoStore), errors.Is(err, graph.ErrNoRun), errors.Is(err, analysis.ErrEmpty),
-		errors.Is(err, neo4jstore.ErrNoNodes), errors.Is(err, errNobody), errors.Is(err, persons.ErrNothing):
+		errors.Is(err, neo4jstore.ErrNoNodes), errors.Is(err, errNobody), errors.Is(err, errUnknownCustomer),
+		errors.Is(err, persons.ErrNothing):
 		return exitNothing
 	}
 	return exitFailed

@@ -197,6 +197,8 @@ type runner struct {
 	life    context.Context
 	running sync.WaitGroup
 	log     *slog.Logger // may be nil
+	// drop makes the server forget people.
+	drop func(gone func(id string) bool)
 
 	mu   sync.Mutex
 	runs []api.Run // the newest last

@@ -35,7 +35,7 @@ func (h *house) prove(ctx context.Context, ids []string) (p api.ForgetProof, err
 	for _, f := range found {
 		p.Found = append(p.Found, api.ForgetTrace{Where: f.Column, Count: f.Rows, Person: !f.Other})
 	}
-	if err := h.proveResult(ctx, &p); err != nil {
+	if err := h.proveResult(ctx, ids, &p); err != nil {
 		return p, err
 	}
 	if err := h.proveFiles(ctx, ids, &p); err != nil {
@@ -58,7 +58,7 @@ func (h *house) prove(ctx context.Context, ids []string) (p api.ForgetProof, err
 }
 
 // proveResult looks for people who asked to be forgotten in the current result.
-func (h *house) proveResult(ctx context.Context, p *api.ForgetProof) error {
+func (h *house) proveResult(ctx context.Context, ids []string, p *api.ForgetProof) error {
 	r, err := h.stored(ctx)
 	if errors.Is(err, graph.ErrNoRun) {
 		return nil
@@ -75,6 +75,11 @@ func (h *house) proveResult(ctx context.Context, p *api.ForgetProof) error {
 			if marked(names.At(u)) {
 				p.Found = append(p.Found, api.ForgetTrace{Where: "result " + r.Run.ID + ", " + what, Count: 1, Person: true})
 			}
+		}
+	}
+	for u := range uint32(r.Attributes.Len()) {
+		if _, gone := graph.Unmention(r.Attributes.At(u), ids); gone != nil {
+			p.Found = append(p.Found, api.ForgetTrace{Where: "result " + r.Run.ID + ", attributes", Count: 1, Person: true})
 		}
 	}
 	return nil

@@ -145,7 +145,7 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	runs.publish, runs.log = server.Publish, settings.Logger
+	runs.publish, runs.drop, runs.log = server.Publish, server.Forget, settings.Logger
 	base := "http://" + ln.Addr().String()
 	if o.ready != nil {
 		o.ready(base)

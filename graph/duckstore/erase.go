@@ -1,7 +1,6 @@
 package duckstore
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -381,7 +380,9 @@ func emptyObjects(ctx context.Context, conn *sql.Conn, c column, ids []string) (
 		if err := rows.Scan(&text); err != nil {
 			return 0, err
 		}
-		changed[text] = without(text, ids)
+		if left, gone := graph.Unmention(text, ids); gone != nil {
+			changed[text] = left
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return 0, err
@@ -395,29 +396,6 @@ func emptyObjects(ctx context.Context, conn *sql.Conn, c column, ids []string) (
 		sum += n
 	}
 	return sum, nil
-}
-
-// without is a JSON object without the members whose text has one of the ids in
-// it; what is no object becomes an empty one.
-func without(text string, ids []string) string {
-	var members map[string]json.RawMessage
-	if json.Unmarshal([]byte(text), &members) != nil {
-		return "{}"
-	}
-	for name, value := range members {
-		plain := string(value)
-		_ = json.Unmarshal(value, &plain) // a text without its quotes and escapes
-		if slices.ContainsFunc(ids, func(id string) bool { return graph.Mentions(plain, id) || graph.Mentions(name, id) }) {
-			delete(members, name)
-		}
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if e.Encode(members) != nil {
-		return "{}"
-	}
-	return strings.TrimSpace(b.String())
 }
 
 // Search counts the rows of every column of text in which one of the ids stands:

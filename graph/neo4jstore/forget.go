@@ -2,7 +2,6 @@ package neo4jstore
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -90,29 +89,17 @@ func (s *Store) number(ctx context.Context, name string, params map[string]any) 
 func (s *Store) forgetText(ctx context.Context, r *neo4j.Record, ids []string) error {
 	id, _ := r.Values[0].(string)
 	text, _ := r.Values[1].(string)
-	var members map[string]json.RawMessage
-	if slices.Contains(ids, id) || json.Unmarshal([]byte(text), &members) != nil {
+	left, gone := graph.Unmention(text, ids)
+	if gone == nil || slices.Contains(ids, id) {
 		return nil
 	}
-	removed, before := map[string]any{}, len(members)
-	for name, value := range members {
-		plain := string(value)
-		_ = json.Unmarshal(value, &plain) // a text without its quotes and escapes
-		if slices.ContainsFunc(tellingOf(ids), func(id string) bool { return graph.Mentions(plain, id) }) {
-			delete(members, name)
-			if plainName.MatchString(name) && !slices.Contains(takenNames, name) {
-				removed[name] = nil
-			}
+	removed := map[string]any{}
+	for _, name := range gone {
+		if plainName.MatchString(name) && !slices.Contains(takenNames, name) {
+			removed[name] = nil
 		}
 	}
-	if len(members) == before {
-		return nil
-	}
-	left, err := json.Marshal(members)
-	if err != nil {
-		return err
-	}
-	return s.exec(ctx, query("forget_text"), map[string]any{"id": id, "attributes": string(left), "removed": removed})
+	return s.exec(ctx, query("forget_text"), map[string]any{"id": id, "attributes": left, "removed": removed})
 }
 
 func tellingOf(ids []string) []string {
