@@ -70,7 +70,7 @@ func Explain(ctx context.Context, st *duckstore.Store, a, b string) (*Evidence, 
 	if err != nil {
 		return nil, err
 	}
-	e := (*Evidence)(nil)
+	var e *Evidence
 	if len(found) > 0 {
 		e = &found[0]
 	} else if e, err = weigh(ctx, st.DB(), how, a, b); err != nil {
@@ -201,7 +201,8 @@ func decisionsOf(ctx context.Context, db *sql.DB, a, b string) ([]Decision, erro
 		return nil, fmt.Errorf("read what was decided: %w", err)
 	}
 	return slices.DeleteFunc(list, func(d Decision) bool {
-		return !bound[d.ID] && !(slices.Contains(d.Records, a) && slices.Contains(d.Records, b))
+		both := slices.Contains(d.Records, a) && slices.Contains(d.Records, b)
+		return !bound[d.ID] && !both
 	}), nil
 }
 
