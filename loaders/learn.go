@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -199,8 +200,15 @@ func (s *source) beginning(o *Options) (head []byte, whole bool, err error) {
 	return head, whole, s.checkText(head)
 }
 
-// checkText refuses what is not text.
+// graphText is how a file in the Graph Modelling Language begins.
+var graphText = regexp.MustCompile(`^(\s*(Creator|Version|comment)[^\n]*\n)*\s*graph\s*\[`)
+
+// checkText refuses what is not text, and a graph, whose lines would pass for
+// rows of two words.
 func (s *source) checkText(head []byte) error {
+	if graphText.Match(head) {
+		return s.fail(0, "it is a graph in GML, which is no table; write its edges as CSV with the columns source and target")
+	}
 	zeros, separators, control := 0, 0, 0
 	n := min(len(head), 1<<16)
 	for _, c := range head[:n] {

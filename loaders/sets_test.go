@@ -1,6 +1,19 @@
 package loaders
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
+
+// A graph in GML is refused: its lines would pass for calls of a few words.
+func TestGMLIsRefused(t *testing.T) {
+	for _, text := range []string{"graph [\n  node [\n    id 0\n  ]\n]\n", "Creator \"x\"\ngraph\n[\n  directed 0\n"} {
+		st, _ := newStore(t)
+		if _, err := Load(t.Context(), st, Options{Kind: Calls, Files: []string{write(t, "graph.txt", text)}}); err == nil || !strings.Contains(err.Error(), "GML") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
 
 // Every file of the real sets that is about people or about what they buy loads
 // with at most one flag beside the kind, and comes to the counts that the data's
