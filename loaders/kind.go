@@ -74,10 +74,10 @@ func (k Kind) Fields() []Field {
 	case Calls:
 		at.names = timeNames + " start starttime startdate startedat started calltime calldate begin begintime datefrom"
 		return []Field{
-			{Name: "caller", Required: true, sort: idField, Doc: "who called",
+			{Name: "caller", Required: true, Or: "subscriber", sort: idField, Doc: "who called",
 				names: "caller callerid callernumber callingnumber callingparty callingpartynumber calling anumber aparty msisdna sender senderid from fromid fromnumber " +
 					"source sourceid src srcid origin originator orig usera user1 userida userid1 node1 nodea person1 persona id1 ida u i a"},
-			{Name: "callee", Required: true, sort: idField, Doc: "who was called",
+			{Name: "callee", Required: true, Or: "other", sort: idField, Doc: "who was called",
 				names: "callee calleeid calleenumber callednumber calledparty calledpartynumber called bnumber bparty msisdnb receiver receiverid recipient recipientid to toid tonumber " +
 					"target targetid dst dstid dest destination userb user2 useridb userid2 node2 nodeb person2 personb id2 idb v j b"},
 			at,
@@ -86,6 +86,12 @@ func (k Kind) Fields() []Field {
 			{Name: "kind", sort: wordField, words: callKinds, Doc: "voice, message or data",
 				names: "kind calltype eventtype servicetype recordtype service type"},
 			{Name: "answered", sort: wordField, words: yesNo, Doc: "yes or no", names: "answered isanswered connected"},
+			{Name: "subscriber", sort: idField, Doc: "whose record it is, in files that record one side of a call",
+				names: "subscriber subscriberid msisdn servedmsisdn servednumber servedparty owner ownerid"},
+			{Name: "other", sort: idField, Doc: "the other side of a subscriber's call",
+				names: "other otherparty othernumber otherpartynumber peer counterpart counterparty correspondent correspondentid remoteparty partner"},
+			{Name: "direction", sort: wordField, words: directions, Doc: "which side recorded the call: out is the caller's record, in the callee's",
+				names: "direction dir calldirection callflow"},
 		}
 	case Purchases:
 		customer.names = customerNames + " visitor visitorid source from src u node1"

@@ -206,6 +206,11 @@ func (p *plan) remark(used map[int]bool) {
 			p.notes = append(p.notes, "there is neither amount nor price, so amounts are 0")
 		}
 	}
+	if _, one := p.fields["subscriber"]; one {
+		if _, ok := p.fields["direction"]; !ok {
+			p.notes = append(p.notes, "there is no column with the direction, so every call counts as made by the subscriber")
+		}
+	}
 	if _, ok := p.fields["customer"]; !ok && p.kind == Visits {
 		p.notes = append(p.notes, "there is no column with customers, so all visits are anonymous until a file ties their sessions to customers")
 	}

@@ -57,6 +57,10 @@ func (l *loading) readFailed(err error) error {
 	return fmt.Errorf("read %s: %w", l.src.path, err)
 }
 
+// sidesApart is how many seconds apart the two sides of a call may have recorded
+// its begin: their switches have clocks of their own.
+const sidesApart = 5
+
 // target says how a kind is stored.
 type target struct {
 	Table, Columns string
@@ -128,6 +132,11 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	t.Import = l.receipt.ID
 	insert := "insert.sql"
 	if t.Timed {
+		if _, ok := l.plan.fields["direction"]; ok && l.plan.kind == Calls {
+			if _, err := run(ctx, conn, "sides.sql", sidesApart); err != nil {
+				return fmt.Errorf("find calls that both sides recorded: %w", err)
+			}
+		}
 		if err := markRepeats(ctx, conn, t); err != nil {
 			return fmt.Errorf("find duplicates: %w", err)
 		}

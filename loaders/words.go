@@ -18,6 +18,12 @@ var callKinds = &vocabulary{"voice, message and data", map[string]string{
 	"data": "data", "gprs": "data", "internet": "data", "d": "data",
 }}
 
+var directions = &vocabulary{"in, out and both", map[string]string{
+	"out": "out", "outgoing": "out", "outbound": "out", "o": "out", "mo": "out", "moc": "out", "originating": "out", "originated": "out", "made": "out", "sent": "out",
+	"in": "in", "incoming": "in", "inbound": "in", "i": "in", "mt": "in", "mtc": "in", "terminating": "in", "terminated": "in", "received": "in",
+	"both": "both", "b": "both", "internal": "both",
+}}
+
 var yesNo = &vocabulary{"yes and no", map[string]string{
 	"yes": "true", "y": "true", "true": "true", "t": "true", "1": "true", "answered": "true", "ok": "true",
 	"no": "false", "n": "false", "false": "false", "f": "false", "0": "false", "missed": "false", "unanswered": "false",

@@ -1,6 +1,7 @@
 -- Stages a file of calls: one row of staged for each row of the file, in the
 -- order of the file, so that rowid counts them from some base. problem is NULL
--- for a good row. The other kinds are staged likewise.
+-- for a good row. The other kinds are staged likewise. Of a record of one side
+-- the direction says who of the two called.
 CREATE TEMP TABLE staged AS
 WITH texts AS NOT MATERIALIZED (
     SELECT
@@ -9,27 +10,51 @@ WITH texts AS NOT MATERIALIZED (
         {{.Text "at"}} AS at_text,
         {{.Text "kind"}} AS kind_text,
         {{.Text "seconds"}} AS seconds_text,
-        {{.Text "answered"}} AS answered_text
+        {{.Text "answered"}} AS answered_text,
+        {{.Text "direction"}} AS direction_text
+        {{- if .Has "subscriber"}},
+        {{.Text "subscriber"}} AS subscriber
+        {{- end}}
+        {{- if .Has "other"}},
+        {{.Text "other"}} AS other
+        {{- end}}
     FROM {{.Source}}
 ),
 numbers AS NOT MATERIALIZED (
     SELECT *, {{.Clock "at"}} AS at_number, try_cast({{.Number "seconds"}} AS DOUBLE) AS seconds_number FROM texts
 ),
+sides AS NOT MATERIALIZED (
+    SELECT *, {{.Word "direction"}} AS side FROM numbers
+),
 parsed AS NOT MATERIALIZED (
-    SELECT *,
+    SELECT *
+        {{- if and (.Has "subscriber") (.Has "other")}} REPLACE (
+            CASE WHEN caller IS NOT NULL OR subscriber IS NULL THEN caller WHEN side = 'in' THEN other ELSE subscriber END AS caller,
+            CASE WHEN callee IS NOT NULL OR subscriber IS NULL THEN callee WHEN side = 'in' THEN subscriber ELSE other END AS callee)
+        {{- else if .Has "subscriber"}} REPLACE (coalesce(caller, subscriber) AS caller)
+        {{- else if .Has "other"}} REPLACE (coalesce(callee, other) AS callee)
+        {{- end}},
         {{.Time "at"}} AS time,
         {{.Word "kind"}} AS kind,
         CASE WHEN isfinite(seconds_number) THEN seconds_number END AS number,
         CAST({{.Word "answered"}} AS BOOLEAN) AS answer
-    FROM numbers
+    FROM sides
 )
 SELECT
     caller, callee, time, kind,
     CASE WHEN number > 0 THEN try_cast(number AS BIGINT) ELSE 0 END AS seconds,
     coalesce(answer, number IS NULL OR number <> -1) AS answered,
+    side,
     CASE
         {{- template "no id" .On "caller"}}
+        WHEN kind = 'data' AND ({{.Missing "callee"}}) THEN 'callee|a data session has no other side, so it ties nobody'
         {{- template "no id" .On "callee"}}
+        {{- if .Column "direction"}}
+        WHEN side IS NULL AND NOT ({{.Absent "direction_text"}}) THEN 'direction|direction is none of {{.WordList "direction"}}'
+        {{- if .Has "subscriber"}}
+        WHEN side IS NULL AND subscriber IS NOT NULL THEN 'direction|direction is empty'
+        {{- end}}
+        {{- end}}
         WHEN caller = callee THEN 'callee|caller and callee are the same'
         {{- if .Has "at"}}{{template "bad time" .On "at" "time" "time"}}{{end}}
         {{- if .Column "kind"}}
