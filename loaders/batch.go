@@ -166,7 +166,7 @@ func readRow(kind Kind, index int, raw []byte) postedRow {
 	if row.reason != "" {
 		return row
 	}
-	fields := kind.Fields()
+	fields := kind.eventFields()
 	row.texts = make([]*string, len(fields))
 	for i, f := range fields {
 		value, ok := members[f.Name]

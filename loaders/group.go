@@ -165,7 +165,7 @@ func (g *group) storeKind(ctx context.Context, conn *sql.Conn, kind Kind) error 
 func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Receipt, rows []placed) error {
 	src := &source{path: streamSource, parquet: true}
 	p := &plan{kind: kind, src: src, fields: map[string]binding{}, styles: map[string]timeStyle{}, zone: "UTC"}
-	for i, f := range kind.Fields() {
+	for i, f := range kind.eventFields() {
 		src.columns = append(src.columns, f.Name)
 		src.types = append(src.types, "VARCHAR")
 		src.exprs = append(src.exprs, ident(f.Name))
@@ -243,7 +243,7 @@ func markProblems(ctx context.Context, conn *sql.Conn, rows []placed) (err error
 // happen notes a stored row down for whoever is told.
 func (g *group) happen(kind Kind, row *postedRow) {
 	h := Happened{Kind: kind}
-	for i, f := range kind.Fields() {
+	for i, f := range kind.eventFields() {
 		if row.texts[i] == nil {
 			continue
 		}

@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -178,6 +179,14 @@ func (k Kind) Fields() []Field {
 		}
 	}
 	return nil
+}
+
+// eventFields are the fields of an event that is posted: it names both sides of
+// a call.
+func (k Kind) eventFields() []Field {
+	return slices.DeleteFunc(k.Fields(), func(f Field) bool {
+		return k == Calls && slices.Contains([]string{"subscriber", "other", "direction"}, f.Name)
+	})
 }
 
 // KindOf reads the name of a kind.

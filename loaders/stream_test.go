@@ -295,7 +295,7 @@ func TestPostedRowsAreReadAsFiles(t *testing.T) {
 			}
 		}
 		kind := rapid.SampledFrom(Streamed[:]).Draw(r, "kind")
-		fields := kind.Fields()
+		fields := kind.eventFields()
 		var csv, names []string
 		var rows []map[string]string
 		columns := Map{}
