@@ -11,14 +11,13 @@ import (
 )
 
 type analyzeCmd struct {
-	Data         string    `help:"Data folder." required:"" type:"path" placeholder:"DIR"`
-	Seed         uint64    `help:"Which of equally good answers; equal seeds give equal results." default:"1"`
-	From         time.Time `help:"Leave out events before this time." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
-	AsOf         time.Time `help:"Leave out events from this time on; the end of the data when left out." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
-	MaxCommunity int       `help:"Size above which a community is split again." default:"150"`
-	Currency     string    `help:"How the house names its money, such as EUR."`
-	Threads      int       `help:"Threads to use; 0 is all cores. The answer is the same." default:"0"`
-	JSON         bool      `name:"json" help:"Report as JSON."`
+	Data         string `help:"Data folder." required:"" type:"path" placeholder:"DIR"`
+	Seed         uint64 `help:"Which of equally good answers; equal seeds give equal results." default:"1"`
+	MaxCommunity int    `help:"Size above which a community is split again." default:"150"`
+	Currency     string `help:"How the house names its money, such as EUR."`
+	Threads      int    `help:"Threads to use; 0 is all cores. The answer is the same." default:"0"`
+	JSON         bool   `name:"json" help:"Report as JSON."`
+	periodFlags
 	storeFlags
 	folderFlags
 	mapFlags
@@ -41,10 +40,14 @@ func (cmd *analyzeCmd) Run(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	defer closeInto(h, &err)
+	w, err := windowOf(ctx, h.events, cmd.period())
+	if err != nil {
+		return plainPeriod(err)
+	}
 	progress, finish := newProgress(c.err, cmd.JSON)
 	started := time.Now()
 	o := cmd.options()
-	o.Progress = progress
+	o.Progress, o.From, o.AsOf = progress, w.From, w.To
 	r, err := h.analyze(ctx, o)
 	finish()
 	if err != nil {
@@ -60,7 +63,7 @@ func (cmd *analyzeCmd) Run(ctx context.Context, c *console) (err error) {
 
 func (cmd *analyzeCmd) options() analysis.Options {
 	return analysis.Options{
-		Seed: cmd.Seed, From: cmd.From, AsOf: cmd.AsOf, MaxCommunity: cmd.MaxCommunity,
+		Seed: cmd.Seed, MaxCommunity: cmd.MaxCommunity,
 		Currency: cmd.Currency, Threads: cmd.Threads, Version: version,
 	}
 }

@@ -21,6 +21,7 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Serve the newest result over HTTP."`
 	Customer customerCmd `cmd:"" help:"Show all that is known of a customer on one page, with where it came from."`
 	Forget   forgetCmd   `cmd:"" help:"Remove a person everywhere, keep the person from coming back, and prove it by a search."`
+	Trim     trimCmd     `cmd:"" help:"Remove events that are older than the house may keep."`
 	Export   exportCmd   `cmd:"" help:"Write the graph for another program."`
 	Graph    graphCmd    `cmd:"" help:"Run one graph kernel on an edge list."`
 	Compare  compareCmd  `cmd:"" help:"Hold results against those of another program."`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"strings"
 	"time"
@@ -22,7 +23,9 @@ type exportCmd struct {
 type exportNeo4jCmd struct {
 	Dir  string `arg:"" help:"Folder to write, which must be empty or not there yet." type:"path"`
 	Data string `help:"Data folder." required:"" type:"path" placeholder:"DIR"`
-	JSON bool   `name:"json" help:"Report as JSON."`
+	// WithNames is asked for by who may know the customers.
+	WithNames bool `help:"Write the customers' own ids and all attributes. Without this customers have pseudonyms, the same in each export of a data folder, and attributes that tell who somebody is are left out."`
+	JSON      bool `name:"json" help:"Report as JSON."`
 }
 
 // exported is what an export reports to programs.
@@ -41,7 +44,13 @@ func (cmd *exportNeo4jCmd) Run(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	defer closeInto(st, &err)
-	bulk, err := bulkOf(ctx, st, filepath.Join(cmd.Data, "results"))
+	var names *pseudonyms
+	if !cmd.WithNames {
+		if names, err = pseudonymsOf(cmd.Data); err != nil {
+			return err
+		}
+	}
+	bulk, err := bulkOf(ctx, st, filepath.Join(cmd.Data, "results"), names)
 	if err != nil {
 		return err
 	}
@@ -66,13 +75,17 @@ func (cmd *exportNeo4jCmd) Run(ctx context.Context, c *console) (err error) {
 	} else {
 		c.printf("It is the network of result %s, with what that found.\n", e.Result)
 	}
+	if names != nil {
+		c.printf("Customers have pseudonyms, whose key is %s; --with-names writes who they are.\n", near(filepath.Join(cmd.Data, "export.key")))
+	}
 	c.printf("Stop the Neo4j server, import with\n\n    %s\n\nand start it again. Where the database exists already and may be overwritten, add --overwrite-destination=true.\n", e.Command)
 	return nil
 }
 
 // bulkOf is the network that the current result was made of, and the result; or
-// that of all events where there is no result.
-func bulkOf(ctx context.Context, st *duckstore.Store, results string) (neo4jstore.Bulk, error) {
+// that of all events where there is no result. Customers have pseudonyms unless
+// names is nil.
+func bulkOf(ctx context.Context, st *duckstore.Store, results string, names *pseudonyms) (neo4jstore.Bulk, error) {
 	stored := st.Stored()
 	var r *analysis.Result
 	run, err := st.Current(ctx)
@@ -82,6 +95,9 @@ func bulkOf(ctx context.Context, st *duckstore.Store, results string) (neo4jstor
 	case errors.Is(err, graph.ErrNoRun):
 		// The graph of this house may live in Neo4j.
 		r, err = analysis.Latest(results)
+	}
+	if err == nil && names != nil {
+		r, err = r.Renamed(func(u uint32) string { return names.of(r.Customers.At(u)) }, func(u uint32) string { return names.plain(r.Attributes.At(u)) })
 	}
 	bulk := neo4jstore.Bulk{Source: stored, Fixed: stored.Fixed}
 	switch {
@@ -93,6 +109,12 @@ func bulkOf(ctx context.Context, st *duckstore.Store, results string) (neo4jstor
 		bulk.Source, bulk.Findings = st.Source(r.Run.Window), r.Findings()
 	default:
 		bulk.Findings = r.Findings()
+	}
+	if names != nil {
+		bulk.Source = disguised{bulk.Source, names}
+		bulk.Fixed = func(ctx context.Context, k graph.Kind) iter.Seq2[graph.Tie, error] {
+			return names.ties(k, stored.Fixed(ctx, k))
+		}
 	}
 	for _, err := range bulk.Source.Customers(ctx) {
 		return bulk, err

@@ -16,7 +16,7 @@ func TestExportNeo4jImport(t *testing.T) {
 	house := filepath.Join(demo(t), "data")
 	want := open(t, house)
 	dir := filepath.Join(t.TempDir(), "it's for import")
-	e := decoded[exported](t, "export", "neo4j-import", dir, "--data", house)
+	e := decoded[exported](t, "export", "neo4j-import", dir, "--data", house, "--with-names")
 	wanted := int64(want.Customers.Len() + want.Products.Len() + len(want.Findings().Communities) + 2) // and the run, and the state
 	if e.Result != want.Run.ID || e.Nodes != wanted {
 		t.Errorf("result %s with %d nodes, want %s with %d", e.Result, e.Nodes, want.Run.ID, wanted)
@@ -24,7 +24,7 @@ func TestExportNeo4jImport(t *testing.T) {
 
 	t.Run("the same bytes again", func(t *testing.T) {
 		again := filepath.Join(t.TempDir(), "again")
-		said := must(t, "export", "neo4j-import", again, "--data", house)
+		said := must(t, "export", "neo4j-import", again, "--data", house, "--with-names")
 		if !strings.Contains(said, "import.sh") || !strings.Contains(said, want.Run.ID) {
 			t.Errorf("it said %q", said)
 		}

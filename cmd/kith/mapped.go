@@ -30,7 +30,7 @@ func (cmd *analyzeCmd) checkMap() error {
 		return nil
 	case cmd.Store == "":
 		return fmt.Errorf("%w: --graph-map needs --store, the server that has the graph", errUsage)
-	case !cmd.From.IsZero() || !cmd.AsOf.IsZero():
+	case cmd.periodFlags != periodFlags{}:
 		return fmt.Errorf("%w: --from and --as-of need events, and a mapped graph has sums; filter its relationships in the map", errUsage)
 	}
 	return nil

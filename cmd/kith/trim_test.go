@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/gzip"
+
+	"kith/api"
+)
+
+func TestTrim(t *testing.T) {
+	dir, _ := houseOfGone(t)
+	counted := decoded[trimmed](t, "trim", "--keep", "2d", "--as-of", "2026-01-06", "--data", dir)
+	must(t, "trim", "--keep", "2d", "--as-of", "2026-01-06", "--data", dir, "--yes")
+	rows := map[string]int64{}
+	for _, x := range counted.Tables {
+		rows[x.Table] = x.Removed
+	}
+	// Calls of the 1st to the 3rd of January, five a day, and both purchases.
+	if !counted.DryRun || rows["events.calls"] != 15 || rows["events.purchases"] != 2 || rows["events.churn"] != 0 || counted.Before.Day() != 4 {
+		t.Errorf("%+v", counted)
+	}
+	c := decoded[api.Customer](t, "customer", gone, "--data", dir)
+	if c.History.Calls.First.Day() != 4 || c.History.Purchases.Lines != 0 || len(c.History.Master) != 1 || len(c.History.Departures) != 1 {
+		t.Errorf("what is left: %+v", c.History)
+	}
+	_, errs, code := kith(t, "trim", "--keep", "soon", "--data", dir)
+	oneSentence(t, errs, code, exitUsage, "400d")
+}
+
+// Every verb with a window reads it alike.
+func TestWindowFlags(t *testing.T) {
+	dir, _ := houseOfGone(t)
+	for _, verb := range [][]string{{"analyze"}, {"customer", gone}} {
+		for _, c := range []struct {
+			args []string
+			code int
+			says string
+		}{
+			{[]string{"--from", "2026-01-02", "--to", "2026-01-04"}, exitOK, ""},
+			{[]string{"--from", "2d", "--as-of", "2026-01-05T00:00:00Z"}, exitOK, ""},
+			{[]string{"--from", "2026-01-04", "--to", "2026-01-04"}, exitUsage, "must begin before it ends"},
+			{[]string{"--to", "2026-01-05", "--as-of", "2026-01-04"}, exitUsage, "after the time"},
+			{[]string{"--from", "last week"}, exitUsage, "90d"},
+		} {
+			args := append(append(append([]string{}, verb...), "--data", dir), c.args...)
+			_, errs, code := kith(t, args...)
+			if code != c.code || !strings.Contains(errs, c.says) {
+				t.Errorf("kith %s ended with %d: %s", strings.Join(args, " "), code, errs)
+			}
+		}
+	}
+}
+
+// An export tells nobody who the customers are, and the same each time, unless
+// that is asked for.
+func TestExportIsPseudonymous(t *testing.T) {
+	dir, _ := houseOfGone(t)
+	read := func(args ...string) (all []byte) {
+		to := filepath.Join(t.TempDir(), "out")
+		e := decoded[exported](t, append([]string{"export", "neo4j-import", to, "--data", dir}, args...)...)
+		for _, name := range e.Files {
+			text, err := os.ReadFile(filepath.Join(to, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(name, ".gz") {
+				r, err := gzip.NewReader(bytes.NewReader(text))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if text, err = io.ReadAll(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			all = append(all, text...)
+		}
+		return all
+	}
+	hidden := read()
+	again := read()
+	plain := read("--with-names")
+	for _, secret := range []string{gone, "+49151777002", "Ann", "Bob"} {
+		if bytes.Contains(hidden, []byte(secret)) {
+			t.Errorf("the export tells %s", secret)
+		}
+		if !bytes.Contains(plain, []byte(secret)) {
+			t.Errorf("the export with names does not tell %s", secret)
+		}
+	}
+	if !bytes.Equal(hidden, again) {
+		t.Error("the same house has other pseudonyms the next time")
+	}
+	if len(hidden) < len(plain)/2 {
+		t.Errorf("the export has %d bytes, with names %d", len(hidden), len(plain))
+	}
+	info, err := os.Stat(filepath.Join(dir, "export.key"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the key: %v, %v", info, err)
+	}
+	for name, want := range map[string]bool{"First Name": true, "e-mail": true, "tel": true, "city": false, "tariff": false, "telco": false, "plan": false, "zip_code": true} {
+		if tells(name) != want {
+			t.Errorf("tells(%q) is %t", name, !want)
+		}
+	}
+}

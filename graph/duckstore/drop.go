@@ -1,0 +1,42 @@
+package duckstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// DropBefore removes the events of every kind that happened before a time, and
+// leaves a receipt of it. Events without a time stay, as do master data and
+// receipts. When dry it only counts. What it removed stands in the file until
+// Rewrite.
+func (s *Store) DropBefore(ctx context.Context, before time.Time, dry bool) (touched []Touched, err error) {
+	err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
+		columns, err := textColumns(ctx, conn)
+		if err != nil {
+			return err
+		}
+		counts := map[string]int64{}
+		for _, group := range byTable(columns) {
+			if !group[0].timed {
+				continue
+			}
+			t := Touched{Table: group[0].schema + "." + group[0].table}
+			if t.Removed, err = execRows(ctx, conn, render("drop_before", group[0].params()), before.UTC()); err != nil {
+				return fmt.Errorf("%s: %w", t.Table, err)
+			}
+			touched = append(touched, t)
+			counts[t.Table] = t.Removed
+		}
+		if dry {
+			return errDry
+		}
+		return noteRemoval(ctx, conn, "trim", before, counts)
+	})
+	if err != nil && !errors.Is(err, errDry) {
+		return nil, fmt.Errorf("remove old events: %w", err)
+	}
+	return touched, nil
+}

@@ -1,0 +1,2 @@
+-- Removes old events; those without a time stay.
+DELETE FROM {{.Table}} WHERE time < ?
