@@ -360,9 +360,10 @@ func TestReceiptsOfPostsDoNotDependOnOrder(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 		s, st := newStream(t, StreamOptions{Now: func() time.Time { return now }})
-		for i, n := 0, 0; i < len(rows); i += n {
-			n = min(1+r.IntN(20), len(rows)-i)
+		for i := 0; i < len(rows); {
+			n := min(1+r.IntN(20), len(rows)-i)
 			mustPost(t, s, strconv.Itoa(i), `{"purchases":[`+strings.Join(rows[i:i+n], ",")+`]}`)
+			i += n
 		}
 		got := table(t, st, "SELECT hash, rows, accepted, duplicates, bytes > 0 FROM events.imports")[0]
 		if want == "" {

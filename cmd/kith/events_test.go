@@ -1,11 +1,16 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // postEvents sends a batch to a server.
@@ -107,4 +112,45 @@ func TestBoughtAtOnce(t *testing.T) {
 		t.Errorf("after a run %s is recommended again", before[0])
 	}
 	stop()
+}
+
+// TestServeWatches puts a file into the folder that a server watches, and is told
+// so by kith load, which may not write meanwhile.
+func TestServeWatches(t *testing.T) {
+	calls := textFile(t, "calls.csv", "caller,callee,at\na,b,1772442900\n")
+	dir, _, _ := build(t, loaded{kind: "calls", path: calls})
+	incoming := t.TempDir()
+	path := filepath.Join(incoming, "more.csv")
+	if err := os.WriteFile(path, []byte("caller,callee,at\nb,c,1772442900\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	long := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(path, long, long); err != nil {
+		t.Fatal(err)
+	}
+	h, err := openHouse(t.Context(), dir, storeFlags{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ready, ended := make(chan string, 1), make(chan error, 1)
+	log := &lockedBuffer{}
+	go func() {
+		ended <- h.serve(ctx, &console{out: log, err: log}, serving{
+			listen: "127.0.0.1:0", watch: watchFlags{Watch: incoming, WatchAs: "calls"}, ready: func(base string) { ready <- base },
+		})
+	}()
+	base := <-ready
+	wait(t, "the file is loaded", func() bool {
+		newest := get(t, base+"/v1/imports?limit=1", http.StatusOK)["items"].([]any)[0].(map[string]any)
+		return newest["file"] == path && newest["accepted"] == 1.0
+	})
+	wait(t, "the log says so", func() bool { return strings.Contains(log.text(), `"msg":"file loaded"`) })
+	if _, errs, code := kith(t, "load", "--data", dir, "--as", "calls", calls); code != exitLocked || !strings.Contains(errs, "--watch FOLDER") {
+		t.Errorf("kith load beside the server: %d %s", code, errs)
+	}
+	stop()
+	if err := errors.Join(<-ended, h.Close()); err != nil {
+		t.Error(err)
+	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"kith/graph"
 	"kith/graph/duckstore"
 	"kith/loaders"
 )
@@ -27,6 +29,7 @@ type loadCmd struct {
 	Resolve          bool     `help:"Find out afterwards which customers are one person, as kith identity resolve did last."`
 	UnknownCustomers string   `help:"Rows about customers that no file of customers describes: ${enum}." enum:"allow,refuse" default:"allow"`
 	UnknownProducts  string   `help:"Rows about products that no file of products describes: ${enum}." enum:"allow,refuse" default:"allow"`
+	Watch            bool     `help:"Load the files of the folder FILE as they become complete, and go on until stopped."`
 	Receipts         bool     `help:"List what was loaded so far, or show the one receipt whose number follows."`
 	JSON             bool     `name:"json" help:"Report as JSON."`
 	SQL              string   `name:"sql" help:"The rows to load are those of this query; each FILE is a DuckDB database." placeholder:"SELECT"`
@@ -42,6 +45,9 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 	if err != nil {
 		return err
 	}
+	if cmd.Watch {
+		return cmd.watch(ctx, c)
+	}
 	if !cmd.Receipts {
 		if err := cmd.expand(c); err != nil {
 			return err
@@ -56,6 +62,9 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 	}
 	folder.Create = !cmd.Receipts
 	st, err := duckstore.Open(ctx, cmd.Data, folder)
+	if errors.Is(err, graph.ErrLocked) && !cmd.Receipts {
+		return fmt.Errorf("%w; a kith serve loads files itself when it is started with --watch FOLDER", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,11 @@ func printReceipts(c *console, receipts []loaders.Receipt) {
 			continue
 		}
 		if r.Rejected > 0 {
-			c.printf("%s: %s rows rejected (%s), kept in %s\n", r.File, thousands(r.Rejected), reasons(r.Reasons), near(r.RejectsFile))
+			kept := "the table events.rejects" // as those of posted events are
+			if r.RejectsFile != "" {
+				kept = near(r.RejectsFile)
+			}
+			c.printf("%s: %s rows rejected (%s), kept in %s\n", r.File, thousands(r.Rejected), reasons(r.Reasons), kept)
 		}
 		if r.Duplicates > 0 && len(r.Repeats) > 0 {
 			c.printf("%s: %s duplicates (%s)\n", r.File, thousands(r.Duplicates), reasons(r.Repeats))

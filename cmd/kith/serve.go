@@ -22,6 +22,7 @@ type serveCmd struct {
 	Listen string `help:"Address to listen on. Beyond loopback an API key is needed." default:"127.0.0.1:8080"`
 	keyFlags
 	storeFlags
+	watchFlags
 	folderFlags
 	Seed uint64 `help:"Seed of the analyses that POST /v1/runs starts." default:"1"`
 }
@@ -41,7 +42,7 @@ func (cmd *serveCmd) Run(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	defer closeInto(h, &err)
-	return h.serve(ctx, c, serving{listen: cmd.Listen, key: key, options: analysis.Options{Seed: cmd.Seed}})
+	return h.serve(ctx, c, serving{listen: cmd.Listen, key: key, watch: cmd.watchFlags, options: analysis.Options{Seed: cmd.Seed}})
 }
 
 // openServed opens a house to be served. A Neo4j server that cannot be used is
@@ -104,6 +105,8 @@ func (f keyFlags) key() (string, error) {
 type serving struct {
 	listen, key string
 	options     analysis.Options
+	// watch names a folder to load files from; none when empty.
+	watch watchFlags
 	// ready is told the base URL once the server answers; nil prints it.
 	ready func(url string)
 }
@@ -157,6 +160,9 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 		h.watch.log = settings.Logger
 		h.watch.back = h.catchUp(r, server.Publish)
 		runs.running.Go(func() { h.watch.run(life) })
+	}
+	if o.watch.Watch != "" {
+		runs.running.Go(func() { o.watch.watch(life, h.events, settings.Logger) })
 	}
 	err = server.Serve(ctx, ln)
 	stop()
