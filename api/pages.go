@@ -99,7 +99,13 @@ var pageFuncs = template.FuncMap{
 	"decimals":  decimals,
 	"count":     func(n int) string { return grouped(strconv.Itoa(n)) },
 	"count64":   func(n int64) string { return grouped(strconv.FormatInt(n, 10)) },
-	"moment":    moment,
+	"day": func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format(time.DateOnly)
+	},
+	"moment": moment,
 }
 
 // percent shows a share with one decimal.

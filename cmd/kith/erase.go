@@ -70,7 +70,7 @@ func (h *house) ownResults(ctx context.Context) error {
 	if err != nil || latest == "" {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(h.results(), latest+".kith")); err != nil {
+	if _, err := os.Stat(filepath.Join(h.results(), latest+".kith")); errors.Is(err, os.ErrNotExist) {
 		return nil // it was replaced by a removal that broke off then
 	}
 	run, err := h.store.Current(ctx)
