@@ -2,6 +2,7 @@ package neo4jtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,7 +47,7 @@ func tryTurn(path string) (*turn, error) {
 		return &turn{f}, nil
 	}
 	f.Close()
-	if err == syscall.EWOULDBLOCK || err == syscall.EINTR {
+	if errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, syscall.EINTR) {
 		return nil, nil
 	}
 	return nil, fmt.Errorf("lock %s: %w", path, err)
