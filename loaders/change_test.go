@@ -127,6 +127,33 @@ func TestSaltIsKept(t *testing.T) {
 
 // No id in the clear, and no salt, is in any file of the data folder, whatever
 // is wrong with a row; and the same id has one hash in all kinds of files.
+// No plain id gets beside hashed ones, from a file or a post; those that are hashed
+// already may come.
+func TestPlainIDsAreKeptOut(t *testing.T) {
+	s, st := newStream(t, StreamOptions{})
+	mustPost(t, s, "before", `{"visits":[{"customer":"RAWID-0","product":"p","at":1700000000}]}`)
+	salt := testSalt(t)
+	load := func(text string, o Options) Receipt {
+		o.Kind, o.Files, o.Salt = Calls, []string{write(t, "calls.csv", text)}, salt
+		return mustLoad(t, st, o)
+	}
+	load("caller,callee\nRAWID-1,RAWID-2\n", Options{HashIDs: true})
+	hashed := salt.hash("RAWID-1")
+	if r := load("caller,callee\n"+hashed+",RAWID-2\n"+hashed+","+salt.hash("RAWID-3")+"\n", Options{}); r.Accepted != 1 || r.Rejected != 1 ||
+		r.Reasons[0].Reason != "callee is not hashed, as the ids of earlier imports are" {
+		t.Errorf("%+v", r)
+	}
+	p := mustPost(t, s, "after", `{"visits":[{"customer":"RAWID-1","product":"p","at":1700000000},{"customer":"`+hashed+`","product":"p","at":1700000000},
+		{"session":"s","page":"/","at":1700000000},{"session":"s","customer":"RAWID-1","page":"/","at":1700000000}],
+		"purchases":[{"customer":"RAWID-4","product":"p","at":1700000000,"nonsense":"RAWID-4"}]}`)
+	if p.Accepted != 2 || p.Rejected != 3 {
+		t.Errorf("%+v", p)
+	}
+	if got := table(t, st, "SELECT row FROM events.rejects WHERE contains(row, 'RAWID')"); len(got) > 0 {
+		t.Errorf("rejects have %q", got)
+	}
+}
+
 func TestHashedIDsDoNotLeak(t *testing.T) {
 	st, dir := newStore(t)
 	o := Options{HashIDs: true, Salt: testSalt(t)}

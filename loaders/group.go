@@ -29,6 +29,8 @@ type group struct {
 	happened     []Happened
 	// forgotten tells who asked to be forgotten; nil when nobody did.
 	forgotten func(id string) bool
+	// sealed says that the ids of people in the store are hashed.
+	sealed bool
 }
 
 // placed is a row with the batch that it belongs to.
@@ -140,7 +142,7 @@ func (g *group) storeKind(ctx context.Context, conn *sql.Conn, kind Kind) error 
 				posted.Rejects = append(posted.Rejects, PostedReject{kind, at.row.index, at.row.field, at.row.reason})
 			}
 			text := excerpt(at.row.raw)
-			if at.row.reason == faultForgotten || g.forgotten != nil && names(text, g.forgotten) {
+			if g.sealed || at.row.reason == faultForgotten || g.forgotten != nil && names(text, g.forgotten) {
 				text = ""
 			}
 			rejected = append(rejected, []driver.Value{int32(r.ID), r.Rows, at.row.field, at.row.reason, text})
@@ -164,7 +166,7 @@ func (g *group) storeKind(ctx context.Context, conn *sql.Conn, kind Kind) error 
 // storeRows stores the good ones of the rows of a kind and marks the others.
 func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Receipt, rows []placed) error {
 	src := &source{path: streamSource, parquet: true}
-	p := &plan{kind: kind, src: src, fields: map[string]binding{}, styles: map[string]timeStyle{}, zone: "UTC"}
+	p := &plan{kind: kind, src: src, fields: map[string]binding{}, styles: map[string]timeStyle{}, zone: "UTC", sealed: g.sealed}
 	for i, f := range kind.eventFields() {
 		src.columns = append(src.columns, f.Name)
 		src.types = append(src.types, "VARCHAR")

@@ -361,6 +361,9 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 			}
 		}()
 	}
+	if l.plan.sealed, err = sealed(ctx, conn); err != nil {
+		return err
+	}
 	if err := settle(ctx, conn, l.o.RejectsDir); err != nil {
 		return err
 	}

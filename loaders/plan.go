@@ -30,6 +30,8 @@ type plan struct {
 	changes Changes
 	units   map[string]string
 	salt    Salt
+	// sealed says that people in the store are hashed.
+	sealed bool
 	// types are those of attributes that the options know.
 	types map[string]string
 	// alone says that columns become attributes only where they are mapped.

@@ -15,7 +15,7 @@ func (l *loading) rejectRows(ctx context.Context, conn *sql.Conn) error {
 	if r.Rejected == 0 {
 		return nil
 	}
-	l.bad = &rejects{dir: l.o.RejectsDir, file: r.File, id: r.ID, conn: conn, hidden: l.plan.hashes(), forgotten: l.forgotten}
+	l.bad = &rejects{dir: l.o.RejectsDir, file: r.File, id: r.ID, conn: conn, hidden: l.plan.hashes() || l.plan.sealed, forgotten: l.forgotten}
 	p := &problems{conn: conn, l: l}
 	var err error
 	if l.src.parquet {

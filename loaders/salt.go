@@ -108,6 +108,19 @@ func (s Salt) lend(ctx context.Context, conn *sql.Conn) (back func() error, err 
 	}, nil
 }
 
+// sealed says whether the store has people whose ids are hashed, so that no other
+// ids may stand beside them.
+func sealed(ctx context.Context, conn *sql.Conn) (is bool, err error) {
+	query, err := render("sealed.sql", nil)
+	if err != nil {
+		return false, err
+	}
+	if err := conn.QueryRowContext(ctx, query).Scan(&is); err != nil {
+		return false, fmt.Errorf("look whether ids are hashed: %w", err)
+	}
+	return is, nil
+}
+
 // sameSalt refuses a salt other than that of earlier imports: the same customer
 // would get two ids.
 func (s Salt) sameSalt(ctx context.Context, conn *sql.Conn, file string) error {

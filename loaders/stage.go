@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -220,6 +221,12 @@ type named struct {
 	Field string
 	// Name is the parsed value, RawName its text, Label how people call it.
 	Name, RawName, Label string
+}
+
+// Sealed says that the field names people who are hashed in the store, and is not
+// hashed here.
+func (n named) Sealed() bool {
+	return n.p.sealed && slices.Contains(n.p.kind.people(), n.Field) && !hashes(n.p.changes[n.Field])
 }
 
 // On names a field, its parsed value and how people call it.

@@ -225,6 +225,9 @@ func (g *group) store(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("look for the keys: %w", err)
 	}
 	var err error
+	if g.sealed, err = sealed(ctx, conn); err != nil {
+		return err
+	}
 	if g.forgotten, err = duckstore.ForgottenIn(ctx, conn); err != nil {
 		return fmt.Errorf("look for people who asked to be forgotten: %w", err)
 	}

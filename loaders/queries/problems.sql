@@ -6,6 +6,14 @@
         {{- if .Parquet}}
         WHEN contains({{.Field}}, chr(0)) THEN '{{.Field}}|the row contains a NUL byte'
         {{- end}}
+        {{- template "plain id" .}}
+{{- end}}
+
+{{define "plain id"}}
+        {{- if .Sealed}}
+        WHEN NOT ({{.Missing .Field}}) AND NOT regexp_full_match({{.Field}}, '[0-9a-f]{64}')
+            THEN '{{.Field}}|{{.Field}} is not hashed, as the ids of earlier imports are'
+        {{- end}}
 {{- end}}
 
 {{define "bad time"}}

@@ -32,6 +32,7 @@ SELECT
         {{- if .Parquet}}
         WHEN contains(customer, chr(0)) OR contains(session, chr(0)) THEN 'session|the row contains a NUL byte'
         {{- end}}
+        {{- template "plain id" .On "customer"}}
         {{- else}}{{template "no id" .On "customer"}}{{end}}
         {{- if .Has "page"}}
         WHEN product = '' AND page = '' THEN '{{if .Has "product"}}product|product and page are empty{{else}}page|page is empty{{end}}'
