@@ -151,8 +151,8 @@ func (p *plan) couldBe(a *attribute, values []string) bool {
 		if a.comma {
 			pass = commaAttributeShape.MatchString
 		}
-		if dateHeader.MatchString(header) && allPass(values, compactShape.MatchString) {
-			return false
+		if dateHeader.MatchString(header) && mostly(values, compactShape.MatchString) {
+			return false // dates, of which some may be wrong
 		}
 	case yesNoType:
 		pass = func(s string) bool { return slices.Contains(truths, strings.ToLower(s)) }

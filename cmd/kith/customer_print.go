@@ -106,8 +106,12 @@ func printStanding(c *console, a *api.Customer) {
 			fmt.Fprintf(t, "  risk\thas left\n")
 			return
 		}
-		fmt.Fprintf(t, "  risk to leave\t%s (mean %s)\n", percent(a.Risk), percent(a.RiskReceipt.BaseRisk))
-		fmt.Fprintf(t, "    own\t%s\n", percent(a.RiskReceipt.Own))
+		if a.RiskReceipt.BaseRisk == 0 {
+			fmt.Fprintf(t, "  risk to leave\tnot told, as nobody is known to have left\n")
+		} else {
+			fmt.Fprintf(t, "  risk to leave\t%s (mean %s)\n", percent(a.Risk), percent(a.RiskReceipt.BaseRisk))
+			fmt.Fprintf(t, "    own\t%s\n", percent(a.RiskReceipt.Own))
+		}
 		for _, p := range a.RiskReceipt.Parts {
 			fmt.Fprintf(t, "    %s left\t%s\n", p.Customer, percent(p.Part))
 		}

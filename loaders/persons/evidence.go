@@ -123,7 +123,9 @@ func readEvidence(ctx context.Context, db *sql.DB, how *reading, a, b string, li
 // of are the values of a field in the attributes of a customer.
 func (f *Field) of(attributes string) string {
 	var all map[string]any
-	if json.Unmarshal([]byte(attributes), &all) != nil {
+	d := json.NewDecoder(strings.NewReader(attributes))
+	d.UseNumber() // as it stands there
+	if d.Decode(&all) != nil {
 		return "" // nothing is known of it any more
 	}
 	var values []string

@@ -173,6 +173,22 @@ func TestExplainAnyTwo(t *testing.T) {
 	}
 }
 
+// Evidence shows numbers as they stand in the store, telephone numbers say.
+func TestEvidenceKeepsNumbers(t *testing.T) {
+	st := house(t, header+strings.ReplaceAll(strings.Join(records, "\n"), "+44", "44"))
+	resolve(t, st, persons.Options{Map: map[string]string{"phone": "line"}, Region: "GB"})
+	e, err := persons.Explain(t.Context(), st, "c1", "c2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range e.Fields {
+		if f.A == "442079460958" {
+			return
+		}
+	}
+	t.Errorf("the number is not in %+v", e.Fields)
+}
+
 // The newest of its own time stands for what people change, and every value says
 // where it comes from.
 func TestAttributesSayWhereTheyComeFrom(t *testing.T) {
