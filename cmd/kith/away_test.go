@@ -304,6 +304,21 @@ func expectStart(t *testing.T, dir string, f storeFlags, code string) {
 	expectState(t, base, code)
 }
 
+// reader is a person who acts on what is written.
+type reader struct {
+	bytes.Buffer
+	until string
+	then  func()
+}
+
+func (r *reader) Write(text []byte) (int, error) {
+	n, err := r.Buffer.Write(text)
+	if strings.Contains(r.String(), r.until) {
+		r.then()
+	}
+	return n, err
+}
+
 // TestServeStartsWithoutNeo4j needs no server: one that is not there, and one
 // that says that it is too old.
 func TestServeStartsWithoutNeo4j(t *testing.T) {
@@ -319,9 +334,9 @@ func TestServeStartsWithoutNeo4j(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	stop()
-	var out, errs bytes.Buffer
-	if err := h.serve(ctx, &console{out: &out, err: &errs}, serving{listen: "127.0.0.1:0"}); err != nil {
+	defer stop()
+	out := reader{until: "/readyz", then: stop}
+	if err := h.serve(ctx, &console{out: &out, err: io.Discard}, serving{listen: "127.0.0.1:0"}); err != nil {
 		t.Error(err)
 	}
 	if !strings.Contains(out.String(), "Warning (store-version): this version of Neo4j is too old") || !strings.Contains(out.String(), "/readyz") {

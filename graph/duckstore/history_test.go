@@ -15,7 +15,7 @@ import (
 func TestHistory(t *testing.T) {
 	s := openNew(t)
 	mustExec(t, s, `
-		INSERT INTO events.imports VALUES (1, now()::TIMESTAMP, 'calls', 'a.csv', 'ab', 1, '{}', 2, 2, 0, 0, NULL, NULL, 0, '[]'),
+		INSERT INTO events.imports (id, loaded_at, kind, file, hash, bytes, mapping, rows, accepted, duplicates, rejected, first_at, last_at, seconds, notes) VALUES (1, now()::TIMESTAMP, 'calls', 'a.csv', 'ab', 1, '{}', 2, 2, 0, 0, NULL, NULL, 0, '[]'),
 			(2, now()::TIMESTAMP, 'customers', 'crm.csv', 'ac', 1, '{}', 2, 2, 0, 0, NULL, NULL, 0, '[]');
 		INSERT INTO events.calls VALUES ('ann', 'bob', '2026-01-01', 'voice', 120, true, 1), ('ann', 'bob', '2026-01-02', 'message', 0, true, 1),
 			('bob', 'ann', '2026-01-03', 'voice', 60, true, 1), ('cid', 'ann', '2026-01-04', 'voice', 0, false, 1), ('ann', 'ann', '2026-01-05', 'voice', 9, true, 1);
