@@ -107,9 +107,11 @@ func (o *WatchOptions) complete(known map[string]*seen) (ready []string) {
 }
 
 // take loads one file. Its error is one that ends the watch.
-func (o *WatchOptions) take(ctx context.Context, st *duckstore.Store, path string, s *seen) error {
-	if ctx.Err() != nil {
+func (o *WatchOptions) take(ctx context.Context, st *duckstore.Store, path string, s *seen) (fatal error) {
+	select {
+	case <-ctx.Done():
 		return nil
+	default:
 	}
 	options := o.Options
 	options.Files = []string{path}
@@ -127,7 +129,7 @@ func (o *WatchOptions) take(ctx context.Context, st *duckstore.Store, path strin
 		s.again = time.Now().Add(patience)
 		o.Failed(path, err)
 	default:
-		return fmt.Errorf("load %s: %w", path, err)
+		fatal = fmt.Errorf("load %s: %w", path, err)
 	}
-	return nil
+	return fatal
 }
