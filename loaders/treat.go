@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"kith/graph"
 )
 
 // apply takes the step in Go, for the few texts that are looked at one by one:
@@ -226,30 +228,9 @@ func (p *plan) didYouMean(name string) string {
 func nearest(name string, known []string) string {
 	best, least := "", min(3, len(name))
 	for _, k := range known {
-		if d := distance([]rune(strings.ToLower(name)), []rune(strings.ToLower(k))); d < least {
+		if d := graph.EditDistance(strings.ToLower(name), strings.ToLower(k)); d < least {
 			best, least = k, d
 		}
 	}
 	return best
-}
-
-// distance is the Levenshtein distance of two names, in O(len·len).
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range a {
-		before := row[0]
-		row[0] = i + 1
-		for j, y := range b {
-			cost := before
-			if x != y {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
