@@ -82,6 +82,40 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
+// Whoever opens a folder finds in doc.go what it is for.
+func TestEachPackageSaysWhatItIs(t *testing.T) {
+	root := filepath.Join("..", "..")
+	packages := map[string]bool{}
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && p != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "node_modules") {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(p) == ".go" {
+			packages[filepath.Dir(p)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(packages) < 20 {
+		t.Errorf("only %d packages were found; the walk has lost its way", len(packages))
+	}
+	for folder := range packages {
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, "doc.go"), nil, parser.ParseComments|parser.PackageClauseOnly)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if doc := f.Doc.Text(); !strings.HasPrefix(doc, "Package "+f.Name.Name+" ") && !strings.HasPrefix(doc, "Command ") {
+			t.Errorf("%s begins with %.40q, not with what the package is", filepath.Join(folder, "doc.go"), doc)
+		}
+	}
+}
+
 func TestForbiddenImportsAreSeen(t *testing.T) {
 	for _, c := range []struct{ folder, imported string }{
 		{"graph", "kith/community"},

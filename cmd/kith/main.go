@@ -1,6 +1,3 @@
-// Command kith knows customers by the company they keep: it simulates or loads
-// calls and purchases, finds communities, leaders and churn risk, and serves
-// recommendations over REST. Run "kith --help".
 package main
 
 import (

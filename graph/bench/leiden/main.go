@@ -1,6 +1,3 @@
-// Command leiden finds the communities of an edge list and prints one line of
-// JSON with the seconds that it took, so that scripts can set it beside peers. It
-// also writes the benchmark graphs.
 package main
 
 import (

@@ -1,6 +1,3 @@
-// Command peers makes up people, resolves them and prints one line of JSON with
-// the seconds that it took and the quality reached, so that scripts can set it
-// beside peers.
 package main
 
 import (
