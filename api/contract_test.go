@@ -40,7 +40,7 @@ func TestAnswersKeepTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	full := serving(t, nil)
-	empty := serving(t, func(o *Options) { o.Result, o.Runner, o.Imports, o.Events = nil, nil, nil, nil })
+	empty := serving(t, func(o *Options) { o.Result, o.Runner, o.Imports, o.Events, o.Uploads = nil, nil, nil, nil, nil })
 	busy := serving(t, func(o *Options) { o.Runner = &fakeRunner{err: fmt.Errorf("start: %w", ErrRunning)} })
 	away := serving(t, func(o *Options) {
 		fault := Fault{Code: "store-down", Detail: "Neo4j does not answer"}
@@ -77,7 +77,7 @@ func TestAnswersKeepTheContract(t *testing.T) {
 	}
 	lists := []string{
 		"/v1/customers/" + customer + "/recommendations", "/v1/customers/c00012/neighbours", "/v1/products/p0003/similar",
-		"/v1/communities", "/v1/communities/c0-1/members", "/v1/communities/c1-0/popular", "/v1/imports",
+		"/v1/communities", "/v1/communities/c0-1/members", "/v1/communities/c1-0/popular", "/v1/imports", "/v1/imports/3/rejects",
 	}
 	for _, target := range append([]string{
 		"/v1/customers/" + customer, "/v1/customers/c00012/risk", "/v1/products/p0000", "/v1/products/p0001",
@@ -169,6 +169,19 @@ func TestAnswersKeepTheContract(t *testing.T) {
 		check(told, "GET", "/v1/customers/c00016?from=90d&to=2026-03-01&as_of=2026-03-02T00:00:00Z", "")
 	}
 
+	const upload, explain = "/v1/imports?file=a.csv", "/v1/imports/explain?file=a.csv"
+	for _, target := range []string{upload, explain} {
+		for _, err := range []error{nil, UploadError{Reason: "a.csv line 2: it is cut off"}, ErrDiskFull, errors.New("the disk is broken")} {
+			check(serving(t, func(o *Options) { o.Uploads = &fakeUploads{err: err} }), "POST", target, "caller,callee\n")
+		}
+		check(serving(t, func(o *Options) { o.Uploads = &fakeUploads{again: true} }), "POST", target, "caller,callee\n")
+		check(serving(t, func(o *Options) { o.UploadBytes = 3 }), "POST", target, "caller,callee\n")
+		check(empty, "POST", target, "caller,callee\n")
+		check(full, "POST", target+"&kind=nonsense", "")
+		check(full, "POST", target, "--x", "Content-Type", "multipart/form-data; boundary=x")
+		crowdedUploads(t, func(s *Server) { check(s, "POST", target, "caller,callee\n") })
+	}
+
 	for path, item := range doc.Paths.Map() {
 		for method, o := range item.Operations() {
 			for status := range o.Responses.Map() {
@@ -186,7 +199,7 @@ func TestAnswersKeepTheContract(t *testing.T) {
 func routeOfTarget(t *testing.T, doc *openapi3.T, method, target string) *routers.Route {
 	t.Helper()
 	path, _, _ := strings.Cut(target, "?")
-	if parts := strings.Split(path, "/"); len(parts) > 3 && parts[2] != "sessions" {
+	if parts := strings.Split(path, "/"); len(parts) > 3 && parts[2] != "sessions" && parts[3] != "explain" {
 		parts[3] = "{id}"
 		path = strings.Join(parts, "/")
 	}

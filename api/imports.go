@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"strconv"
 )
 
 // Imports gives the receipts of the files that were loaded.
@@ -13,6 +14,9 @@ type Imports interface {
 	// Get gives one receipt with its rejected rows counted by reason, or
 	// ErrUnknown.
 	Get(ctx context.Context, id int64) (Import, error)
+	// Rejects gives some limit rejected rows of an import by line, those
+	// behind the line after, with all of the last line; or ErrUnknown.
+	Rejects(ctx context.Context, id, after int64, limit int) ([]ImportReject, error)
 }
 
 // lastImport is above every id of a receipt that a cursor can hold.
@@ -60,4 +64,36 @@ func (h *handlers) GetImport(ctx context.Context, r GetImportRequestObject) (Get
 		return nil, err
 	}
 	return GetImport200JSONResponse(found), nil
+}
+
+// ListRejects serves GET /v1/imports/{id}/rejects. A receipt never changes, so a
+// cursor holds the last line shown.
+func (h *handlers) ListRejects(ctx context.Context, r ListRejectsRequestObject) (ListRejectsResponseObject, error) {
+	if h.imports == nil {
+		return nil, noData("list rejected rows")
+	}
+	of := listOf("imports", "rejects", strconv.FormatInt(r.ID, 10))
+	after, err := of.offset(r.Params.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	limit := limitOr(r.Params.Limit, pageSize)
+	items, err := h.imports.Rejects(ctx, r.ID, int64(after), limit)
+	if errors.Is(err, ErrUnknown) {
+		return nil, notFound("there is no import %d", r.ID)
+	}
+	if err != nil {
+		return nil, err
+	}
+	list := ListRejects200JSONResponse{Items: append([]ImportReject{}, items...)}
+	if len(items) < limit {
+		return list, nil
+	}
+	last := items[len(items)-1].Line
+	more, err := h.imports.Rejects(ctx, r.ID, last, 1)
+	if err == nil && len(more) > 0 {
+		next := of.cursor(int(last))
+		list.NextCursor = &next
+	}
+	return list, err
 }

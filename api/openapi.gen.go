@@ -39,6 +39,126 @@ func (e CommunitySort) Valid() bool {
 	}
 }
 
+// Defines values for ImportDates.
+const (
+	ImportDatesAuto ImportDates = "auto"
+	ImportDatesDmy  ImportDates = "dmy"
+	ImportDatesMdy  ImportDates = "mdy"
+)
+
+// Valid indicates whether the value is a known member of the ImportDates enum.
+func (e ImportDates) Valid() bool {
+	switch e {
+	case ImportDatesAuto:
+		return true
+	case ImportDatesDmy:
+		return true
+	case ImportDatesMdy:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportDecimal.
+const (
+	ImportDecimalAuto  ImportDecimal = "auto"
+	ImportDecimalComma ImportDecimal = "comma"
+	ImportDecimalPoint ImportDecimal = "point"
+)
+
+// Valid indicates whether the value is a known member of the ImportDecimal enum.
+func (e ImportDecimal) Valid() bool {
+	switch e {
+	case ImportDecimalAuto:
+		return true
+	case ImportDecimalComma:
+		return true
+	case ImportDecimalPoint:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportHeader.
+const (
+	ImportHeaderAuto ImportHeader = "auto"
+	ImportHeaderNo   ImportHeader = "no"
+	ImportHeaderYes  ImportHeader = "yes"
+)
+
+// Valid indicates whether the value is a known member of the ImportHeader enum.
+func (e ImportHeader) Valid() bool {
+	switch e {
+	case ImportHeaderAuto:
+		return true
+	case ImportHeaderNo:
+		return true
+	case ImportHeaderYes:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportKind.
+const (
+	ImportKindCalls        ImportKind = "calls"
+	ImportKindChurn        ImportKind = "churn"
+	ImportKindContacts     ImportKind = "contacts"
+	ImportKindCustomers    ImportKind = "customers"
+	ImportKindNumbers      ImportKind = "numbers"
+	ImportKindProducts     ImportKind = "products"
+	ImportKindPurchases    ImportKind = "purchases"
+	ImportKindSatisfaction ImportKind = "satisfaction"
+	ImportKindVisits       ImportKind = "visits"
+)
+
+// Valid indicates whether the value is a known member of the ImportKind enum.
+func (e ImportKind) Valid() bool {
+	switch e {
+	case ImportKindCalls:
+		return true
+	case ImportKindChurn:
+		return true
+	case ImportKindContacts:
+		return true
+	case ImportKindCustomers:
+		return true
+	case ImportKindNumbers:
+		return true
+	case ImportKindProducts:
+		return true
+	case ImportKindPurchases:
+		return true
+	case ImportKindSatisfaction:
+		return true
+	case ImportKindVisits:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportStrangers.
+const (
+	ImportStrangersAllow  ImportStrangers = "allow"
+	ImportStrangersRefuse ImportStrangers = "refuse"
+)
+
+// Valid indicates whether the value is a known member of the ImportStrangers enum.
+func (e ImportStrangers) Valid() bool {
+	switch e {
+	case ImportStrangersAllow:
+		return true
+	case ImportStrangersRefuse:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PopularSort.
 const (
 	PopularSortLift  PopularSort = "lift"
@@ -571,6 +691,9 @@ type Import struct {
 	Rejected         int64         `json:"rejected"`
 	RejectedByReason []RejectCount `json:"rejected_by_reason,omitempty,omitzero"`
 
+	// Rejects The first ten rejected rows, of one receipt; `/v1/imports/{id}/rejects` has all.
+	Rejects []ImportReject `json:"rejects,omitempty,omitzero"`
+
 	// Rows accepted + duplicates + rejected
 	Rows          int64   `json:"rows"`
 	RowsPerSecond float64 `json:"rows_per_second,omitempty,omitzero"`
@@ -580,10 +703,121 @@ type Import struct {
 	Warnings []ImportWarning `json:"warnings,omitempty,omitzero"`
 }
 
+// ImportColumn defines model for ImportColumn.
+type ImportColumn struct {
+	// Becomes A field, an attribute with its type, or empty.
+	Becomes string `json:"becomes"`
+	Example string `json:"example"`
+
+	// Looks What its values look like.
+	Looks string `json:"looks"`
+	Name  string `json:"name"`
+}
+
+// ImportDates defines model for ImportDates.
+type ImportDates string
+
+// ImportDecimal defines model for ImportDecimal.
+type ImportDecimal string
+
+// ImportExplanation defines model for ImportExplanation.
+type ImportExplanation struct {
+	// All Whether those are all.
+	All bool `json:"all"`
+
+	// Columns What becomes of each column.
+	Columns []ImportColumn `json:"columns"`
+
+	// Fields Where each field comes from.
+	Fields []ImportField `json:"fields"`
+	File   string        `json:"file"`
+
+	// Header Names of what is stored.
+	Header []string `json:"header"`
+	Kind   struct {
+		Confidence float64 `json:"confidence"`
+
+		// Kind What the rows are taken for; empty where that cannot be told.
+		Kind string `json:"kind"`
+
+		// Others What else they may be, the likeliest first.
+		Others []string `json:"others,omitempty,omitzero"`
+		Reason string   `json:"reason"`
+
+		// Word given, sure, likely, or a guess
+		Word string `json:"word"`
+	} `json:"kind"`
+
+	// Looked How many rows were looked at.
+	Looked int      `json:"looked"`
+	Notes  []string `json:"notes"`
+
+	// Problem Why the file cannot be loaded in this way.
+	Problem string        `json:"problem,omitempty,omitzero"`
+	Reasons []RejectCount `json:"reasons"`
+
+	// Rejected How many of the rows would be rejected.
+	Rejected int64          `json:"rejected"`
+	Rejects  []ImportReject `json:"rejects"`
+
+	// Stored The first rows as they would be stored.
+	Stored [][]string `json:"stored"`
+
+	// Written How the file is written.
+	Written []ImportTrait `json:"written"`
+}
+
+// ImportField defines model for ImportField.
+type ImportField struct {
+	// As How the text is read or changed, where that is not plain.
+	As string `json:"as,omitempty,omitzero"`
+
+	// Column The column, or in single quotes the text that all rows have.
+	Column     string  `json:"column"`
+	Confidence float64 `json:"confidence"`
+	Field      string  `json:"field"`
+
+	// Others Columns that may be meant instead, the likeliest first.
+	Others []string `json:"others,omitempty,omitzero"`
+	Reason string   `json:"reason"`
+
+	// Word given, sure, likely, or a guess
+	Word string `json:"word"`
+}
+
+// ImportHeader defines model for ImportHeader.
+type ImportHeader string
+
+// ImportKind defines model for ImportKind.
+type ImportKind string
+
 // ImportList defines model for ImportList.
 type ImportList struct {
 	Items      []Import `json:"items"`
 	NextCursor *string  `json:"next_cursor"`
+}
+
+// ImportReject defines model for ImportReject.
+type ImportReject struct {
+	// Column Left out when the whole row is at fault.
+	Column string `json:"column,omitempty,omitzero"`
+
+	// Line 1 is the first line of the file.
+	Line   int64  `json:"line"`
+	Reason string `json:"reason"`
+
+	// Row Its text, or of a long one the beginning; empty where it is not kept.
+	Row string `json:"row"`
+}
+
+// ImportStrangers defines model for ImportStrangers.
+type ImportStrangers string
+
+// ImportTrait defines model for ImportTrait.
+type ImportTrait struct {
+	// Name Example: encoding
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // ImportWarning defines model for ImportWarning.
@@ -813,6 +1047,12 @@ type RejectCount struct {
 	Rows   int64  `json:"rows"`
 }
 
+// RejectList defines model for RejectList.
+type RejectList struct {
+	Items      []ImportReject `json:"items"`
+	NextCursor *string        `json:"next_cursor"`
+}
+
 // RiskPart defines model for RiskPart.
 type RiskPart struct {
 	// Customer Somebody who left.
@@ -992,6 +1232,48 @@ type ProductID = string
 // To defines model for To.
 type To = string
 
+// UploadChange defines model for UploadChange.
+type UploadChange = string
+
+// UploadDates defines model for UploadDates.
+type UploadDates = ImportDates
+
+// UploadDecimal defines model for UploadDecimal.
+type UploadDecimal = ImportDecimal
+
+// UploadDelimiter defines model for UploadDelimiter.
+type UploadDelimiter = string
+
+// UploadEncoding defines model for UploadEncoding.
+type UploadEncoding = string
+
+// UploadFile defines model for UploadFile.
+type UploadFile = string
+
+// UploadHeader defines model for UploadHeader.
+type UploadHeader = ImportHeader
+
+// UploadKind defines model for UploadKind.
+type UploadKind = ImportKind
+
+// UploadMap defines model for UploadMap.
+type UploadMap = string
+
+// UploadMaxRejects defines model for UploadMaxRejects.
+type UploadMaxRejects = string
+
+// UploadUnit defines model for UploadUnit.
+type UploadUnit = string
+
+// UploadUnknownCustomers defines model for UploadUnknownCustomers.
+type UploadUnknownCustomers = ImportStrangers
+
+// UploadUnknownProducts defines model for UploadUnknownProducts.
+type UploadUnknownProducts = ImportStrangers
+
+// UploadZone defines model for UploadZone.
+type UploadZone = string
+
 // BadRequest What went wrong (RFC 9457).
 type BadRequest = Problem
 
@@ -1105,6 +1387,77 @@ type ListImportsParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
+// PostImportParams defines parameters for PostImport.
+type PostImportParams struct {
+	// File Name of the file, for its receipt. What it is packed or written as is told by its content.
+	File UploadFile `form:"file" json:"file"`
+
+	// Kind What the rows are. Found out when left out.
+	Kind UploadKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+
+	// Map Which column is what, as `FIELD=COLUMN,…`. A column is a name, a number from 1, or a text in single quotes that all rows get. Guessed from the headers when left out.
+	Map UploadMap `form:"map,omitempty" json:"map,omitempty,omitzero"`
+
+	// Change Steps that bring the texts of a field into form, as `FIELD=STEP+STEP,…`.
+	Change UploadChange `form:"change,omitempty" json:"change,omitempty,omitzero"`
+
+	// Unit What numbers are counted in, as `FIELD=UNIT,…`, such as `seconds=minutes`.
+	Unit      UploadUnit      `form:"unit,omitempty" json:"unit,omitempty,omitzero"`
+	Delimiter UploadDelimiter `form:"delimiter,omitempty" json:"delimiter,omitempty,omitzero"`
+	Encoding  UploadEncoding  `form:"encoding,omitempty" json:"encoding,omitempty,omitzero"`
+	Header    UploadHeader    `form:"header,omitempty" json:"header,omitempty,omitzero"`
+
+	// Zone Zone of times that name none; UTC when left out.
+	Zone    UploadZone    `form:"zone,omitempty" json:"zone,omitempty,omitzero"`
+	Dates   UploadDates   `form:"dates,omitempty" json:"dates,omitempty,omitzero"`
+	Decimal UploadDecimal `form:"decimal,omitempty" json:"decimal,omitempty,omitzero"`
+
+	// MaxRejects Store nothing of a file with more rejected rows than this number, or share such as 1%.
+	MaxRejects       UploadMaxRejects       `form:"max_rejects,omitempty" json:"max_rejects,omitempty,omitzero"`
+	UnknownCustomers UploadUnknownCustomers `form:"unknown_customers,omitempty" json:"unknown_customers,omitempty,omitzero"`
+	UnknownProducts  UploadUnknownProducts  `form:"unknown_products,omitempty" json:"unknown_products,omitempty,omitzero"`
+}
+
+// ExplainImportParams defines parameters for ExplainImport.
+type ExplainImportParams struct {
+	// File Name of the file, for its receipt. What it is packed or written as is told by its content.
+	File UploadFile `form:"file" json:"file"`
+
+	// Kind What the rows are. Found out when left out.
+	Kind UploadKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+
+	// Map Which column is what, as `FIELD=COLUMN,…`. A column is a name, a number from 1, or a text in single quotes that all rows get. Guessed from the headers when left out.
+	Map UploadMap `form:"map,omitempty" json:"map,omitempty,omitzero"`
+
+	// Change Steps that bring the texts of a field into form, as `FIELD=STEP+STEP,…`.
+	Change UploadChange `form:"change,omitempty" json:"change,omitempty,omitzero"`
+
+	// Unit What numbers are counted in, as `FIELD=UNIT,…`, such as `seconds=minutes`.
+	Unit      UploadUnit      `form:"unit,omitempty" json:"unit,omitempty,omitzero"`
+	Delimiter UploadDelimiter `form:"delimiter,omitempty" json:"delimiter,omitempty,omitzero"`
+	Encoding  UploadEncoding  `form:"encoding,omitempty" json:"encoding,omitempty,omitzero"`
+	Header    UploadHeader    `form:"header,omitempty" json:"header,omitempty,omitzero"`
+
+	// Zone Zone of times that name none; UTC when left out.
+	Zone    UploadZone    `form:"zone,omitempty" json:"zone,omitempty,omitzero"`
+	Dates   UploadDates   `form:"dates,omitempty" json:"dates,omitempty,omitzero"`
+	Decimal UploadDecimal `form:"decimal,omitempty" json:"decimal,omitempty,omitzero"`
+
+	// MaxRejects Store nothing of a file with more rejected rows than this number, or share such as 1%.
+	MaxRejects       UploadMaxRejects       `form:"max_rejects,omitempty" json:"max_rejects,omitempty,omitzero"`
+	UnknownCustomers UploadUnknownCustomers `form:"unknown_customers,omitempty" json:"unknown_customers,omitempty,omitzero"`
+	UnknownProducts  UploadUnknownProducts  `form:"unknown_products,omitempty" json:"unknown_products,omitempty,omitzero"`
+}
+
+// ListRejectsParams defines parameters for ListRejects.
+type ListRejectsParams struct {
+	// Limit Most items on a page.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor Where to go on, from `next_cursor` of the page before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
 // ListSimilarProductsParams defines parameters for ListSimilarProducts.
 type ListSimilarProductsParams struct {
 	// Limit Most items on a page.
@@ -1152,9 +1505,18 @@ type ServerInterface interface {
 	// ListImports The receipts of the files that were loaded, the newest first
 	// (GET /v1/imports)
 	ListImports(ctx echo.Context, params ListImportsParams) error
+	// PostImport Load a file
+	// (POST /v1/imports)
+	PostImport(ctx echo.Context, params PostImportParams) error
+	// ExplainImport What loading a file would do
+	// (POST /v1/imports/explain)
+	ExplainImport(ctx echo.Context, params ExplainImportParams) error
 	// GetImport One receipt, with the rejected rows counted by reason
 	// (GET /v1/imports/{id})
 	GetImport(ctx echo.Context, id int64) error
+	// ListRejects The rows of a file that were not taken, by line
+	// (GET /v1/imports/{id}/rejects)
+	ListRejects(ctx echo.Context, id int64, params ListRejectsParams) error
 	// GetProduct One product
 	// (GET /v1/products/{id})
 	GetProduct(ctx echo.Context, id ProductID) error
@@ -1520,6 +1882,224 @@ func (w *ServerInterfaceWrapper) ListImports(ctx echo.Context) error {
 	return err
 }
 
+// PostImport converts echo context to params.
+func (w *ServerInterfaceWrapper) PostImport(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PostImportParams
+	// ------------- Required query parameter "file" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "file", ctx.QueryParams(), &params.File, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter file: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "map" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "map", ctx.QueryParams(), &params.Map, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter map: %s", err))
+	}
+
+	// ------------- Optional query parameter "change" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "change", ctx.QueryParams(), &params.Change, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter change: %s", err))
+	}
+
+	// ------------- Optional query parameter "unit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unit", ctx.QueryParams(), &params.Unit, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unit: %s", err))
+	}
+
+	// ------------- Optional query parameter "delimiter" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "delimiter", ctx.QueryParams(), &params.Delimiter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter delimiter: %s", err))
+	}
+
+	// ------------- Optional query parameter "encoding" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "encoding", ctx.QueryParams(), &params.Encoding, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter encoding: %s", err))
+	}
+
+	// ------------- Optional query parameter "header" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "header", ctx.QueryParams(), &params.Header, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter header: %s", err))
+	}
+
+	// ------------- Optional query parameter "zone" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "zone", ctx.QueryParams(), &params.Zone, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter zone: %s", err))
+	}
+
+	// ------------- Optional query parameter "dates" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dates", ctx.QueryParams(), &params.Dates, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dates: %s", err))
+	}
+
+	// ------------- Optional query parameter "decimal" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "decimal", ctx.QueryParams(), &params.Decimal, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter decimal: %s", err))
+	}
+
+	// ------------- Optional query parameter "max_rejects" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "max_rejects", ctx.QueryParams(), &params.MaxRejects, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter max_rejects: %s", err))
+	}
+
+	// ------------- Optional query parameter "unknown_customers" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unknown_customers", ctx.QueryParams(), &params.UnknownCustomers, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unknown_customers: %s", err))
+	}
+
+	// ------------- Optional query parameter "unknown_products" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unknown_products", ctx.QueryParams(), &params.UnknownProducts, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unknown_products: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostImport(ctx, params)
+	return err
+}
+
+// ExplainImport converts echo context to params.
+func (w *ServerInterfaceWrapper) ExplainImport(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExplainImportParams
+	// ------------- Required query parameter "file" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "file", ctx.QueryParams(), &params.File, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter file: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "map" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "map", ctx.QueryParams(), &params.Map, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter map: %s", err))
+	}
+
+	// ------------- Optional query parameter "change" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "change", ctx.QueryParams(), &params.Change, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter change: %s", err))
+	}
+
+	// ------------- Optional query parameter "unit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unit", ctx.QueryParams(), &params.Unit, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unit: %s", err))
+	}
+
+	// ------------- Optional query parameter "delimiter" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "delimiter", ctx.QueryParams(), &params.Delimiter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter delimiter: %s", err))
+	}
+
+	// ------------- Optional query parameter "encoding" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "encoding", ctx.QueryParams(), &params.Encoding, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter encoding: %s", err))
+	}
+
+	// ------------- Optional query parameter "header" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "header", ctx.QueryParams(), &params.Header, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter header: %s", err))
+	}
+
+	// ------------- Optional query parameter "zone" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "zone", ctx.QueryParams(), &params.Zone, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter zone: %s", err))
+	}
+
+	// ------------- Optional query parameter "dates" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dates", ctx.QueryParams(), &params.Dates, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dates: %s", err))
+	}
+
+	// ------------- Optional query parameter "decimal" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "decimal", ctx.QueryParams(), &params.Decimal, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter decimal: %s", err))
+	}
+
+	// ------------- Optional query parameter "max_rejects" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "max_rejects", ctx.QueryParams(), &params.MaxRejects, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter max_rejects: %s", err))
+	}
+
+	// ------------- Optional query parameter "unknown_customers" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unknown_customers", ctx.QueryParams(), &params.UnknownCustomers, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unknown_customers: %s", err))
+	}
+
+	// ------------- Optional query parameter "unknown_products" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unknown_products", ctx.QueryParams(), &params.UnknownProducts, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unknown_products: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExplainImport(ctx, params)
+	return err
+}
+
 // GetImport converts echo context to params.
 func (w *ServerInterfaceWrapper) GetImport(ctx echo.Context) error {
 	var err error
@@ -1533,6 +2113,38 @@ func (w *ServerInterfaceWrapper) GetImport(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetImport(ctx, id)
+	return err
+}
+
+// ListRejects converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRejects(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id int64
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRejectsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRejects(ctx, id, params)
 	return err
 }
 
@@ -1685,7 +2297,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/customers/:id/risk", wrapper.GetCustomerRisk, options.OperationMiddlewares["getCustomerRisk"]...)
 	router.POST(options.BaseURL+"/v1/events", wrapper.PostEvents, options.OperationMiddlewares["postEvents"]...)
 	router.GET(options.BaseURL+"/v1/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
+	router.POST(options.BaseURL+"/v1/imports", wrapper.PostImport, options.OperationMiddlewares["postImport"]...)
 	router.GET(options.BaseURL+"/v1/imports/:id", wrapper.GetImport, options.OperationMiddlewares["getImport"]...)
+	router.GET(options.BaseURL+"/v1/imports/:id/rejects", wrapper.ListRejects, options.OperationMiddlewares["listRejects"]...)
+	router.POST(options.BaseURL+"/v1/imports/explain", wrapper.ExplainImport, options.OperationMiddlewares["explainImport"]...)
 	router.GET(options.BaseURL+"/v1/products/:id", wrapper.GetProduct, options.OperationMiddlewares["getProduct"]...)
 	router.GET(options.BaseURL+"/v1/products/:id/similar", wrapper.ListSimilarProducts, options.OperationMiddlewares["listSimilarProducts"]...)
 	router.GET(options.BaseURL+"/v1/runs", wrapper.ListRuns, options.OperationMiddlewares["listRuns"]...)
@@ -2865,6 +3480,330 @@ func (response ListImportsdefaultApplicationProblemPlusJSONResponse) VisitListIm
 	return err
 }
 
+type PostImportRequestObject struct {
+	Params      PostImportParams
+	ContentType string
+	Body        io.Reader
+}
+
+type PostImportResponseObject interface {
+	VisitPostImportResponse(w http.ResponseWriter) error
+}
+
+type PostImport200JSONResponse Import
+
+func (response PostImport200JSONResponse) VisitPostImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostImport201ResponseHeaders struct {
+	Location string
+}
+
+type PostImport201JSONResponse struct {
+	Body    Import
+	Headers PostImport201ResponseHeaders
+}
+
+func (response PostImport201JSONResponse) VisitPostImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostImport400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response PostImport400ApplicationProblemPlusJSONResponse) VisitPostImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostImport413ApplicationProblemPlusJSONResponse Problem
+
+func (response PostImport413ApplicationProblemPlusJSONResponse) VisitPostImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostImport415ApplicationProblemPlusJSONResponse Problem
+
+func (response PostImport415ApplicationProblemPlusJSONResponse) VisitPostImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostImport422ApplicationProblemPlusJSONResponse Problem
+
+func (response PostImport422ApplicationProblemPlusJSONResponse) VisitPostImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostImport429ResponseHeaders struct {
+	RetryAfter string
+}
+
+type PostImport429ApplicationProblemPlusJSONResponse struct {
+	Body    Problem
+	Headers PostImport429ResponseHeaders
+}
+
+func (response PostImport429ApplicationProblemPlusJSONResponse) VisitPostImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostImport501ApplicationProblemPlusJSONResponse struct {
+	NoDataApplicationProblemPlusJSONResponse
+}
+
+func (response PostImport501ApplicationProblemPlusJSONResponse) VisitPostImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostImport507ApplicationProblemPlusJSONResponse Problem
+
+func (response PostImport507ApplicationProblemPlusJSONResponse) VisitPostImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(507)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PostImportdefaultApplicationProblemPlusJSONResponse) VisitPostImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainImportRequestObject struct {
+	Params      ExplainImportParams
+	ContentType string
+	Body        io.Reader
+}
+
+type ExplainImportResponseObject interface {
+	VisitExplainImportResponse(w http.ResponseWriter) error
+}
+
+type ExplainImport200JSONResponse ImportExplanation
+
+func (response ExplainImport200JSONResponse) VisitExplainImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainImport400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ExplainImport400ApplicationProblemPlusJSONResponse) VisitExplainImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainImport413ApplicationProblemPlusJSONResponse Problem
+
+func (response ExplainImport413ApplicationProblemPlusJSONResponse) VisitExplainImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainImport415ApplicationProblemPlusJSONResponse Problem
+
+func (response ExplainImport415ApplicationProblemPlusJSONResponse) VisitExplainImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainImport422ApplicationProblemPlusJSONResponse Problem
+
+func (response ExplainImport422ApplicationProblemPlusJSONResponse) VisitExplainImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainImport429ResponseHeaders struct {
+	RetryAfter string
+}
+
+type ExplainImport429ApplicationProblemPlusJSONResponse struct {
+	Body    Problem
+	Headers ExplainImport429ResponseHeaders
+}
+
+func (response ExplainImport429ApplicationProblemPlusJSONResponse) VisitExplainImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainImport501ApplicationProblemPlusJSONResponse struct {
+	NoDataApplicationProblemPlusJSONResponse
+}
+
+func (response ExplainImport501ApplicationProblemPlusJSONResponse) VisitExplainImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainImport507ApplicationProblemPlusJSONResponse Problem
+
+func (response ExplainImport507ApplicationProblemPlusJSONResponse) VisitExplainImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(507)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExplainImportdefaultApplicationProblemPlusJSONResponse) VisitExplainImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetImportRequestObject struct {
 	ID int64 `json:"id"`
 }
@@ -2941,6 +3880,94 @@ type GetImportdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetImportdefaultApplicationProblemPlusJSONResponse) VisitGetImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRejectsRequestObject struct {
+	ID     int64 `json:"id"`
+	Params ListRejectsParams
+}
+
+type ListRejectsResponseObject interface {
+	VisitListRejectsResponse(w http.ResponseWriter) error
+}
+
+type ListRejects200JSONResponse RejectList
+
+func (response ListRejects200JSONResponse) VisitListRejectsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRejects400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListRejects400ApplicationProblemPlusJSONResponse) VisitListRejectsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRejects404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListRejects404ApplicationProblemPlusJSONResponse) VisitListRejectsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRejects501ApplicationProblemPlusJSONResponse struct {
+	NoDataApplicationProblemPlusJSONResponse
+}
+
+func (response ListRejects501ApplicationProblemPlusJSONResponse) VisitListRejectsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRejectsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRejectsdefaultApplicationProblemPlusJSONResponse) VisitListRejectsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3480,9 +4507,18 @@ type StrictServerInterface interface {
 	// ListImports The receipts of the files that were loaded, the newest first
 	// (GET /v1/imports)
 	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
+	// PostImport Load a file
+	// (POST /v1/imports)
+	PostImport(ctx context.Context, request PostImportRequestObject) (PostImportResponseObject, error)
+	// ExplainImport What loading a file would do
+	// (POST /v1/imports/explain)
+	ExplainImport(ctx context.Context, request ExplainImportRequestObject) (ExplainImportResponseObject, error)
 	// GetImport One receipt, with the rejected rows counted by reason
 	// (GET /v1/imports/{id})
 	GetImport(ctx context.Context, request GetImportRequestObject) (GetImportResponseObject, error)
+	// ListRejects The rows of a file that were not taken, by line
+	// (GET /v1/imports/{id}/rejects)
+	ListRejects(ctx context.Context, request ListRejectsRequestObject) (ListRejectsResponseObject, error)
 	// GetProduct One product
 	// (GET /v1/products/{id})
 	GetProduct(ctx context.Context, request GetProductRequestObject) (GetProductResponseObject, error)
@@ -3799,6 +4835,62 @@ func (sh *strictHandler) ListImports(ctx echo.Context, params ListImportsParams)
 	return nil
 }
 
+// PostImport operation middleware
+func (sh *strictHandler) PostImport(ctx echo.Context, params PostImportParams) error {
+	var request PostImportRequestObject
+
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PostImport(ctx.Request().Context(), request.(PostImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PostImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PostImportResponseObject); ok {
+		return validResponse.VisitPostImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExplainImport operation middleware
+func (sh *strictHandler) ExplainImport(ctx echo.Context, params ExplainImportParams) error {
+	var request ExplainImportRequestObject
+
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainImport(ctx.Request().Context(), request.(ExplainImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExplainImportResponseObject); ok {
+		return validResponse.VisitExplainImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetImport operation middleware
 func (sh *strictHandler) GetImport(ctx echo.Context, id int64) error {
 	var request GetImportRequestObject
@@ -3818,6 +4910,32 @@ func (sh *strictHandler) GetImport(ctx echo.Context, id int64) error {
 		return err
 	} else if validResponse, ok := response.(GetImportResponseObject); ok {
 		return validResponse.VisitGetImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRejects operation middleware
+func (sh *strictHandler) ListRejects(ctx echo.Context, id int64, params ListRejectsParams) error {
+	var request ListRejectsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRejects(ctx.Request().Context(), request.(ListRejectsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRejects")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRejectsResponseObject); ok {
+		return validResponse.VisitListRejectsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -84,7 +84,10 @@ func operations(contract *openapi3.T) map[string]*operation {
 					op.query = append(op.query, rule)
 				}
 			}
-			op.rowsInBody = o.RequestBody != nil && o.RequestBody.Value.Content["application/x-ndjson"] != nil
+			if o.RequestBody != nil {
+				content := o.RequestBody.Value.Content
+				op.rowsInBody = content["application/x-ndjson"] != nil || content["*/*"] != nil
+			}
 			found[o.OperationID] = op
 		}
 	}

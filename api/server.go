@@ -24,6 +24,9 @@ type Options struct {
 	// are nil when serving without a data folder.
 	Runner  Runner
 	Imports Imports
+	// Uploads loads files, of at most UploadBytes; 0 means DefaultUpload.
+	Uploads     Uploads
+	UploadBytes int64
 	// Events takes in what happens, Histories tells what was loaded about
 	// customers, and Privacy removes people; nil like those.
 	Events    Events
@@ -115,6 +118,7 @@ type handlers struct {
 	current func() *snapshot
 	runner  Runner
 	imports Imports
+	uploads Uploads
 	events  Events
 	metrics *metrics
 
@@ -127,6 +131,7 @@ var _ StrictServerInterface = (*handlers)(nil)
 // withoutResult are the operations, by their names in Go, that read no Result.
 var withoutResult = map[string]bool{
 	"ListRuns": true, "GetRun": true, "StartRun": true, "ListImports": true, "GetImport": true,
+	"PostImport": true, "ExplainImport": true, "ListRejects": true,
 	"PostEvents": true, "ForgetCustomer": true,
 }
 
@@ -144,13 +149,20 @@ func (s *Server) routes() (http.Handler, error) {
 	e.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
 	e.Use(s.observe, s.guard)
 
-	h := &handlers{current: s.snapshot.Load, runner: s.options.Runner, imports: s.options.Imports, events: s.options.Events, metrics: s.metrics,
+	h := &handlers{current: s.snapshot.Load, runner: s.options.Runner, imports: s.options.Imports, uploads: s.options.Uploads, events: s.options.Events, metrics: s.metrics,
 		histories: s.options.Histories, privacy: s.options.Privacy}
 	checks := make(map[string][]echo.MiddlewareFunc)
 	for id, o := range operations(doc) {
 		checks[id] = []echo.MiddlewareFunc{o.check}
 	}
 	checks["postEvents"] = append(checks["postEvents"], new(admission).admit)
+	limit := s.options.UploadBytes
+	if limit == 0 {
+		limit = DefaultUpload
+	}
+	uploading := s.uploading(limit)
+	checks["postImport"] = append(checks["postImport"], uploading)
+	checks["explainImport"] = append(checks["explainImport"], uploading)
 	checks["forgetCustomer"] = append(checks["forgetCustomer"], unhurried)
 	strict := NewStrictHandler(h, []StrictMiddlewareFunc{s.versioned})
 	RegisterHandlersWithOptions(e, strict, RegisterHandlersOptions{OperationMiddlewares: checks})
@@ -208,11 +220,15 @@ func (s *Server) versioned(next StrictHandlerFunc, operation string) StrictHandl
 	}
 }
 
-// unhurried lets an answer take as long as it takes.
+// unhurried lets an answer take as long as it takes. The deadline of reading would
+// end the request as well: the server goes on reading, to see whether the client
+// is still there.
 func unhurried(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		connection := http.NewResponseController(c.Response())
 		// Where the connection has no deadline there is none to lift.
-		_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Time{})
+		_ = connection.SetWriteDeadline(time.Time{})
+		_ = connection.SetReadDeadline(time.Time{})
 		return next(c)
 	}
 }

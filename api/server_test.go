@@ -61,6 +61,59 @@ func (f fakeImports) Get(_ context.Context, id int64) (Import, error) {
 	return found, nil
 }
 
+// Rejects are two of line 2, and one of each line behind it up to 46.
+func (f fakeImports) Rejects(_ context.Context, id, after int64, limit int) ([]ImportReject, error) {
+	if id > f.n {
+		return nil, ErrUnknown
+	}
+	var list []ImportReject
+	for line := max(after+1, 2); line <= 46 && len(list) < limit; line++ {
+		reject := ImportReject{Line: line, Column: "at", Reason: "the date does not exist", Row: "a,b,2026-02-30"}
+		list = append(list, reject)
+		if line == 2 {
+			list = append(list, reject)
+		}
+	}
+	return list, nil
+}
+
+// fakeUploads reads files, and answers with what the test says.
+type fakeUploads struct {
+	err   error
+	again bool
+	got   []Upload
+	read  []string
+	// Where set, Load tells entered that it is there, and waits for leave.
+	entered, leave chan struct{}
+}
+
+func (f *fakeUploads) take(o Upload, file io.Reader) error {
+	text, err := io.ReadAll(file)
+	if f.entered != nil {
+		f.entered <- struct{}{}
+		<-f.leave
+		return err
+	}
+	f.got, f.read = append(f.got, o), append(f.read, string(text))
+	if err != nil {
+		return fmt.Errorf("keep it in /secret/place: %w", err)
+	}
+	return f.err
+}
+
+func (f *fakeUploads) Load(_ context.Context, o Upload, file io.Reader) (Import, bool, error) {
+	err := f.take(o, file)
+	return fakeImports{}.receipt(7), f.again, err
+}
+
+func (f *fakeUploads) Explain(_ context.Context, o Upload, file io.Reader) (ImportExplanation, error) {
+	err := f.take(o, file)
+	return ImportExplanation{
+		File: o.File, Written: []ImportTrait{{Name: "delimiter", Value: ","}}, Fields: []ImportField{}, Columns: []ImportColumn{},
+		Header: []string{"caller"}, Stored: [][]string{{"a"}}, Reasons: []RejectCount{}, Rejects: []ImportReject{}, Notes: []string{},
+	}, err
+}
+
 // fakeEvents takes every batch, or answers with an error.
 type fakeEvents struct {
 	err error
@@ -86,7 +139,7 @@ func (f *fakeEvents) Post(_ context.Context, b EventPost) (EventReceipt, bool, e
 func serving(t testing.TB, change func(*Options)) *Server {
 	t.Helper()
 	o := Options{
-		Result: small(t, "r1"), Runner: &fakeRunner{}, Imports: fakeImports{n: 45}, Events: &fakeEvents{}, Version: "v0",
+		Result: small(t, "r1"), Runner: &fakeRunner{}, Imports: fakeImports{n: 45}, Events: &fakeEvents{}, Uploads: &fakeUploads{}, Version: "v0",
 	}
 	if change != nil {
 		change(&o)

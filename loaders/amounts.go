@@ -3,7 +3,6 @@ package loaders
 import (
 	"context"
 	"database/sql"
-	"fmt"
 )
 
 // oddAmounts notes returns, cancellations and discounts among purchases, and
@@ -24,7 +23,7 @@ func (l *loading) oddAmounts(ctx context.Context, conn *sql.Conn) ([]oddity, err
 	if err := conn.QueryRowContext(ctx, query).Scan(&returns, &cancelled, &cheap, &off, &dear, &first); err != nil {
 		return nil, err
 	}
-	note := func(text string, args ...any) { l.plan.notes = append(l.plan.notes, fmt.Sprintf(text, args...)) }
+	note := func(text string, args ...any) { l.plan.notes = append(l.plan.notes, sentence(text, args...)) }
 	switch {
 	case cancelled > 0:
 		note("%d lines are returns, %d of them cancellations, with a C before the number of the invoice", returns, cancelled)

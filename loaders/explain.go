@@ -80,7 +80,7 @@ const (
 // and what is known nevertheless; an error is about what is no file that can be
 // looked at.
 func Explain(ctx context.Context, o Options) (out []*Explanation, err error) {
-	dir, err := os.MkdirTemp("", "kith-explain-*")
+	dir, err := os.MkdirTemp(o.Scratch, "kith-explain-*")
 	if err != nil {
 		return nil, fmt.Errorf("make a passing folder: %w", err)
 	}

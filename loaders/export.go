@@ -16,6 +16,8 @@ import (
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"kith/graph/duckstore"
 )
 
 // exact are the types that a Parquet file keeps as they are; values of others
@@ -62,7 +64,7 @@ func (l *loading) export(ctx context.Context) (err error) {
 		return err
 	}
 	e := exported{
-		File: literal(file), Name: ident(databaseName(src.path)), Temp: literal(filepath.Join(l.dir, "tmp")),
+		File: literal(file), Name: ident(databaseName(src.path)), Temp: literal(filepath.Join(l.dir, duckstore.PassingName)),
 		To: literal(to.Name()), Query: literal(strings.TrimRight(l.o.SQL, "; \t\r\n")),
 	}
 	if _, err := run(ctx, conn, "attach.sql", e); err != nil {

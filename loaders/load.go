@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -27,6 +26,9 @@ type Options struct {
 	// read from the field of that name.
 	Files []string
 	Stdin io.Reader
+	// StdinName is what that is called in its receipt, and in guesses. Empty:
+	// stdin.
+	StdinName string
 	// SQL is a query; the files are DuckDB databases then, and its rows are
 	// loaded.
 	SQL string
@@ -79,7 +81,10 @@ type Options struct {
 	// RejectsDir is where rejected rows are written to. Empty: the folder
 	// rejects of the data folder.
 	RejectsDir string
-	Progress   graph.Progress
+	// Scratch is the folder where Explain keeps what passes. Empty: that of the
+	// system.
+	Scratch  string
+	Progress graph.Progress
 }
 
 // What stands between whole and part of a number.
@@ -114,16 +119,53 @@ func Load(ctx context.Context, st *duckstore.Store, o Options) ([]Receipt, error
 		}
 		done = append(done, l.receipt)
 		if r := l.receipt; r.Rejected > 0 && r.Rejected == r.Rows && r.Reasons[0] != (Reason{faultForgotten, r.Rows}) {
-			return done, &graph.DataError{File: r.File, Reason: fmt.Sprintf(
-				"all %d rows were rejected, most because %s; see %s, correct the mapping or the file, and load it again",
-				r.Rows, r.Reasons[0].Reason, r.RejectsFile)}
+			return done, &AllRejectedError{r}
 		}
 	}
 	return done, nil
 }
 
+// AllRejectedError says that a file was loaded without any of its rows. It is a
+// graph.DataError.
+type AllRejectedError struct{ Receipt Receipt }
+
+// Reason says why without naming where the rows are.
+func (e *AllRejectedError) Reason() string {
+	return sentence("all %d rows were rejected, most because %s", e.Receipt.Rows, e.Receipt.Reasons[0].Reason)
+}
+
+// Unwrap is the same as an error in data.
+func (e *AllRejectedError) Unwrap() error {
+	return &graph.DataError{File: e.Receipt.File, Reason: fmt.Sprintf(
+		"%s; see %s, correct the mapping or the file, and load it again", e.Reason(), e.Receipt.RejectsFile)}
+}
+
+func (e *AllRejectedError) Error() string { return e.Unwrap().Error() }
+
+// OptionError says which option means nothing.
+type OptionError struct{ Reason string }
+
+func (e *OptionError) Error() string { return e.Reason }
+
 // check refuses options that mean nothing.
 func (o *Options) check(ctx context.Context, db querier) error {
+	if err := o.checkWords(); err != nil {
+		return &OptionError{err.Error()}
+	}
+	if o.Zone != "" {
+		var known bool
+		if err := db.QueryRowContext(ctx, "SELECT count(*) > 0 FROM pg_timezone_names() WHERE name = ?", o.Zone).Scan(&known); err != nil {
+			return fmt.Errorf("look for the time zone %s: %w", o.Zone, err)
+		}
+		if !known {
+			return &OptionError{fmt.Sprintf("there is no time zone %q: use a name such as Europe/Berlin", o.Zone)}
+		}
+	}
+	return nil
+}
+
+// checkWords refuses words that no option has.
+func (o *Options) checkWords() error {
 	if o.Kind != "" {
 		if _, err := KindOf(string(o.Kind)); err != nil {
 			return err
@@ -157,15 +199,6 @@ func (o *Options) check(ctx context.Context, db querier) error {
 	if o.MaxRejects != "" {
 		if _, err := mostRejects(o.MaxRejects, 0); err != nil {
 			return err
-		}
-	}
-	if o.Zone != "" {
-		var known bool
-		if err := db.QueryRowContext(ctx, "SELECT count(*) > 0 FROM pg_timezone_names() WHERE name = ?", o.Zone).Scan(&known); err != nil {
-			return fmt.Errorf("look for the time zone %s: %w", o.Zone, err)
-		}
-		if !known {
-			return fmt.Errorf("there is no time zone %q: use a name such as Europe/Berlin", o.Zone)
 		}
 	}
 	return nil
@@ -276,7 +309,7 @@ func (l *loading) prepare(ctx context.Context) error {
 // temp makes a file that goes away with the load, or, after a crash, when the
 // store is opened next.
 func (l *loading) temp() (*os.File, error) {
-	dir := filepath.Join(l.dir, "tmp")
+	dir := filepath.Join(l.dir, duckstore.PassingName)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make a folder for a passing copy: %w", err)
 	}
@@ -482,7 +515,7 @@ func (l *loading) notes() []string {
 		notes = append(notes, "the file is read as "+c.name+" because of its NUL bytes; pass --encoding if it is something else")
 	}
 	if l.v.blankLines > 0 {
-		notes = append(notes, "blank lines skipped: "+strconv.FormatInt(l.v.blankLines, 10))
+		notes = append(notes, sentence("blank lines skipped: %d", l.v.blankLines))
 	}
 	if len(l.v.wild) > 0 {
 		best, sentence := advise(l.v.wild)

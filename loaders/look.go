@@ -11,7 +11,9 @@ import (
 func (l *loading) look(ctx context.Context, path string) (err error) {
 	name, file := path, path
 	if path == Stdin {
-		name = "stdin"
+		if name = l.o.StdinName; name == "" {
+			name = "stdin"
+		}
 		if file, err = l.spool(ctx); err != nil {
 			return err
 		}

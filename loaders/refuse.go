@@ -94,13 +94,13 @@ func (l *loading) checkRejects(ctx context.Context, conn *sql.Conn) error {
 	top := r.Reasons[:min(3, len(r.Reasons))]
 	var why []string
 	for _, reason := range top {
-		why = append(why, fmt.Sprintf("%d because %s", reason.Count, reason.Reason))
+		why = append(why, sentence("%d because %s", reason.Count, reason.Reason))
 	}
 	if more := len(r.Reasons) - len(top); more > 0 {
-		why = append(why, fmt.Sprintf("and %d further reasons", more))
+		why = append(why, sentence("and %d further reasons", more))
 	}
-	return l.src.fail(0, "%d of %d rows (%s) would be rejected, and at most %s may be, so nothing of it was stored: %s; see %s, correct the mapping or the file, and load it again",
-		bad, rows, percent(float64(bad)/float64(rows)), l.o.MaxRejects, strings.Join(why, ", "), path)
+	return l.src.fail(0, "%s of %s rows (%s) would be rejected, and at most %s may be, so nothing of it was stored: %s; see %s, correct the mapping or the file, and load it again",
+		sentence("%d", bad), sentence("%d", rows), percent(float64(bad)/float64(rows)), l.o.MaxRejects, strings.Join(why, ", "), path)
 }
 
 // percent writes a share for a person.

@@ -150,7 +150,7 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 			return fmt.Errorf("take out what is replaced: %w", err)
 		}
 		if updated > 0 {
-			l.plan.notes = append(l.plan.notes, fmt.Sprintf("%s known before, with new values: %d", t.Table, updated))
+			l.plan.notes = append(l.plan.notes, sentence("%s known before, with new values: %d", t.Table, updated))
 		}
 	}
 	l.report(2)

@@ -195,7 +195,7 @@ func (l *loading) overlaps(ctx context.Context, conn *sql.Conn) ([]oddity, error
 	}
 	text := "voice calls begin while another of the same person in this file lasts"
 	if l.v.rows > mostTalks {
-		text += fmt.Sprintf(" (the first %d rows were looked at)", int64(mostTalks))
+		text += sentence(" (the first %d rows were looked at)", int64(mostTalks))
 	}
 	return []oddity{{text, n, first.Int64 - l.base}}, nil
 }
@@ -244,5 +244,5 @@ func number(n int64, of string) string {
 	if n == 1 {
 		return "1 " + of
 	}
-	return fmt.Sprintf("%d %ss", n, of)
+	return sentence("%d %ss", n, of)
 }

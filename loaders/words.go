@@ -3,7 +3,15 @@ package loaders
 import (
 	"slices"
 	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 )
+
+// sentence is fmt.Sprintf for people: 1234567 stands as 1,234,567.
+func sentence(text string, args ...any) string {
+	return message.NewPrinter(language.English).Sprintf(text, args...)
+}
 
 // vocabulary is what people write for the few values of a field, in lower case.
 type vocabulary struct {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kith/loaders"
 )
 
 // postEvents sends a batch to a server.
@@ -137,7 +139,7 @@ func TestServeWatches(t *testing.T) {
 	log := &lockedBuffer{}
 	go func() {
 		ended <- h.serve(ctx, &console{out: log, err: log}, serving{
-			listen: "127.0.0.1:0", watch: watchFlags{Watch: incoming, WatchAs: "calls"}, ready: func(base string) { ready <- base },
+			listen: "127.0.0.1:0", watch: incoming, files: loaders.Options{Kind: loaders.Calls}, ready: func(base string) { ready <- base },
 		})
 	}()
 	base := <-ready

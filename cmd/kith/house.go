@@ -136,7 +136,7 @@ func (r receipts) List(ctx context.Context, before int64, limit int) ([]api.Impo
 	return list, nil
 }
 
-// Get gives one receipt with its rejects by reason.
+// Get gives one receipt with its rejects by reason, and the first of them.
 func (r receipts) Get(ctx context.Context, id int64) (api.Import, error) {
 	i, err := r.store.Import(ctx, id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -160,6 +160,29 @@ func (r receipts) Get(ctx context.Context, id int64) (api.Import, error) {
 		for _, reason := range receipt.Reasons {
 			shown.RejectedByReason = append(shown.RejectedByReason, api.RejectCount{Reason: reason.Reason, Rows: reason.Count})
 		}
+	}
+	if shown.Rejected > 0 {
+		const first = 10
+		shown.Rejects, err = r.Rejects(ctx, id, 0, first)
+		shown.Rejects = shown.Rejects[:min(first, len(shown.Rejects))]
+	}
+	return shown, err
+}
+
+// Rejects gives rejected rows of an import by line.
+func (r receipts) Rejects(ctx context.Context, id, after int64, limit int) ([]api.ImportReject, error) {
+	if _, err := r.store.Import(ctx, id); errors.Is(err, sql.ErrNoRows) {
+		return nil, api.ErrUnknown
+	} else if err != nil {
+		return nil, err
+	}
+	list, err := r.store.Rejects(ctx, id, limit, after)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]api.ImportReject, len(list))
+	for i, reject := range list {
+		shown[i] = api.ImportReject{Line: reject.Line, Column: reject.Column, Reason: reject.Reason, Row: reject.Row}
 	}
 	return shown, nil
 }

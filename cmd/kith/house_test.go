@@ -254,15 +254,18 @@ func serveHouse(t *testing.T, h *house) (base string) {
 // then; log is what it prints and logs.
 func serveLogged(t *testing.T, h *house) (base string, log *lockedBuffer, stop func()) {
 	t.Helper()
+	return serveAs(t, h, serving{})
+}
+
+// serveAs is serveLogged with settings.
+func serveAs(t *testing.T, h *house, o serving) (base string, log *lockedBuffer, stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ready := make(chan string, 1)
 	ended := make(chan error, 1)
 	log = &lockedBuffer{}
-	go func() {
-		ended <- h.serve(ctx, &console{out: log, err: log}, serving{
-			listen: "127.0.0.1:0", options: analysis.Options{Seed: 1}, ready: func(base string) { ready <- base },
-		})
-	}()
+	o.listen, o.options, o.ready = "127.0.0.1:0", analysis.Options{Seed: 1}, func(base string) { ready <- base }
+	go func() { ended <- h.serve(ctx, &console{out: log, err: log}, o) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {

@@ -48,13 +48,13 @@ func (cmd *loadCmd) watch(ctx context.Context, c *console) (err error) {
 // watchFlags name a folder whose files a server loads.
 type watchFlags struct {
 	Watch   string `help:"Load the files of this folder as they become complete: the server has the data folder to itself." type:"existingdir" placeholder:"DIR"`
-	WatchAs string `name:"as" help:"What the files of --watch hold: ${enum}; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn," default:"" placeholder:"KIND"`
+	WatchAs string `name:"as" help:"What the files of --watch hold: ${enum}; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn,numbers," default:"" placeholder:"KIND"`
 }
 
-// watch loads files for a server until ctx ends, and logs what it does.
-func (f watchFlags) watch(ctx context.Context, st *duckstore.Store, log *slog.Logger) {
+// watchFolder loads files for a server until ctx ends, and logs what it does.
+func watchFolder(ctx context.Context, st *duckstore.Store, dir string, o loaders.Options, log *slog.Logger) {
 	err := loaders.Watch(ctx, st, loaders.WatchOptions{
-		Options: loaders.Options{Kind: loaders.Kind(f.WatchAs)}, Dir: f.Watch,
+		Options: o, Dir: dir,
 		Loaded: func(path string, r loaders.Receipt) {
 			log.Info("file loaded", slog.String("file", path), slog.Int("import", r.ID), slog.Bool("again", r.Again),
 				slog.Int64("accepted", r.Accepted), slog.Int64("duplicates", r.Duplicates), slog.Int64("rejected", r.Rejected))
@@ -64,6 +64,6 @@ func (f watchFlags) watch(ctx context.Context, st *duckstore.Store, log *slog.Lo
 		},
 	})
 	if err != nil {
-		log.Error("the folder is not watched any more", slog.String("folder", f.Watch), slog.Any("error", err))
+		log.Error("the folder is not watched any more", slog.String("folder", dir), slog.Any("error", err))
 	}
 }

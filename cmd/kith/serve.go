@@ -23,8 +23,11 @@ type serveCmd struct {
 	keyFlags
 	storeFlags
 	watchFlags
+	mappingFlags
+	retentionFlags
 	folderFlags
-	Seed uint64 `help:"Seed of the analyses that POST /v1/runs starts." default:"1"`
+	ImportGB float64 `name:"import-gb" help:"Largest file that POST /v1/imports takes, in GB of 2^30 bytes." default:"4" placeholder:"GB"`
+	Seed     uint64  `help:"Seed of the analyses that POST /v1/runs starts." default:"1"`
 }
 
 // Run serves until the context ends.
@@ -32,6 +35,16 @@ func (cmd *serveCmd) Run(ctx context.Context, c *console) (err error) {
 	key, err := cmd.key()
 	if err != nil {
 		return err
+	}
+	o := serving{listen: cmd.Listen, key: key, watch: cmd.Watch, files: loaders.Options{Kind: loaders.Kind(cmd.WatchAs)}, options: analysis.Options{Seed: cmd.Seed}}
+	if err := cmd.put(&o.files); err != nil {
+		return err
+	}
+	if o.keep, err = cmd.span(); err != nil {
+		return err
+	}
+	if o.largest = int64(cmd.ImportGB * (1 << 30)); o.largest < 1 {
+		return fmt.Errorf("%w: --import-gb: a file has at least a byte; give a number above 0", errUsage)
 	}
 	flags := cmd.storeFlags
 	if flags.folder, err = cmd.folderFlags.options(); err != nil {
@@ -42,7 +55,7 @@ func (cmd *serveCmd) Run(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	defer closeInto(h, &err)
-	return h.serve(ctx, c, serving{listen: cmd.Listen, key: key, watch: cmd.watchFlags, options: analysis.Options{Seed: cmd.Seed}})
+	return h.serve(ctx, c, o)
 }
 
 // openServed opens a house to be served. A Neo4j server that cannot be used is
@@ -105,8 +118,14 @@ func (f keyFlags) key() (string, error) {
 type serving struct {
 	listen, key string
 	options     analysis.Options
-	// watch names a folder to load files from; none when empty.
-	watch watchFlags
+	// watch names a folder to load files from, none when empty, and files says
+	// how they are read, and with what salt ids are hashed in files that are sent.
+	watch string
+	files loaders.Options
+	// largest is how many bytes a file may have that is sent; 0 means the default.
+	largest int64
+	// keep is for how long events are kept; 0 is for ever.
+	keep time.Duration
 	// ready is told the base URL once the server answers; nil prints it.
 	ready func(url string)
 }
@@ -135,6 +154,7 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	defer stream.Close()
 	settings := api.Options{
 		Result: r, Runner: runs, Imports: receipts{h.events}, Events: posts{stream},
+		Uploads: uploads{h, o.files.HashIDs, o.files.Salt}, UploadBytes: o.largest,
 		Histories: histories{h.events}, Privacy: privacy{runs},
 		Logger:  slog.New(slog.NewJSONHandler(c.err, nil)),
 		Version: version, Key: o.key,
@@ -161,8 +181,11 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 		h.watch.back = h.catchUp(r, server.Publish)
 		runs.running.Go(func() { h.watch.run(life) })
 	}
-	if o.watch.Watch != "" {
-		runs.running.Go(func() { o.watch.watch(life, h.events, settings.Logger) })
+	if o.watch != "" {
+		runs.running.Go(func() { watchFolder(life, h.events, o.watch, o.files, settings.Logger) })
+	}
+	if o.keep > 0 {
+		runs.running.Go(func() { runs.retain(life, o.keep) })
 	}
 	err = server.Serve(ctx, ln)
 	stop()

@@ -24,6 +24,14 @@ type trimmed struct {
 	Tables []duckstore.Touched `json:"tables"`
 }
 
+// rows is how many there are.
+func (t *trimmed) rows() (n int64) {
+	for _, touched := range t.Tables {
+		n += touched.Removed
+	}
+	return n
+}
+
 // Run removes old events, or says how many there are.
 func (cmd *trimCmd) Run(ctx context.Context, c *console) (err error) {
 	if _, err := graph.ParseSpan(cmd.Keep); err != nil {
@@ -42,7 +50,7 @@ func (cmd *trimCmd) Run(ctx context.Context, c *console) (err error) {
 	if done.Tables, err = st.DropBefore(ctx, w.From, !cmd.Yes); err != nil {
 		return err
 	}
-	if cmd.Yes {
+	if cmd.Yes && done.rows() > 0 {
 		if err := st.Rewrite(ctx); err != nil {
 			return err
 		}

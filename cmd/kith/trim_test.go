@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -30,6 +31,49 @@ func TestTrim(t *testing.T) {
 		t.Errorf("what is left: %+v", c.History)
 	}
 	_, errs, code := kith(t, "trim", "--keep", "soon", "--data", dir)
+	oneSentence(t, errs, code, exitUsage, "400d")
+}
+
+// A server trims from its newest event on, and an event of a wrong year takes
+// nothing away.
+func TestServerTrims(t *testing.T) {
+	path := textFile(t, "calls.csv", "caller,callee,at\na,b,2026-01-01\nb,c,2026-01-20\nc,a,2062-01-01\n")
+	dir := filepath.Join(t.TempDir(), "data")
+	must(t, "load", "--data", dir, "--as", "calls", path)
+	h, err := openHouse(t.Context(), dir, storeFlags{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	r := &runner{house: h}
+	trim := func(days int, now string) (trimmed, bool) {
+		t.Helper()
+		at, err := time.Parse(time.DateOnly, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		done, held, err := r.trim(t.Context(), time.Duration(days)*24*time.Hour, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done, held
+	}
+	if done, _ := trim(30, "2026-01-21"); done.rows() != 0 {
+		t.Errorf("in time: %+v", done)
+	}
+	r.held = true
+	if done, held := trim(10, "2026-01-21"); held || done.rows() != 0 {
+		t.Errorf("while an analysis runs: %+v", done)
+	}
+	r.held = false
+	if done, held := trim(10, "2026-01-21"); !held || done.rows() != 1 || done.Before.Day() != 11 {
+		t.Errorf("%+v", done)
+	}
+	left, err := h.events.Counts(t.Context())
+	if err != nil || left.Calls != 2 {
+		t.Errorf("%d calls are left, %v", left.Calls, err)
+	}
+	_, errs, code := kith(t, "serve", "--data", dir, "--keep", "soon")
 	oneSentence(t, errs, code, exitUsage, "400d")
 }
 

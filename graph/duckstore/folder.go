@@ -39,14 +39,17 @@ func prepareFolder(dir string, o Options) error {
 }
 
 // prepareTemp chooses where DuckDB spills to. The writer has dir/kith.tmp to itself
-// and empties it of what a killed process left there. Readers may be several,
+// and empties it, and the folder of passing copies, of what a killed process left
+// there. Readers may be several,
 // and DuckDB's names for such files are not unique: each has a folder of its
 // own, if need be outside of a data folder that cannot be written to.
 func (s *Store) prepareTemp() error {
 	s.temp = s.path(tempName)
 	if !s.o.ReadOnly {
-		if err := os.RemoveAll(s.temp); err != nil {
-			return fmt.Errorf("open data folder %s: empty %s: %w", s.dir, tempName, err)
+		for _, name := range []string{tempName, PassingName} {
+			if err := os.RemoveAll(s.path(name)); err != nil {
+				return fmt.Errorf("open data folder %s: empty %s: %w", s.dir, name, err)
+			}
 		}
 		return nil // DuckDB makes it when it needs it
 	}

@@ -360,7 +360,7 @@ func TestNewerVersion(t *testing.T) {
 
 func TestLeftoversOfACreation(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{newName, newName + ".wal", filepath.Join(tempName, "duckdb_temp_storage-0.tmp")} {
+	for _, name := range []string{newName, newName + ".wal", filepath.Join(tempName, "duckdb_temp_storage-0.tmp"), filepath.Join(PassingName, "load-1.csv")} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)

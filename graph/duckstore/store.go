@@ -25,6 +25,8 @@ const (
 	newName  = "kith.duckdb.new"
 	lockName = "kith.lock"
 	tempName = "kith.tmp"
+	// PassingName is the folder for passing copies of what is being loaded.
+	PassingName = "tmp"
 )
 
 // errClosed is what every method but Close returns after Close.
