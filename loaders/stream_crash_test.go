@@ -28,12 +28,9 @@ const postClients, postRows = 4, 5
 func postForever(task, dir string) error {
 	round := strings.TrimPrefix(task, postTask)
 	ctx := context.Background()
-	st, err := duckstore.Open(ctx, dir, duckstore.Options{Create: true})
+	// Checkpoints are to be among what is broken off.
+	st, err := duckstore.Open(ctx, dir, duckstore.Options{Create: true, Log: 100 << 10})
 	if err != nil {
-		return err
-	}
-	// So that checkpoints are among what is broken off.
-	if _, err := st.DB().ExecContext(ctx, "SET wal_autocheckpoint = '100KB'"); err != nil {
 		return err
 	}
 	s := NewStream(st, StreamOptions{})

@@ -29,8 +29,8 @@ func TestMain(m *testing.M) {
 	tasks := map[string]func(ctx context.Context, dir string) error{
 		"write":  childHolds(Options{Create: true}),
 		"read":   childHolds(Options{ReadOnly: true}),
-		"work":   childWorks("200KB"), // checkpoints are often, so that some kills meet them
-		"log":    childWorks("1TB"),
+		"work":   childWorks(200 << 10), // checkpoints are often, so that some kills meet them
+		"log":    childWorks(-1),
 		"create": childCreates,
 		"bulk":   childLoadsMuch,
 		"forget": childForgets,
@@ -124,11 +124,8 @@ func childCreates(ctx context.Context, dir string) error {
 // file at once and only names them in the log, and keeps that from being tidied
 // up until it is killed.
 func childLoadsMuch(ctx context.Context, dir string) error {
-	s, err := Open(ctx, dir, Options{Create: true})
+	s, err := Open(ctx, dir, Options{Create: true, Log: -1})
 	if err != nil {
-		return err
-	}
-	if _, err := s.DB().ExecContext(ctx, "SET checkpoint_threshold = '1TB'"); err != nil {
 		return err
 	}
 	err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
@@ -148,13 +145,10 @@ const bulk = `INSERT INTO events.calls
 // childWorks changes everything that a store holds to state 1, 2, 3, … after
 // the one that it finds, and says so whenever a change has been acknowledged.
 // The log is written to the file whenever it exceeds the threshold.
-func childWorks(threshold string) func(context.Context, string) error {
+func childWorks(threshold int64) func(context.Context, string) error {
 	return func(ctx context.Context, dir string) error {
-		s, err := Open(ctx, dir, Options{Create: true})
+		s, err := Open(ctx, dir, Options{Create: true, Log: threshold})
 		if err != nil {
-			return err
-		}
-		if _, err := s.DB().ExecContext(ctx, "SET checkpoint_threshold = '"+threshold+"'"); err != nil {
 			return err
 		}
 		at, err := stateOf(ctx, s)

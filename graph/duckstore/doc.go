@@ -3,8 +3,8 @@
 //
 // A data folder holds kith.duckdb, which is the data; kith.lock, which says who
 // has it open; and, while somebody works, kith.duckdb.wal with what has been
-// committed since the last checkpoint and kith.tmp with what did not fit in
-// memory.
+// committed since the last checkpoint, kith.undo with what a checkpoint under way
+// writes over, and kith.tmp with what did not fit in memory.
 // The loaders write the tables of schema events through Update; an analysis
 // reads them with Span, Source and Departures, sums the ties of a window into
 // schema graph with Sync, reads the network with Read, and puts what it found
@@ -15,7 +15,9 @@
 // One process at a time may have the folder open for writing, or several for
 // reading; a lock that the operating system drops with the process sees to it,
 // so that kill -9 leaves nothing to clean up. Close the store before its file is
-// moved or copied: what is only in kith.duckdb.wal has been committed too.
+// moved or copied, and copy the folder whole: what is only in kith.duckdb.wal has
+// been committed too, and after a kill the file may need kith.undo to be read. Let
+// nothing else open the file for writing then, such as the shell of DuckDB.
 //
 // One writer at a time: whoever changes a table goes through Update, or holds
 // no transaction that writes while another does. Readers never wait, and see

@@ -65,7 +65,7 @@ func (s *Store) explain(ctx context.Context, err error) error {
 	case outOfMemory(text):
 		return &explained{"this needs more memory than DuckDB may take: raise its limit, or narrow the window", err}
 	case has(text, "Corrupt database file", "Could not read enough bytes"):
-		return &explained{fileName + " in " + s.dir + " is damaged: bring it back from a backup, or move it away and load the data again", err}
+		return &explained{fileName + " in " + s.dir + " is damaged: " + rescue, err}
 	}
 	switch err.(type) { //nolint:errorlint // where it is wrapped, somebody has put it into words
 	case *duckdb.Error, queryError:
@@ -109,6 +109,8 @@ func (s *Store) explainOpen(err error) error {
 
 // damaged is the error of a database file that cannot be read.
 func (s *Store) damaged(why error) error {
-	return &explained{fmt.Sprintf("open data folder %s: %s is damaged or not a database of kith: bring it back from a backup, or move it away and load the data again",
-		s.dir, fileName), why}
+	return &explained{fmt.Sprintf("open data folder %s: %s is damaged or not a database of kith: %s", s.dir, fileName, rescue), why}
 }
+
+// rescue is what to do about a database file that cannot be read.
+const rescue = "bring it back from a backup, or move it and its .wal away and load the data again; results and rejects beside it are whole"

@@ -39,6 +39,11 @@ func (s *Store) Reopen(ctx context.Context) error {
 		return err
 	}
 	defer release()
+	return s.reopen(ctx)
+}
+
+// reopen is Reopen for who has both tokens.
+func (s *Store) reopen(ctx context.Context) error {
 	if err := s.empty(ctx); err != nil {
 		return err
 	}
@@ -47,7 +52,11 @@ func (s *Store) Reopen(ctx context.Context) error {
 	// whether it opens again.
 	duckdbc.Close(&s.streams)
 	_ = s.conns.inner.Close()
-	if err := s.connectAgain(); err != nil {
+	err := errors.Join(s.closeFile(), s.putBack())
+	if err == nil {
+		err = s.connectAgain()
+	}
+	if err != nil {
 		return fmt.Errorf("open the database of %s again: %w", s.dir, err)
 	}
 	return nil

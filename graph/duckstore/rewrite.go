@@ -74,6 +74,10 @@ func (s *Store) copyTables(ctx context.Context) error {
 	if err := s.removeNew(); err != nil {
 		return err
 	}
+	// So that the log is empty, and the old file all there is to be replaced.
+	if err := s.checkpoint(ctx); err != nil {
+		return err
+	}
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -81,10 +85,6 @@ func (s *Store) copyTables(ctx context.Context) error {
 	defer conn.Close()
 	var name string
 	if err := conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&name); err != nil {
-		return err
-	}
-	// So that the log is empty, and the old file all there is to be replaced.
-	if _, err := conn.ExecContext(ctx, "CHECKPOINT"); err != nil {
 		return err
 	}
 	file := "'" + strings.ReplaceAll(s.path(newName), "'", "''") + "'"
@@ -113,7 +113,7 @@ func (s *Store) swap(ctx context.Context) error {
 	}
 	defer s.fill()
 	duckdbc.Close(&s.streams)
-	err := s.conns.inner.Close()
+	err := errors.Join(s.conns.inner.Close(), s.closeFile())
 	if _, left := os.Stat(s.path(fileName + ".wal")); err == nil && left == nil {
 		// It belongs to the old file and would be taken for the new one's.
 		err = errors.New("the log could not be written to the database; is the disk full?")

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"time"
 
 	duckdbc "github.com/duckdb/duckdb-go-bindings"
 	"github.com/duckdb/duckdb-go/v2"
@@ -42,6 +43,10 @@ type Options struct {
 	// such as "2GB" or "512MB". Empty is DuckDB's default, 80 % of the
 	// machine's memory.
 	Memory string
+	// Log is how many bytes the log may have before the change that made it so
+	// long also brings it into the database file; 0 means 16 MB, and below 0
+	// only Close does that.
+	Log int64
 	// Threads is the number of threads of DuckDB; 0 is one per CPU.
 	Threads int
 }
@@ -59,6 +64,13 @@ type Store struct {
 	// result, arrivals while somebody changes events. Who needs both takes
 	// them in this order.
 	network, arrivals chan struct{}
+
+	// Of checkpoints, for who has both tokens: the database file for reading,
+	// when it was written last, and how long the log must be before the next try.
+	file    *os.File
+	written time.Time
+	retry   int64
+	ready   bool // it was opened
 
 	// conns makes the connections of db; Rewrite changes what they lead to.
 	conns *connector
@@ -126,6 +138,9 @@ func (s *Store) open(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.putBack(); err != nil {
+		return err
+	}
 	inner, err := s.connector(fileName)
 	if err != nil {
 		return err
@@ -138,7 +153,12 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.migrate(ctx, s.db); err != nil || s.o.ReadOnly {
 		return err
 	}
-	return s.trim(ctx, s.db)
+	s.stamp()
+	if err := s.trim(ctx, s.db); err != nil {
+		return err
+	}
+	s.ready = true
+	return nil
 }
 
 func (s *Store) mayCreate() bool { return s.o.Create && !s.o.ReadOnly }
@@ -201,6 +221,8 @@ func (s *Store) settings() url.Values {
 		// Texts are compressed as DuckDB would nearly always choose to; to
 		// try the other ways costs more than to do it.
 		"force_compression": {"fsst"},
+		// Checkpoints are made by kith.
+		"checkpoint_threshold": {"1000TB"},
 	}
 	if s.o.ReadOnly {
 		set.Set("access_mode", "READ_ONLY")
@@ -239,10 +261,25 @@ func (s *Store) connector(name string) (*duckdb.Connector, error) {
 		_, err := conn.ExecContext(context.Background(), "SET TimeZone = 'UTC'", nil)
 		return err
 	})
+	if err == nil {
+		err = leaveCheckpoints(c)
+	}
 	if err != nil {
 		return nil, s.explainOpen(err)
 	}
 	return c, nil
+}
+
+// leaveCheckpoints tells DuckDB not to make a checkpoint when it closes the
+// database, for which it has no setting.
+func leaveCheckpoints(c *duckdb.Connector) error {
+	ctx := context.Background()
+	conn, err := c.Connect(ctx)
+	if err != nil {
+		return errors.Join(err, c.Close())
+	}
+	_, err = conn.(driver.ExecerContext).ExecContext(ctx, "PRAGMA disable_checkpoint_on_shutdown", nil)
+	return errors.Join(err, conn.Close())
 }
 
 func (s *Store) path(name string) string { return filepath.Join(s.dir, name) }
@@ -273,6 +310,16 @@ func (s *Store) leave() {
 	s.free.Broadcast()
 }
 
+// closeFile closes the file that checkpoints read, after DuckDB has closed it.
+func (s *Store) closeFile() error {
+	if s.file == nil {
+		return nil
+	}
+	err := s.file.Close()
+	s.file = nil
+	return err
+}
+
 // Close waits for the calls that are under way, writes out what is still in the
 // log and releases the folder. A second Close does nothing.
 func (s *Store) Close() error {
@@ -289,10 +336,15 @@ func (s *Store) Close() error {
 
 	var err error
 	if s.db != nil {
+		if s.ready && s.logSize() > 0 {
+			// What fails here, as it may on a full disk, is done by who opens
+			// the folder next: all is in the log.
+			_ = s.checkpoint(context.Background())
+		}
 		duckdbc.Close(&s.streams)
 		err = s.db.Close()
 	}
-	err = errors.Join(err, s.removeTemp(), s.lock.release())
+	err = errors.Join(err, s.closeFile(), s.removeTemp(), s.lock.release())
 	if err != nil {
 		return fmt.Errorf("close data folder %s: %w", s.dir, err)
 	}

@@ -7,9 +7,6 @@ import (
 	"os"
 )
 
-// fileHeaders is what stands before the first block of a DuckDB file.
-const fileHeaders = 3 * 4096
-
 // trim cuts off what a change that failed or was killed has left behind the last
 // block in use. DuckDB would write over it some day, but meanwhile it takes the
 // room: after a disk has filled up not even the log could grow.
@@ -25,18 +22,8 @@ func (s *Store) trim(ctx context.Context, db *sql.DB) error {
 	if info.Size() <= end {
 		return nil
 	}
-	// Only what the file's own header knows of is sure to be all: so bring it
-	// up to date with the log first. Where that fails, as it may on a full
-	// disk, the rest stays.
-	if _, err := db.ExecContext(ctx, "CHECKPOINT"); err != nil {
-		return ctx.Err()
-	}
-	if end, err = endOfBlocks(ctx, db); err != nil {
-		return err
-	}
-	if info, err = os.Stat(s.path(fileName)); err != nil || info.Size() <= end {
-		return err
-	}
+	// DuckDB counts the blocks that the log names from the moment that it has
+	// read the log, so that none of them is behind the end.
 	if err := os.Truncate(s.path(fileName), end); err != nil {
 		return fmt.Errorf("open data folder %s: %w", s.dir, err)
 	}

@@ -29,10 +29,6 @@ func (s *Store) UpdateEvents(ctx context.Context, change func(context.Context, *
 
 // update runs a change once it has all of the tokens.
 func (s *Store) update(ctx context.Context, change func(context.Context, *sql.Conn) error, tokens ...chan struct{}) error {
-	if err := s.enter(); err != nil {
-		return err
-	}
-	defer s.leave()
 	if s.o.ReadOnly {
 		return fmt.Errorf("data folder %s is open for reading only: open it for writing", s.dir)
 	}
@@ -41,7 +37,11 @@ func (s *Store) update(ctx context.Context, change func(context.Context, *sql.Co
 		return err
 	}
 	defer release()
-	return s.explain(ctx, transact(ctx, s.db, change))
+	err = s.counted(func() error { return s.explain(ctx, transact(ctx, s.db, change)) })
+	if err == nil {
+		s.catchUp(tokens)
+	}
+	return err
 }
 
 // acquire waits for tokens, in their order, until ctx ends.
