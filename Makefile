@@ -33,6 +33,7 @@ $(LINT):
 
 soak: ## the long versions: kill loops and fuzzing, about an hour
 	KITH_SOAK_KILLS=200 $(GO) test -timeout 90m -run 'Kill|Crash|Soak' ./graph/... ./loaders/...
+	KITH_SOAK_MEMORY=1 $(GO) test -timeout 60m -run 'MemoryIsForetold' ./cmd/kith # every verb of kith graph
 	KITH_SOAK_CUSTOMERS=75000 $(GO) test -timeout 60m -run 'SameResultFromBothStores' ./cmd/kith # a million relationships
 	@for package in ./graph ./loaders ./loaders/identity ./api; do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \

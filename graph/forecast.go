@@ -25,6 +25,9 @@ type Forecast struct {
 	// Weighted says that rows have weights, Repeated that a tie stands in
 	// several rows; both give the graph weights.
 	Weighted, Repeated bool
+	// Unsure says that there are enough ties for some to stand in several rows,
+	// though the sample has none that does.
+	Unsure bool
 	// Undirected says that the file itself calls its ties undirected.
 	Undirected bool
 	// Snapshot is the length of the file where it is a snapshot.
@@ -42,7 +45,8 @@ const (
 // lines are alike throughout the file, and exactly where a head counts them.
 // Distinct ids are harder to tell from a sample: a lower bound (Chao, 1984,
 // Scandinavian Journal of Statistics 11:265-270) is used for ids of text, and its
-// geometric mean with the largest number for ids of numbers (ours).
+// geometric mean with the largest number for ids of numbers, which counts the less the
+// more of the file was looked at (ours).
 //
 // A file that cannot be read gives the error that ReadEdges would give.
 func ForecastGraph(ctx context.Context, path string, opt EdgeOptions) (Forecast, error) {
@@ -226,7 +230,9 @@ func (s *idSample) forecast(rows int64) Forecast {
 		digits := 0.
 		if small > 0 {
 			largest := float64(codes[small-1]) + 1
-			numbers = min(math.Sqrt(numbers*max(largest, numbers)), ids)
+			// The more was looked at, the less is left to the largest number.
+			unseen := 1 - float64(s.rows)/float64(max(fc.Rows, 1))
+			numbers = min(numbers*math.Pow(max(largest/numbers, 1), unseen/2), ids)
 			digits = float64(decimalLength(uint32(largest)))
 		}
 		mean := 0.
@@ -243,6 +249,9 @@ func (s *idSample) forecast(rows int64) Forecast {
 		fc.TextBytes += int64(texts * mean)
 		fc.NameBytes += int64(numbers*digits + texts*mean)
 	}
+	// Of so many ties at random some would be equal.
+	others := float64(max(fc.Columns, fc.Vertices))
+	fc.Unsure = !fc.Repeated && fc.Rows > s.rows && float64(fc.Rows)*float64(fc.Rows) > 2*float64(fc.Vertices)*others
 	return fc
 }
 
@@ -315,11 +324,11 @@ var _ io.Closer = readerAt{}
 // names themselves; see there for what it is made of.
 func (f Forecast) BuildBytes(opt BuildOptions, threads int) int64 {
 	if f.Snapshot > 0 {
-		if !opt.Undirected || f.Undirected {
-			return f.Snapshot
+		b := f.GraphBytes(opt)
+		if opt.Undirected && !f.Undirected {
+			b += f.Snapshot - f.namesHeld() // the transpose
 		}
-		// The transpose and the symmetric view beside the graph.
-		return f.Snapshot + 3*(f.GraphBytes(opt)-f.namesHeld())
+		return b
 	}
 	arc, records := int64(4), f.Rows
 	if f.Weighted {
@@ -331,29 +340,43 @@ func (f Forecast) BuildBytes(opt BuildOptions, threads int) int64 {
 	list := f.Rows * (arc + 4)
 	dict := f.TextBytes + 45*f.Texts // in each thread, where each meets most ids
 	build := records*(arc+4) + 12*f.Vertices
-	if f.Weighted || f.Repeated && opt.Merge == MergeSum {
-		build += 4 * records
-	}
+	build += int64(4 * f.WeightedShare(opt) * float64(records))
 	blocks := int64(threadsOr(threads)) * 2 * blockSize
 	return list + f.namesHeld() + max(build, dict*int64(threadsOr(threads))) + blocks
 }
 
 // Arcs is the number of arcs of the graph if no tie stood in two rows.
 func (f Forecast) Arcs(opt BuildOptions) int64 {
-	if f.Snapshot == 0 && (opt.Undirected || f.Undirected) {
+	if opt.Undirected && !f.Undirected || f.Snapshot == 0 && f.Undirected {
 		return 2 * f.Rows
 	}
 	return f.Rows
 }
 
-// GraphBytes is the memory of the graph and its names, in bytes.
+// WeightedShare is 1 where the graph has weights, 0 where it has none, and half where
+// that cannot be told beforehand.
+func (f Forecast) WeightedShare(opt BuildOptions) float64 {
+	switch {
+	case f.Weighted || f.Repeated && opt.Merge == MergeSum:
+		return 1
+	case opt.Merge == MergeSum && (f.Unsure || f.Snapshot > 0 && opt.Undirected && !f.Undirected):
+		return .5
+	}
+	return 0
+}
+
+// GraphBytes is the memory of the graph and its names, in bytes. A snapshot counts
+// whole, as its map stays.
 func (f Forecast) GraphBytes(opt BuildOptions) int64 {
 	arcs := f.Arcs(opt)
-	b := 4*arcs + 8*f.Vertices + f.namesHeld()
-	if f.Weighted || f.Repeated && opt.Merge == MergeSum {
-		b += 4 * arcs
+	b := 4*arcs + 8*f.Vertices + int64(4*f.WeightedShare(opt)*float64(arcs))
+	switch {
+	case f.Snapshot == 0:
+		return b + f.namesHeld()
+	case opt.Undirected && !f.Undirected:
+		return b + f.Snapshot
 	}
-	return b
+	return f.Snapshot
 }
 
 func (f Forecast) namesHeld() int64 { return f.NameBytes + 8*(f.Vertices+f.Columns) }

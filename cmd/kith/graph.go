@@ -93,13 +93,18 @@ type kernelRun struct {
 
 // start reads the file and builds the graph.
 func (f *kernelFlags) start(ctx context.Context, c *console, kernel string, seed uint64, shape graph.BuildOptions, twoSides bool) (*kernelRun, error) {
+	return f.startCosting(ctx, c, kernel, seed, shape, twoSides, kernelCosts[kernel])
+}
+
+// startCosting is start for a kernel whose memory depends on its options.
+func (f *kernelFlags) startCosting(ctx context.Context, c *console, kernel string, seed uint64, shape graph.BuildOptions, twoSides bool, cost kernelCost) (*kernelRun, error) {
 	k := &kernelRun{flags: f, c: c}
 	k.progress, k.finish = newProgress(c.err, f.JSON)
 	k.Kernel, k.File, k.Seed, k.Threads = kernel, f.File, seed, f.Threads
 	if k.Threads <= 0 {
 		k.Threads = runtime.GOMAXPROCS(0)
 	}
-	if err := k.forecast(ctx, shape, twoSides); err != nil {
+	if err := k.forecast(ctx, shape, twoSides, cost); err != nil {
 		k.finish()
 		return nil, err
 	}

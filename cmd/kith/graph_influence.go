@@ -109,7 +109,7 @@ func (cmd *betweennessCmd) Run(ctx context.Context, c *console) error {
 	if (cmd.Communities == "") != (cmd.Community == "") {
 		return fmt.Errorf("%w: --communities and --community go together", errUsage)
 	}
-	k, err := cmd.start(ctx, c, "betweenness", cmd.Seed, cmd.shape(), false)
+	k, err := cmd.startCosting(ctx, c, "betweenness", cmd.Seed, cmd.shape(), false, cmd.cost())
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ type closenessCmd struct {
 
 // Run measures harmonic closeness.
 func (cmd *closenessCmd) Run(ctx context.Context, c *console) error {
-	k, err := cmd.start(ctx, c, "closeness", cmd.Seed, cmd.shape(), false)
+	k, err := cmd.startCosting(ctx, c, "closeness", cmd.Seed, cmd.shape(), false, cmd.cost())
 	if err != nil {
 		return err
 	}

@@ -8,21 +8,132 @@ import (
 	"kith/graph"
 )
 
-// kernelCost is the memory that a kernel takes beside the graph, in bytes for
-// each arc, each vertex, and each vertex and thread. They were measured on R-MAT and
-// planted graphs of one to eight million arcs, as the growth of the peak resident
-// set; what a kernel takes for an arc depends on the graph where it makes smaller
-// graphs of it, and then the middle is given.
-type kernelCost struct{ arc, vertex, thread float64 }
+// kernelCost is the memory that a kernel takes beside the graph: bytes for each arc,
+// for each arc that has a weight, for each vertex, for each vertex and thread, and
+// the same for the columns of a graph with two sides. They are the sizes of what the
+// kernel makes; where it makes smaller graphs of the graph (Leiden and its kin), the
+// middle of what was measured on R-MAT and planted graphs of one to eight million
+// arcs.
+type kernelCost struct {
+	arc, weight          float64
+	vertex, thread       float64
+	column, columnThread float64
+	fixed                float64
+	mutual               float64 // more for each vertex where ties have no direction
+	// turned says that the kernel goes against the arrows, on the transpose, where
+	// ties have a direction.
+	turned bool
+}
 
+// kernelCosts are those that no option changes.
 var kernelCosts = map[string]kernelCost{
-	"leiden":     {arc: 6, vertex: 160, thread: 8},
-	"louvain":    {arc: 2, vertex: 155, thread: 8},
-	"overlap":    {arc: 8, vertex: 140},
-	"pagerank":   {arc: 0, vertex: 24},
-	"kcore":      {arc: 0, vertex: 24},
-	"triangles":  {arc: 2.5, vertex: 36, thread: 2},
-	"components": {vertex: 4},
+	"leiden":      {arc: 8.5, vertex: 76, thread: 8},
+	"louvain":     {arc: 2.5, vertex: 92, thread: 8},
+	"labelprop":   {vertex: 44, thread: 8},
+	"overlap":     {arc: 8.5, vertex: 95},
+	"hits":        {vertex: 64, turned: true},
+	"eigenvector": {vertex: 20, mutual: 36, turned: true},
+	"katz":        {vertex: 24, turned: true},
+	"kcore":       {vertex: 24},
+	"triangles":   {arc: 2, vertex: 44, thread: 8},
+	"components":  {vertex: 4},
+	"degree":      {vertex: 28, turned: true},
+	"scc":         {vertex: 28},
+	"snapshot":    {},
+}
+
+// bytes is the cost for a file's graph.
+func (c kernelCost) bytes(fc graph.Forecast, shape graph.BuildOptions, threads int) int64 {
+	switch undirected := shape.Undirected || fc.Undirected; {
+	case undirected:
+		c.vertex += c.mutual
+	case c.turned:
+		c.arc, c.weight, c.vertex, c.thread = c.arc+4, c.weight+4, c.vertex+8, c.thread+4
+	}
+	arc := c.arc + c.weight*fc.WeightedShare(shape)
+	columns, t := float64(fc.Columns), float64(threads)
+	return int64(float64(fc.Arcs(shape))*arc + float64(fc.Vertices)*(c.vertex+c.thread*t) + columns*(c.column+c.columnThread*t) + c.fixed)
+}
+
+// lanes is how many sets of seeds are answered side by side, in a float64 each.
+const lanes = 8
+
+// cost is that of PageRank: what a vertex has and gives, now and next, and of many
+// sets the answers too.
+func (cmd *pagerankCmd) cost() kernelCost {
+	switch {
+	case cmd.Seeds != "":
+		return kernelCost{vertex: 4*8*lanes + 16, turned: true}
+	case len(cmd.From) > 0:
+		return kernelCost{vertex: 40, turned: true}
+	}
+	return kernelCost{vertex: 24, turned: true}
+}
+
+func (cmd *heatCmd) cost() kernelCost {
+	if cmd.Seeds != "" {
+		return kernelCost{vertex: 5*8*lanes + 24, turned: true}
+	}
+	return kernelCost{vertex: 40, turned: true}
+}
+
+func (cmd *spreadCmd) cost() kernelCost {
+	c := kernelCost{vertex: 32, turned: true}
+	if cmd.Seeds != "" {
+		c.vertex = 4*8*lanes + 16
+	}
+	if cmd.Ties == "reciprocated" || cmd.Direction == "both" {
+		// The transpose and the ties both ways, which are up to twice as many.
+		c.arc, c.weight, c.vertex = 8, 8, c.vertex+8
+	}
+	return c
+}
+
+// searchCost is that of searches from one vertex after another, each thread having
+// so many bytes a vertex; where ties differ in length, a queue of what is reached.
+func (f drawFlags) searchCost(thread, far float64) kernelCost {
+	if f.Length != "one" {
+		return kernelCost{vertex: 24, thread: far, turned: true}
+	}
+	return kernelCost{vertex: 24, thread: thread, turned: true}
+}
+
+func (cmd *betweennessCmd) cost() kernelCost {
+	if cmd.Communities != "" {
+		// The graph of one community is small beside the whole.
+		return kernelCost{vertex: 8}
+	}
+	return cmd.searchCost(36, 52)
+}
+
+func (cmd *closenessCmd) cost() kernelCost { return cmd.searchCost(116, 44) }
+
+// cost is that of two vectors for each customer and product, and the ties from the
+// products' side.
+func (cmd *alsCmd) cost() kernelCost {
+	vector := 4 * float64((cmd.Factors+7)/8*8)
+	return kernelCost{arc: 4, weight: 4, vertex: vector, column: vector + 12}
+}
+
+// projectionCost is that of a projection to so many neighbours: a heap and the
+// answer for each own vertex, where each tie goes on, and the ties turned round.
+func projectionCost(customers bool, k int) kernelCost {
+	own, ownThread, other := 16*float64(k)+28, 4., 24.
+	c := kernelCost{arc: 8, weight: 8, vertex: own, thread: ownThread, column: other}
+	if !customers {
+		c.vertex, c.thread, c.column, c.columnThread = other, 0, own, ownThread
+	}
+	return c
+}
+
+func (cmd *projectCmd) cost() kernelCost { return projectionCost(cmd.Side == "customers", cmd.K) }
+
+func (cmd *itemknnCmd) cost() kernelCost {
+	c := projectionCost(false, cmd.K)
+	if !cmd.Counts {
+		c.weight = 0
+	}
+	return c
 }
 
 // memoryFlag bounds what a kernel may take.
@@ -57,7 +168,7 @@ func memorySize(n int64) string {
 
 // forecast estimates the most memory that the run will hold and refuses what does
 // not fit.
-func (k *kernelRun) forecast(ctx context.Context, shape graph.BuildOptions, twoSides bool) error {
+func (k *kernelRun) forecast(ctx context.Context, shape graph.BuildOptions, twoSides bool, cost kernelCost) error {
 	// Graphs are a handful of large blocks, which cost the collector
 	// nothing to look at; so it may look often, and the peak is what is in use.
 	former, finish := debug.SetGCPercent(20), k.finish
@@ -70,16 +181,8 @@ func (k *kernelRun) forecast(ctx context.Context, shape graph.BuildOptions, twoS
 	if err != nil {
 		return err
 	}
-	cost := kernelCosts[k.Kernel]
-	if k.Kernel == "pagerank" && !shape.Undirected && !fc.Undirected {
-		// It goes against the arrows, on the transpose.
-		cost.arc, cost.vertex = cost.arc+4, cost.vertex+20
-		if fc.Weighted || fc.Repeated {
-			cost.arc += 4
-		}
-	}
-	kernel := float64(fc.Arcs(shape))*cost.arc + float64(fc.Vertices)*(cost.vertex+cost.thread*float64(k.Threads))
-	k.EstimateBytes = now + max(fc.BuildBytes(shape, k.Threads), fc.GraphBytes(shape)+int64(kernel))
+	// Heaps grow by blocks of 4 MB.
+	k.EstimateBytes = now + 4<<20 + max(fc.BuildBytes(shape, k.Threads), fc.GraphBytes(shape)+cost.bytes(fc, shape, k.Threads))
 	e := &errMemory{file: k.File, rows: fc.Rows, needs: k.EstimateBytes, free: now + freeBytes(), kernel: k.Kernel}
 	if k.flags.MemoryGB > 0 {
 		e.free, e.bound = int64(k.flags.MemoryGB*1e9), true

@@ -93,7 +93,7 @@ type alsCmd struct {
 
 // Run factorises.
 func (cmd *alsCmd) Run(ctx context.Context, c *console) error {
-	k, err := cmd.start(ctx, c, "als", cmd.Seed, graph.BuildOptions{}, true)
+	k, err := cmd.startCosting(ctx, c, "als", cmd.Seed, graph.BuildOptions{}, true, cmd.cost())
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (k *kernelRun) writeVectors(path string, m *factor.Model) error {
 type itemknnCmd struct {
 	kernelFlags
 	listFlags
-	K         int    `help:"How many neighbours of each product to keep." default:"20"`
+	K         int    `help:"How many neighbours of each product to keep." default:"10"`
 	Weighting string `help:"How alike products are: ${enum}." enum:"idf-cosine,cosine,jaccard,overlap,count" default:"idf-cosine"`
 	MaxDegree int    `help:"Leave out customers with more products than this; 0 keeps all." default:"0"`
 	Counts    bool   `help:"Let what was bought more often count more, in likeness and in lists."`
@@ -170,7 +170,7 @@ type itemknnCmd struct {
 
 // Run finds neighbouring items.
 func (cmd *itemknnCmd) Run(ctx context.Context, c *console) error {
-	k, err := cmd.start(ctx, c, "itemknn", 0, graph.BuildOptions{}, true)
+	k, err := cmd.startCosting(ctx, c, "itemknn", 0, graph.BuildOptions{}, true, cmd.cost())
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func (cmd *projectCmd) Run(ctx context.Context, c *console) error {
 	if cmd.All && !(cmd.Least > 0) {
 		return fmt.Errorf("%w: --all needs a --least above 0", errUsage)
 	}
-	k, err := cmd.start(ctx, c, "project", 0, graph.BuildOptions{}, true)
+	k, err := cmd.startCosting(ctx, c, "project", 0, graph.BuildOptions{}, true, cmd.cost())
 	if err != nil {
 		return err
 	}

@@ -196,7 +196,7 @@ func (cmd *pagerankCmd) Run(ctx context.Context, c *console) error {
 	if err := cmd.exclusive(); err != nil {
 		return err
 	}
-	k, err := cmd.start(ctx, c, "pagerank", 0, cmd.shape(), false)
+	k, err := cmd.startCosting(ctx, c, "pagerank", 0, cmd.shape(), false, cmd.cost())
 	if err != nil {
 		return err
 	}
@@ -248,7 +248,7 @@ func (cmd *heatCmd) Run(ctx context.Context, c *console) error {
 	if err := cmd.exclusive(); err != nil {
 		return err
 	}
-	k, err := cmd.start(ctx, c, "heat", 0, cmd.shape(), false)
+	k, err := cmd.startCosting(ctx, c, "heat", 0, cmd.shape(), false, cmd.cost())
 	if err != nil {
 		return err
 	}
@@ -317,7 +317,7 @@ func (cmd *spreadCmd) Run(ctx context.Context, c *console) error {
 	if len(cmd.From) == 0 && cmd.Seeds == "" {
 		return fmt.Errorf("%w: say where to start, with --from or --seeds", errUsage)
 	}
-	k, err := cmd.start(ctx, c, "spread", 0, cmd.shape(), false)
+	k, err := cmd.startCosting(ctx, c, "spread", 0, cmd.shape(), false, cmd.cost())
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func build(t *testing.T, files ...loaded) (dir string, receipts []loaders.Receip
 }
 
 // open reads the current result of a house.
-func open(t *testing.T, dir string) *analysis.Result {
+func open(t testing.TB, dir string) *analysis.Result {
 	t.Helper()
 	h, err := openHouse(t.Context(), dir, storeFlags{})
 	if err != nil {
@@ -58,7 +58,7 @@ func open(t *testing.T, dir string) *analysis.Result {
 
 // rows reads a file by this test's own means, so that counts do not rest on
 // what is tested. A separator of 0 is any run of blanks.
-func rows(t *testing.T, path string, separator rune, header bool) [][]string {
+func rows(t testing.TB, path string, separator rune, header bool) [][]string {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // kith runs one command in this process.
-func kith(t *testing.T, args ...string) (stdout, stderr string, code int) {
+func kith(t testing.TB, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code = run(context.Background(), args, &out, &errs)
@@ -18,7 +18,7 @@ func kith(t *testing.T, args ...string) (stdout, stderr string, code int) {
 }
 
 // must runs a command that must succeed and returns what it printed.
-func must(t *testing.T, args ...string) string {
+func must(t testing.TB, args ...string) string {
 	t.Helper()
 	out, errs, code := kith(t, args...)
 	if code != exitOK {
