@@ -15,13 +15,14 @@ type Options struct {
 	Factors int
 	// Sweeps is how often both sides are solved for; 0 means 15.
 	Sweeps int
-	// Regularization is λ; 0 means 1. Ours: on Online Retail anything from .01
-	// to 10 foretells later purchases as well.
+	// Regularization is λ; 0 means 1. Ours: as of May 2011 on Online Retail,
+	// anything from .01 to 10 foretells what was bought until July alike (recall at
+	// 10 of .084 to .085, each ±.009); 10 and more leave a small house without vectors.
 	Regularization float64
 	// Confidence is α: a tie of weight r counts as 1+α·r times one that isn't
 	// there. 0 means 1. Ours: the paper's 40, for hours of television, foretells
-	// purchases worse (on Online Retail recall at 10 of .056 against .076; the
-	// choice was made on that same period, so .076 flatters).
+	// purchases worse (in the same months .066 against .085). More factors foretell
+	// a little more (128: .086) for twice the time.
 	Confidence float64
 	// Steps is the number of steps of conjugate gradients for each vector in
 	// each sweep; 0 means 3.
