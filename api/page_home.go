@@ -1,6 +1,7 @@
 package api
 
 import (
+	"log/slog"
 	"net/url"
 	"slices"
 	"strconv"
@@ -22,7 +23,12 @@ type homePage struct {
 	Sorts              []sortLink
 	Rows               []communityRow
 	Next               string
+	Notice             string
+	etag               string
 }
+
+// etagOf is the validator of the page where it says more than the result.
+func (p homePage) etagOf() string { return p.etag }
 
 type levelLink struct {
 	Level int
@@ -94,6 +100,17 @@ func (s *Server) homePage(snapshot *snapshot, c echo.Context) (string, any, erro
 	}
 	if next != nil {
 		data.Next = homeLink(sort, level, *next)
+	}
+	if s.options.Notice != nil {
+		if data.Notice, err = s.options.Notice(c.Request().Context()); err != nil {
+			// The page is as right without.
+			s.log.Warn("no notice for the first page", slog.Any("error", err))
+		}
+	}
+	if data.Notice != "" {
+		if data.etag, err = etagWith(snapshot.etag, data.Notice); err != nil {
+			return "", nil, err
+		}
 	}
 	data.frame = s.frame(data.Heading, snapshot)
 	return "home", data, nil

@@ -32,6 +32,9 @@ type Options struct {
 	Events    Events
 	Histories Histories
 	Privacy   Privacy
+	// Notice is asked for a sentence that people who look at communities should
+	// read, such as that newer data are not in them yet; nil has none.
+	Notice func(context.Context) (string, error)
 	// Health is asked by /readyz and for a header of each answer; nil means
 	// that nothing else is needed.
 	Health Health

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kith/api/analysis"
+	"kith/loaders/persons"
 )
 
 type analyzeCmd struct {
@@ -53,10 +54,19 @@ func (cmd *analyzeCmd) Run(ctx context.Context, c *console) (err error) {
 	if err != nil {
 		return err
 	}
+	outdated, err := persons.Outdated(ctx, h.events)
+	if err != nil {
+		return err
+	}
 	if cmd.JSON {
-		return c.json(summaryOf(r, time.Since(started)))
+		s := summaryOf(r, time.Since(started))
+		s.Outdated = outdated
+		return c.json(s)
 	}
 	printSummary(c, r)
+	if outdated != "" {
+		c.printf("%s\n", outdated)
+	}
 	c.printf("Analysed in %s.\n", took(started))
 	return nil
 }
@@ -81,6 +91,8 @@ type summary struct {
 	Quality     map[string]float64 `json:"quality"`
 	AtRisk      []riskyCommunity   `json:"at_risk"`
 	Seconds     float64            `json:"seconds"`
+	// Outdated says what came since it was last found out who is who.
+	Outdated string `json:"outdated,omitempty"`
 }
 
 type riskyCommunity struct {

@@ -209,6 +209,7 @@ func (cmd *doctorCmd) print(c *console, u *checkup) {
 			c.printf(", result %s.\n", f.Result)
 		}
 		printHolds(c, f.Holds)
+		printPeople(c, f.People)
 	}
 	if u.Server != nil {
 		printServer(c, u.Server)

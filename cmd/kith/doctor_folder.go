@@ -9,6 +9,7 @@ import (
 	"kith/api/analysis"
 	"kith/graph"
 	"kith/graph/duckstore"
+	"kith/loaders/persons"
 )
 
 // folderReport is what a data folder has in it.
@@ -16,11 +17,14 @@ type folderReport struct {
 	Dir     string `json:"dir"`
 	Imports int    `json:"imports"`
 	// Holds counts the rows of each kind that are stored.
-	Holds    *duckstore.Counts `json:"holds,omitempty"`
-	Accepted int64             `json:"accepted"`
-	Rejected int64             `json:"rejected"`
-	Result   string            `json:"result,omitempty"`
-	Mapped   bool              `json:"mapped,omitempty"`
+	Holds *duckstore.Counts `json:"holds,omitempty"`
+	// People is what is known of who is who, where customers were described or
+	// numbers loaded.
+	People   *persons.State `json:"people,omitempty"`
+	Accepted int64          `json:"accepted"`
+	Rejected int64          `json:"rejected"`
+	Result   string         `json:"result,omitempty"`
+	Mapped   bool           `json:"mapped,omitempty"`
 }
 
 func (cmd *doctorCmd) lookAtFolder(ctx context.Context, u *checkup) (err error) {
@@ -46,6 +50,16 @@ func (cmd *doctorCmd) lookAtFolder(ctx context.Context, u *checkup) (err error) 
 		return err
 	}
 	f.Holds = &counts
+	if people, err := persons.Know(ctx, st); err != nil {
+		return err
+	} else if people.Records > 0 || people.NewNumbers > 0 || !people.Resolved.IsZero() {
+		f.People = people
+	}
+	if outdated, err := persons.Outdated(ctx, st); err != nil {
+		return err
+	} else if outdated != "" {
+		u.say(false, "%s", outdated)
+	}
 	if counts.SharedSessions > 0 {
 		u.say(false, "%s sessions of visits have more than one customer, so their anonymous visits count for nobody.", thousands(counts.SharedSessions))
 	}
@@ -67,6 +81,22 @@ func (cmd *doctorCmd) lookAtFolder(ctx context.Context, u *checkup) (err error) 
 		u.say(true, "The current result cannot be read: %v; run kith analyze again.", err)
 	}
 	return nil
+}
+
+// printPeople says what is known of who is who.
+func printPeople(c *console, s *persons.State) {
+	if s == nil {
+		return
+	}
+	if s.Resolved.IsZero() && s.People == 0 {
+		c.printf("  %s records of customers; kith identity resolve finds out which are one person\n", thousands(s.Records))
+		return
+	}
+	c.printf("  %s", strings.TrimSuffix(s.Sentence(), "."))
+	if !s.Resolved.IsZero() {
+		c.printf("; found out on %s", date(s.Resolved))
+	}
+	c.printf("\n")
 }
 
 // printHolds says how much there is of each kind.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -272,4 +273,68 @@ func TestNumbersOfPeople(t *testing.T) {
 	if diff := cmp.Diff(want, ties()); diff != "" {
 		t.Errorf("calls after the merge (-want +got):\n%s", diff)
 	}
+}
+
+// TestOutdatedPeople: files that came since it was found out who is who are told
+// of where people look, until that is done again.
+func TestOutdatedPeople(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	crm := textFile(t, "crm.csv", "id,given_name,surname,email,phone\na,Ann,Lee,ann@lee.example,+447700900001\nb,Bob,Orr,bob@orr.example,+447700900002\n")
+	must(t, "load", "--data", dir, "--as", "customers", crm)
+	must(t, "load", "--data", dir, "--as", "calls", textFile(t, "calls.csv", "caller,callee,at\n+447700900001,b,2026-01-01\n"))
+	said := func(want string) {
+		t.Helper()
+		if s := decoded[summary](t, "analyze", "--data", dir); !strings.Contains(s.Outdated, want) || want == "" && s.Outdated != "" {
+			t.Errorf("analyze says %q", s.Outdated)
+		}
+		if out := must(t, "doctor", "--data", dir); want != "" && !strings.Contains(out, want) || want == "" && strings.Contains(out, "run kith identity") {
+			t.Errorf("doctor says %s", out)
+		}
+		h, err := openHouse(t.Context(), dir, storeFlags{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		base, _, stop := serveLogged(t, h)
+		defer stop()
+		if page := body(t, base+"/"); want != "" && !strings.Contains(page, want) || want == "" && strings.Contains(page, `class="notice"`) {
+			t.Errorf("the first page says %s", page)
+		}
+	}
+	// Nobody asked for it.
+	said("")
+	must(t, "load", "--data", dir, "--as", "numbers", textFile(t, "numbers.csv", "number,customer,at\n+447700900003,b,2026-01-01\n"))
+	said("Telephone numbers were loaded, and count for nobody yet: run kith identity resolve")
+	must(t, "identity", "resolve", "--data", dir)
+	said("")
+	if out := must(t, "doctor", "--data", dir); !strings.Contains(out, "2 records are 2 customers") || !strings.Contains(out, "numbers stand for their holders; found out on 20") {
+		t.Errorf("doctor says %s", out)
+	}
+	// Calls of known ids change nothing about who is who; others may.
+	must(t, "load", "--data", dir, "--as", "calls", textFile(t, "more.csv", "caller,callee,at\n+447700900001,b,2026-01-02\n"))
+	said("")
+	must(t, "load", "--data", dir, "--as", "calls", textFile(t, "new.csv", "caller,callee,at\n+447700900003,b,2026-01-02\n"))
+	said("and 1 file with ids that were new and may be telephone numbers came since")
+	must(t, "load", "--data", dir, "--as", "customers", textFile(t, "shop.csv", "id,given_name,surname,email,phone\nc,Ann,Lee,ann@lee.example,\n"))
+	said("and 1 file of customers, 1 file with ids")
+	must(t, "identity", "resolve", "--data", dir)
+	said("")
+}
+
+// body is what a server answers to a GET.
+func body(t *testing.T, url string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d, %v: %s", url, response.StatusCode, err, text)
+	}
+	return string(text)
 }

@@ -15,6 +15,7 @@ import (
 	"kith/graph"
 	"kith/graph/neo4jstore"
 	"kith/loaders"
+	"kith/loaders/persons"
 )
 
 type serveCmd struct {
@@ -156,6 +157,7 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 		Result: r, Runner: runs, Imports: receipts{h.events}, Events: posts{stream},
 		Uploads: uploads{h, o.files.HashIDs, o.files.Salt}, UploadBytes: o.largest,
 		Histories: histories{h.events}, Privacy: privacy{runs},
+		Notice:  func(ctx context.Context) (string, error) { return persons.Outdated(ctx, h.events) },
 		Logger:  slog.New(slog.NewJSONHandler(c.err, nil)),
 		Version: version, Key: o.key,
 	}

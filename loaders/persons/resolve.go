@@ -70,7 +70,7 @@ type Report struct {
 	// Fields were compared; Ignored attributes are no evidence.
 	Fields  []Field  `json:"fields,omitempty"`
 	Ignored []string `json:"ignored,omitempty"`
-	Seconds float64  `json:"seconds"`
+	Seconds float64  `json:"seconds,omitempty"`
 }
 
 // Resolve finds which customers are one person, and stores it in one transaction.
