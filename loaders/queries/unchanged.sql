@@ -10,9 +10,9 @@ FROM (
         WHERE problem IS NULL
         WINDOW w AS (PARTITION BY id ORDER BY rowid)
     ) AS s
-    LEFT JOIN (SELECT id, struct_pack({{.Content}}) AS content FROM events.{{.Table}}) AS e
-        ON s.n = 1 AND e.id = s.id
+    -- With s.n = 1 here, DuckDB would compare each row with each.
+    LEFT JOIN (SELECT id, struct_pack({{.Content}}) AS content FROM events.{{.Table}}) AS e ON e.id = s.id
     WHERE (s.n > 1 AND s.content IS NOT DISTINCT FROM s.former)
-        OR (e.id IS NOT NULL AND s.content IS NOT DISTINCT FROM e.content)
+        OR (s.n = 1 AND e.id IS NOT NULL AND s.content IS NOT DISTINCT FROM e.content)
 ) AS same
 WHERE staged.rowid = same.ord
