@@ -140,10 +140,16 @@ func (c *flowChooser) choose(s *search, lv *level, acc []float64, labels []uint3
 	}
 }
 
-// shortens says whether p shortens the codelength in the present state.
+// shortens says whether p shortens the codelength in the present state, and counts
+// that as gained.
 func (s *search) shortens(lv *level, v uint32, p proposal) bool {
 	d := s.depart(lv, v, p.own)
-	return s.arrive(lv, &d, p.to, p.aim) < -leastChange
+	change := s.arrive(lv, &d, p.to, p.aim)
+	if change >= -leastChange {
+		return false
+	}
+	s.gain -= change
+	return true
 }
 
 // flowMoves notes what a move from one community to another does to the flow

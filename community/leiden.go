@@ -25,8 +25,8 @@ const (
 // ever less.
 type Effort uint8
 
-// The efforts: two iterations, one, ten, or as many as it takes until one moves
-// nothing, up to 1,000.
+// The efforts: two iterations, or three of Leiden on large, sparse graphs, see
+// move.go; one; ten; or as many as it takes until one moves nothing, up to 1,000.
 const (
 	NormalEffort Effort = iota
 	FastEffort
@@ -134,6 +134,9 @@ func optimise(ctx context.Context, g *graph.Graph, o Options, refined bool) (*Hi
 	}
 	defer s.crew.dismiss()
 	s.hasty = most > 1 && o.Start == nil && s.flow == nil && s.base.n >= hastyVertices && len(s.base.targets) < hastyDegree*s.base.n
+	if s.hasty && refined && o.Effort == NormalEffort && o.Iterations == 0 {
+		want, most = 3, 3
+	}
 	h := &Hierarchy{}
 	whole := s.flow == nil // whether components have been tried as communities
 	for h.Iterations < most && !h.Stable || !whole {

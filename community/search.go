@@ -51,7 +51,8 @@ type search struct {
 	flow         *flows // for the map equation only
 	size         []uint32
 	lost, gained []uint32
-	vacant       uint32 // where the search for an empty community starts
+	vacant       uint32  // where the search for an empty community starts
+	gain         float64 // of the present move so far
 	// The queue of vertices to visit is a ring: waiting ones from head on.
 	queue               []uint32
 	queued              []bool

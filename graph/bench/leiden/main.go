@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"os"
+	"runtime"
 	"runtime/pprof"
 	"syscall"
 	"time"
@@ -34,8 +35,9 @@ func run() error {
 	louvain := flag.Bool("louvain", false, "Louvain instead of Leiden")
 	out := flag.String("out", "", "write the community of each vertex here, as id,community")
 	profile := flag.String("cpuprofile", "", "write a CPU profile here")
+	turns := flag.Bool("turns", false, "run once for each line of the standard input, a seed and where to write the communities")
 	repeat := flag.Int("repeat", 1, "how often, each time with the next seed")
-	generate := flag.String("generate", "", "write this graph to the file instead: planted-0.3, planted-0.5-weighted, followers, rmat-18, …")
+	generate := flag.String("generate", "", "write this graph to the file instead: planted-0.3, planted-0.5-weighted, followers, rmat-18, rmat-22x24 (of 24 ties a vertex), …")
 	vertices := flag.Int("vertices", 100_000, "vertices of a planted graph")
 	flag.Parse()
 	o.Effort, o.Objective = community.Effort(*effort), community.Objective(*objective)
@@ -66,7 +68,8 @@ func run() error {
 	if *louvain {
 		find = community.Louvain
 	}
-	for range *repeat {
+	measure := func(out string) error {
+		runtime.GC() // what the run before has left is not this one's to clear away
 		start, before := time.Now(), cpu()
 		h, err := find(ctx, g, o)
 		if err != nil {
@@ -90,21 +93,37 @@ func run() error {
 		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
 			return err
 		}
-		if err := json.NewEncoder(os.Stdout).Encode(map[string]any{
-			"wall_s": wall, "cpu_s": after - before, "peak_bytes": used.Maxrss * 1024,
-			"communities": top.Count, "modularity": q, "codelength": bits, "iterations": h.Iterations,
-			"hash": fmt.Sprintf("%016x", hash.Sum64()), "seed": o.Seed, "graph_bytes": g.Bytes(),
-		}); err != nil {
-			return err
-		}
-		if *out != "" {
-			if err := save(*out, func(w *bufio.Writer) {
+		if out != "" {
+			if err := save(out, func(w *bufio.Writer) {
 				for v, c := range top.Of {
 					fmt.Fprintf(w, "%s,%d\n", edges.Names.At(uint32(v)), c)
 				}
 			}); err != nil {
 				return err
 			}
+		}
+		return json.NewEncoder(os.Stdout).Encode(map[string]any{
+			"wall_s": wall, "cpu_s": after - before, "peak_bytes": used.Maxrss * 1024,
+			"communities": top.Count, "modularity": q, "codelength": bits, "iterations": h.Iterations,
+			"hash": fmt.Sprintf("%016x", hash.Sum64()), "seed": o.Seed, "graph_bytes": g.Bytes(),
+		})
+	}
+	if *turns {
+		fmt.Println("{}") // the graph is there
+		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+			var path string
+			if _, err := fmt.Sscan(lines.Text(), &o.Seed, &path); err != nil {
+				return fmt.Errorf("a turn is a seed and a file, not %q: %w", lines.Text(), err)
+			}
+			if err := measure(path); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for range *repeat {
+		if err := measure(*out); err != nil {
+			return err
 		}
 		o.Seed++
 	}
@@ -115,9 +134,9 @@ func run() error {
 func write(name string, vertices int, path string) error {
 	var from, to []uint32
 	var weights []float32
-	var scale int
-	if n, _ := fmt.Sscanf(name, "rmat-%d", &scale); n == 1 {
-		from, to = graphtest.RMAT(scale, 16, 1)
+	scale, ties := 0, 16
+	if n, _ := fmt.Sscanf(name, "rmat-%dx%d", &scale, &ties); n > 0 {
+		from, to = graphtest.RMAT(scale, ties, 1)
 		g, _, err := graph.Build(context.Background(), graph.BuildOptions{Rows: 1 << scale, Undirected: true, DropLoops: true, Merge: graph.MergeOnce}, from, to, nil)
 		if err != nil {
 			return err
