@@ -81,11 +81,25 @@ func TestOddGraphs(t *testing.T) {
 				t.Errorf("%s: %s finds %d communities; want %d", c.name, name, got, want)
 			}
 		}
+		// Of what these find only that it is whole and connected is plain.
+		h := leiden(t, c.g, Options{Objective: CPMObjective})
+		verify(t, c.g, h, true)
 		p, err := LabelPropagation(t.Context(), c.g, PropagationOptions{})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		verify(t, c.g, &Hierarchy{Levels: []Partition{p}}, true)
+		m, err := Overlapping(c.g, leiden(t, c.g, Options{}).Top(), MembershipOptions{})
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		// No community has more to offer in any of these graphs than the own one.
+		for v := range uint32(c.g.Rows()) {
+			if _, degrees := m.Of(v); len(degrees) == 0 || !(degrees[0] > 0 && degrees[0] <= 1) {
+				t.Errorf("%s: vertex %d belongs by %v", c.name, v, degrees)
+			}
+		}
 	}
 }
 
@@ -103,6 +117,18 @@ func TestStar(t *testing.T) {
 	h = leiden(t, g, Options{Effort: FastEffort, Objective: MapObjective})
 	if top := h.Top(); top.Count != 1 {
 		t.Errorf("a star has %d communities by the map equation", top.Count)
+	}
+	for name, find := range map[string]func(context.Context, *graph.Graph, Options) (*Hierarchy, error){
+		"Louvain": Louvain,
+		"Nested": func(ctx context.Context, g *graph.Graph, o Options) (*Hierarchy, error) {
+			return Nested(ctx, g, NestedOptions{Options: o})
+		},
+	} {
+		// A star has no real split, so that it stays whole in a hierarchy, too.
+		h, err := find(t.Context(), g, Options{})
+		if err != nil || h.Levels[0].Count != 1 {
+			t.Errorf("a star has %d communities by %s, %v", h.Levels[0].Count, name, err)
+		}
 	}
 	p, err := LabelPropagation(t.Context(), g, PropagationOptions{Sweeps: 5})
 	if err != nil || p.Count != 1 {
@@ -159,6 +185,44 @@ func TestRefusedInput(t *testing.T) {
 		for name, run := range map[string]func(context.Context, *graph.Graph, Options) (*Hierarchy, error){"Leiden": Leiden, "Louvain": Louvain} {
 			if _, err := run(t.Context(), c.g, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%s: %s says %v; want %q in it", c.name, name, err, c.want)
+			}
+		}
+	}
+}
+
+// All that look at a graph refuse the same graphs.
+func TestRefusedGraphs(t *testing.T) {
+	g := undirected(t, 3, [][2]uint32{{0, 1}, {1, 2}}, nil)
+	directed, _, err := graph.Build(t.Context(), graph.BuildOptions{Rows: 3}, []uint32{0}, []uint32{1}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weighing := func(w float32) *graph.Graph {
+		bad := *g
+		bad.Weights = []float32{w, w, 2 - w, 2 - w} // sums do not give it away
+		return &bad
+	}
+	p := of(0, 1, 2)
+	for want, bad := range map[string][]*graph.Graph{
+		"directed":                           {directed},
+		"negative, infinite or not a number": {weighing(-1), weighing(float32(math.Inf(1))), weighing(float32(math.Inf(-1))), weighing(float32(math.NaN()))},
+	} {
+		for i, g := range bad {
+			calls := map[string]func() error{
+				"Overlapping": func() error { _, err := Overlapping(g, p, MembershipOptions{}); return err },
+				"Modularity":  func() error { _, err := Modularity(g, p, 1); return err },
+				"CPM":         func() error { _, err := CPM(g, p, 1); return err },
+				"Coverage":    func() error { _, err := Coverage(g, p); return err },
+				"Conductance": func() error { _, err := Conductance(g, p); return err },
+				"Codelength":  func() error { _, err := Codelength(g, p, 1); return err },
+			}
+			for name, find := range finders {
+				calls[name] = func() error { _, err := find(g, 1, 2); return err }
+			}
+			for name, call := range calls {
+				if err := call(); err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("graph %d: %s says %v; want %q in it", i, name, err, want)
+				}
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"math"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -99,6 +100,71 @@ func TestRowsInAnyOrder(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Weights times a power of two give the same communities, to the bit; the price of
+// CPM is a weight, too.
+func TestScaledWeights(t *testing.T) {
+	g := graphtest.Planted(graphtest.PlantedOptions{Vertices: 300, Mixing: .4, WeightMixing: .3, Seed: 2}).Graph()
+	scaled := *g
+	scaled.Weights = slices.Clone(g.Weights)
+	for i := range scaled.Weights {
+		scaled.Weights[i] *= 4
+	}
+	for name, find := range finders {
+		other := find
+		if name == "CPM" {
+			other = finder(Leiden, Options{Objective: CPMObjective, Resolution: 4 * .1})
+		}
+		if diff := cmp.Diff(must(find(g, 3, 1)), must(other(&scaled, 3, 2))); diff != "" {
+			t.Errorf("%s: scaled weights change the communities", name)
+		}
+	}
+}
+
+// Cliques of 5 to 12 members in a ring have one answer, however their vertices are
+// numbered: as no two are as large, the numbers of the communities tell, too. Labels
+// may take over a neighbouring clique, so for them it is enough to cut none.
+func TestNumberedInAnyOrder(t *testing.T) {
+	var edges [][2]uint32
+	var truth []uint32
+	for size := uint32(12); size >= 5; size-- {
+		first := uint32(len(truth))
+		for i := range size {
+			truth = append(truth, 12-size)
+			for j := range i {
+				edges = append(edges, [2]uint32{first + i, first + j})
+			}
+		}
+		if first > 0 {
+			edges = append(edges, [2]uint32{first - 1, first})
+		}
+	}
+	n := len(truth)
+	g := undirected(t, n, append(edges, [2]uint32{uint32(n - 1), 0}), nil)
+	to := make([]uint32, n)
+	for i, v := range rand.New(rand.NewPCG(1, 1)).Perm(n) {
+		to[i] = uint32(v)
+	}
+	renumbered := graphtest.Relabel(g, to)
+	for name, find := range finders {
+		p := must(find(renumbered, 1, 1))
+		back := make([]uint32, n)
+		for v := range back {
+			back[v] = p.Of[to[v]]
+		}
+		if name == "labels" {
+			for v := range back {
+				if v > 0 && truth[v] == truth[v-1] && back[v] != back[v-1] {
+					t.Errorf("labels cut the clique of vertex %d", v)
+				}
+			}
+			continue
+		}
+		if diff := cmp.Diff(truth, back); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
 }
 
 // A graph beside a copy of itself. No community reaches across. For the same

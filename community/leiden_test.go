@@ -223,6 +223,61 @@ func TestSameAnswerForAnyNumberOfThreads(t *testing.T) {
 	}
 }
 
+// What lets a move on a large level end early, on a smaller one: the answer does not
+// depend on threads, it takes fewer looks and costs little, and where an iteration
+// moves nothing nobody can gain, early ends or not.
+func TestMovesThatEndEarly(t *testing.T) {
+	from, to := graphtest.RMAT(13, 16, 1)
+	g, _, err := graph.Build(t.Context(), graph.BuildOptions{Rows: 1 << 13, Undirected: true, Merge: graph.MergeOnce}, from, to, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := func(large, threads int) *search {
+		s, err := newSearch(t.Context(), g, Options{Threads: threads})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.large = large
+		return s
+	}
+	looks := func(large int) int64 {
+		s := begin(large, 1)
+		defer s.crew.dismiss()
+		must(s.move(t.Context(), &s.base, stream(1)))
+		return s.looks()
+	}
+	if few, all := looks(1), looks(math.MaxInt); few > all*9/10 {
+		t.Errorf("%d looks at ties, and %d without early ends", few, all)
+	}
+	run := func(large, threads, most int) Partition {
+		s := begin(large, threads)
+		defer s.crew.dismiss()
+		for i := range most {
+			if must(s.iterate(t.Context(), i, true)) > 0 {
+				continue
+			}
+			s.large, s.depth = math.MaxInt, 0
+			if moved := must(s.move(t.Context(), &s.base, stream(1))); moved > 0 {
+				t.Errorf("%d vertices move after an iteration that moved none", moved)
+			}
+			return Partition{}
+		}
+		return canonical(slices.Clone(s.comm), g.Rows())
+	}
+	want := run(1, 1, 2)
+	for _, threads := range []int{2, 3, 8, 16} {
+		if diff := cmp.Diff(want, run(1, threads, 2)); diff != "" {
+			t.Errorf("%d threads differ from one", threads)
+		}
+	}
+	if q, late := modularity(t, g, want, 1), modularity(t, g, run(math.MaxInt, 1, 2), 1); q < late-.001 {
+		t.Errorf("modularity %.5f; without early ends %.5f", q, late)
+	}
+	if p := run(1, 2, 200); p.Count > 0 {
+		t.Error("it does not come to rest")
+	}
+}
+
 // Laws that hold whatever the graph.
 func TestLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -3,6 +3,7 @@ package community
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"kith/graph"
@@ -37,7 +38,9 @@ type MembershipOptions struct {
 // community is always kept and is the argmax: where another has a larger share
 // (Leiden weighs a tie against the size of a community, this does not), the own
 // degree is raised to that before the sum is made 1. Loops do not count. An
-// isolated vertex belongs to its own community by 1.
+// isolated vertex belongs to its own community by 1. A directed graph, one with a
+// weight that is negative, infinite or not a number, and a partition of another
+// graph are refused.
 //
 // Time O(arcs + entries·log), memory O(communities) and the result; the same
 // bits each time.
@@ -68,6 +71,9 @@ func Overlapping(g *graph.Graph, p Partition, o MembershipOptions) (*Memberships
 			w := 1.0
 			if ws != nil {
 				w = float64(ws[i])
+				if !(w >= 0 && w <= math.MaxFloat32) {
+					return nil, errWeight
+				}
 			}
 			if t == uint32(v) || w == 0 {
 				continue

@@ -1,6 +1,7 @@
 package community
 
 import (
+	"context"
 	"math"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"kith/graph"
 	"kith/graph/graphtest"
 )
 
@@ -58,6 +60,56 @@ func TestMembershipLaws(t *testing.T) {
 			}
 			if communities[0] != own || math.Abs(sum-1) > 1e-12 {
 				t.Fatalf("vertex %d of %d belongs to %v by %v", v, own, communities, degrees)
+			}
+		}
+	})
+}
+
+// Neither how vertices are numbered nor the unit of weights nor what else is in the
+// graph changes a degree, but for the order of sums.
+func TestMembershipOfTheSameGraph(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := graphtest.Draw(t, "graph", graphtest.DrawOptions{Undirected: true, Weighted: true})
+		n := uint32(g.Rows())
+		p := canonical(rapid.SliceOfN(rapid.Uint32Range(0, 4), int(n), int(n)).Draw(t, "labels"), 5)
+		to := make([]uint32, n)
+		for i := range to {
+			to[i] = uint32(i)
+		}
+		to = rapid.Permutation(to).Draw(t, "numbers")
+		// A copy, renumbered and of four times the weight, stands behind the graph.
+		var rows []graph.Arc
+		for u := range n {
+			for _, v := range g.Neighbours(u) {
+				if u <= v {
+					w := g.Weight(u, v)
+					rows = append(rows, graph.Arc{From: u, To: v, Weight: w}, graph.Arc{From: n + to[u], To: n + to[v], Weight: 4 * w})
+				}
+			}
+		}
+		twice, _, err := graph.BuildArcs(context.Background(), graph.BuildOptions{Rows: 2 * n, Undirected: true}, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		both := Partition{Of: make([]uint32, 2*n), Count: 2 * p.Count}
+		for v, c := range p.Of {
+			both.Of[v], both.Of[n+to[v]] = c, c+uint32(p.Count)
+		}
+		alone, m := must(Overlapping(g, p, MembershipOptions{Floor: -1})), must(Overlapping(twice, both, MembershipOptions{Floor: -1}))
+		degrees := func(m *Memberships, v uint32) map[uint32]float64 {
+			list := map[uint32]float64{}
+			communities, by := m.Of(v)
+			for i, c := range communities {
+				list[c%uint32(p.Count)] = by[i]
+			}
+			return list
+		}
+		for v := range n {
+			want := degrees(alone, v)
+			for _, u := range []uint32{v, n + to[v]} {
+				if diff := cmp.Diff(want, degrees(m, u), cmpopts.EquateApprox(1e-12, 0)); diff != "" {
+					t.Fatalf("vertex %d as %d (-want +got):\n%s", v, u, diff)
+				}
 			}
 		}
 	})

@@ -2,6 +2,7 @@ package community
 
 import (
 	"fmt"
+	"math"
 
 	"kith/graph"
 )
@@ -15,7 +16,8 @@ import (
 // inside community c, K_c its sum of strengths and m the total tie weight. A
 // loop counts once in in_c and twice in K_c. A resolution of 0 means 1. Sums are
 // taken in vertex order; time O(arcs), memory O(communities). A graph without
-// weight has modularity 0.
+// weight has modularity 0; a weight that is negative, infinite or not a number is
+// refused.
 func Modularity(g *graph.Graph, p Partition, resolution float64) (float64, error) {
 	parts, err := ModularityParts(g, p, resolution)
 	q := 0.0
@@ -113,6 +115,7 @@ func tally(g *graph.Graph, p Partition) (tallied, error) {
 		return tallied{}, err
 	}
 	s := tallied{inside: make([]float64, p.Count), strength: make([]float64, p.Count)}
+	bad := false
 	for v, c := range p.Of {
 		in, all := 0.0, 0.0
 		ws := g.WeightsOf(uint32(v))
@@ -120,6 +123,7 @@ func tally(g *graph.Graph, p Partition) (tallied, error) {
 			w := 1.0
 			if ws != nil {
 				w = float64(ws[i])
+				bad = bad || !(w >= 0 && w <= math.MaxFloat32)
 			}
 			if t == uint32(v) {
 				w *= 2
@@ -132,6 +136,9 @@ func tally(g *graph.Graph, p Partition) (tallied, error) {
 		s.inside[c] += in
 		s.strength[c] += all
 		s.doubled += all
+	}
+	if bad {
+		return tallied{}, errWeight
 	}
 	return s, nil
 }

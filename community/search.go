@@ -64,6 +64,7 @@ type search struct {
 	calls     [blocksPerWindow][]uint32
 
 	part  *partial // for an update only
+	large int      // arcs of a level whose move may end early
 	hasty bool     // whether the first move of the first iteration may end early
 
 	depths  []depth
@@ -95,7 +96,7 @@ func newSearch(ctx context.Context, g *graph.Graph, o Options) (*search, error) 
 			return nil, fmt.Errorf("the partition to start from does not fit: %w", err)
 		}
 	}
-	s := &search{crew: newCrew(o.Threads), seed: o.Seed}
+	s := &search{crew: newCrew(o.Threads), seed: o.Seed, large: largeLevel}
 	ok := false
 	defer func() {
 		if !ok {
@@ -158,6 +159,8 @@ func newSearch(ctx context.Context, g *graph.Graph, o Options) (*search, error) 
 	return s, ctx.Err()
 }
 
+var errWeight = errors.New("the graph has a weight that is negative, infinite or not a number")
+
 // checkUndirected refuses graphs that communities are not defined on.
 func checkUndirected(g *graph.Graph) error {
 	if g == nil {
@@ -219,7 +222,7 @@ func (s *search) weigh() (float64, error) {
 	for part := range parts {
 		lv.loops = lv.loops || loops[part]
 		if bad[part] {
-			return 0, errors.New("the graph has a weight that is negative, infinite or not a number")
+			return 0, errWeight
 		}
 	}
 	doubled := 0.0

@@ -85,7 +85,8 @@ func TestUpdateIsAsGoodAsFromTheStart(t *testing.T) {
 			for batch := range 5 {
 				touched := s.change(r, len(s.list)/500, p.Community)
 				g := undirected(t, s.n, s.list, nil)
-				now = updated(t, g, now, touched, o).Partition
+				before := now
+				now = updated(t, g, before, touched, o).Partition
 				verify(t, g, &Hierarchy{Levels: []Partition{now}}, true)
 				fresh := leiden(t, g, o).Top()
 				quality := qualityOf(o.Objective)
@@ -96,6 +97,13 @@ func TestUpdateIsAsGoodAsFromTheStart(t *testing.T) {
 				}
 				if got < want-slack {
 					t.Errorf("batch %d: %.5f after the update, %.5f from the start", batch, got, want)
+				}
+				warm := o
+				warm.Start = &before
+				again := leiden(t, g, warm)
+				verify(t, g, again, true)
+				if got := must(quality(g, again.Top(), o.Resolution)); got < want-slack {
+					t.Errorf("batch %d: %.5f from those before, %.5f from the start", batch, got, want)
 				}
 			}
 		})
