@@ -26,8 +26,11 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 			used[i] = true
 		} else if refused >= 0 && f.sort == timeField {
 			c := p.src.columns[refused]
-			return p.src.fail(0, "the column %q has %s, which is no time that can be read; map another with --map %s=COLUMN, or leave it out with --map %s=",
-				c, p.example(refused), f.Name, f.Name)
+			way := ", or leave it out with --map " + f.Name + "="
+			if f.Required {
+				way = p.noDates()
+			}
+			return p.src.fail(0, "the column %q has %s, which is no time that can be read; map another with --map %s=COLUMN%s", c, p.example(refused), f.Name, way)
 		}
 	}
 	p.guessLast(plain, used, left)

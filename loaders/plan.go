@@ -3,6 +3,7 @@ package loaders
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -163,8 +164,19 @@ func (p *plan) checkRequired(used map[int]bool) error {
 	} else if p.src.header {
 		hint = ", or pass --header no if the first row is data"
 	}
+	if slices.Contains(names, "at") {
+		hint += p.noDates()
+	}
 	return p.src.fail(0, "no column for %s was found among %s; say which it is, for example --map %s%s",
 		strings.Join(names, " and "), p.columnList(), strings.Join(example, ","), hint)
+}
+
+// noDates is the way out for a list of who left that does not say when.
+func (p *plan) noDates() string {
+	if p.kind != Churn {
+		return ""
+	}
+	return "; a list that says who left and not when needs one date for all: take the rows of those who stayed out, and pass --map \"at='2026-01-31'\""
 }
 
 // checkTimes finds how each mapped time is written.

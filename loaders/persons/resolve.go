@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
 	"kith/graph"
 	"kith/graph/duckstore"
 	"kith/loaders/identity"
@@ -255,15 +258,16 @@ func (r *Report) count(ctx context.Context, conn *sql.Conn) error {
 // Sentence says it in words.
 func (r *Report) Sentence() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d records are %d customers: %d people have %d records", r.Records, r.Customers, r.People, r.Merged)
+	p := message.NewPrinter(language.English) // 1234567 as 1,234,567
+	p.Fprintf(&b, "%d records are %d customers: %d people have %d records", r.Records, r.Customers, r.People, r.Merged)
 	if r.Reviews > 0 {
-		fmt.Fprintf(&b, "; %d pairs are for you to review", r.Reviews)
+		p.Fprintf(&b, "; %d pairs are for you to review", r.Reviews)
 	}
 	if r.Held > 0 {
-		fmt.Fprintf(&b, "; %d numbers stand for their holders", r.Held)
+		p.Fprintf(&b, "; %d numbers stand for their holders", r.Held)
 	}
 	if r.Shared > 0 {
-		fmt.Fprintf(&b, "; %d numbers are shared and stand for themselves", r.Shared)
+		p.Fprintf(&b, "; %d numbers are shared and stand for themselves", r.Shared)
 	}
 	return b.String() + "."
 }
