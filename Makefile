@@ -34,6 +34,7 @@ $(LINT):
 soak: ## the long versions: kill loops and fuzzing, about an hour
 	KITH_SOAK_KILLS=200 $(GO) test -timeout 90m -run 'Kill|Crash|Soak' ./graph/... ./loaders/...
 	KITH_SOAK_MEMORY=1 $(GO) test -timeout 60m -run 'MemoryIsForetold' ./cmd/kith # every verb of kith graph
+	KITH_SOAK_VERBS=1 $(GO) test -timeout 60m -run 'EveryVerb' ./cmd/kith # each with all of its flags, twenty times
 	KITH_SOAK_CUSTOMERS=75000 $(GO) test -timeout 60m -run 'SameResultFromBothStores' ./cmd/kith # a million relationships
 	@for package in ./graph ./loaders ./loaders/identity ./api; do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
@@ -45,9 +46,11 @@ bench: ## benchmarks, and the peers they are held against (needs python3)
 	$(GO) test -run '^$$' -bench . -benchtime 200ms ./...
 	$(GO) test -run '^$$' -bench 'Recommendation|SameBytes' -benchtime 3s ./api
 	KITH_BENCH_ROWS=10000000 $(GO) test -run '^$$' -bench 'Load$$' -benchtime 3x -timeout 60m ./loaders
-	python3 graph/bench/peers/read_peers.py
-	python3 graph/bench/peers/project_peers.py
-	python3 graph/bench/peers/kernels_peers.py
+	python3 graph/bench/peers/read_peers.py --write
+	python3 graph/bench/peers/project_peers.py --write
+	python3 graph/bench/peers/project_peers.py --write --side rows --customers 60000 --products 6000 --purchases 1500000
+	python3 graph/bench/peers/kernels_peers.py --write
+	python3 graph/bench/peers/scale.py
 	python3 graph/bench/peers/leiden_peers.py
 	python3 graph/bench/peers/leiden_peers.py --algorithm louvain
 	python3 graph/bench/peers/leiden_peers.py --algorithm map --threads 1

@@ -42,6 +42,9 @@ type ProjectOptions struct {
 	// All keeps every neighbour that is alike by MinWeight at least, which
 	// must be above 0, instead of the K most alike.
 	All bool
+	// MostPairs bounds All: when more pairs are alike enough, Project gives up with
+	// ErrManyPairs as soon as it has found them. 0 sets no bound.
+	MostPairs int64
 	// Side is the side whose vertices are tied to each other.
 	Side      Side
 	Weighting Weighting
@@ -55,6 +58,9 @@ type ProjectOptions struct {
 	Threads  int
 	Progress Progress
 }
+
+// ErrManyPairs says that a projection has more pairs than were allowed.
+var ErrManyPairs = errors.New("too many pairs are alike enough to be kept")
 
 // ProjectReport says what a projection did.
 type ProjectReport struct {

@@ -306,6 +306,18 @@ func TestProjectAll(t *testing.T) {
 		if first.Arcs() == 0 || !slices.Equal(first.Targets, near.Targets) || !slices.Equal(first.Weights, near.Weights) {
 			t.Errorf("weighted=%t: %d neighbours of all pairs, %d of a K without end", weighted, first.Arcs(), near.Arcs())
 		}
+		// So many pairs and no more are allowed.
+		opt.All, opt.MostPairs = true, int64(first.Arcs()/2)
+		for _, opt.Threads = range []int{1, 3} {
+			if !equal(first, project(t, g, opt)) {
+				t.Errorf("weighted=%t: a bound that is kept changes the answer", weighted)
+			}
+			less := opt
+			less.MostPairs--
+			if _, _, err := graph.Project(t.Context(), g, less); !errors.Is(err, graph.ErrManyPairs) {
+				t.Errorf("weighted=%t: one pair too many gives %v", weighted, err)
+			}
+		}
 	}
 }
 

@@ -2,8 +2,10 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 )
 
 // setLarger walks the rows in order, so that each vertex of the other side is met
@@ -49,18 +51,30 @@ func (p *projection) run(ctx context.Context) error {
 	n := p.own.Rows()
 	blocks := (n + blockRows - 1) / blockRows
 	workers := make([]*similarities, p.threads)
+	var kept atomic.Int64
+	many := func() bool { return p.opt.MostPairs > 0 && kept.Load() > p.opt.MostPairs }
 	err := each(ctx, p.threads, blocks, func(worker, block int) {
+		if many() {
+			return
+		}
 		if workers[worker] == nil {
 			workers[worker] = &similarities{p: p, sum: make([]float32, n)}
 			if p.opt.All {
 				workers[worker].pairs = &p.pairs[worker]
 			}
 		}
+		if p.opt.All {
+			before := len(p.pairs[worker].from)
+			defer func() { kept.Add(int64(len(p.pairs[worker].from) - before)) }()
+		}
 		workers[worker].block(uint32(block*blockRows), uint32(min(n, (block+1)*blockRows)))
 		if worker == 0 {
 			p.opt.Progress.Report("comparing", int64(min(n, (block+1)*blockRows)), int64(n))
 		}
 	})
+	if err == nil && many() {
+		return fmt.Errorf("project: %w: more than %d", ErrManyPairs, p.opt.MostPairs)
+	}
 	if err == nil {
 		p.opt.Progress.Report("comparing", int64(n), int64(n))
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -85,6 +86,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		return exitOK
 	}
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		if strings.HasPrefix(parsed.Command(), "graph ") {
+			fmt.Fprintln(stderr, "kith: stopped; nothing was written")
+			return exitStopped
+		}
 		fmt.Fprintln(stderr, "kith: stopped; what was finished is kept, run the same command again to go on")
 		return exitStopped
 	}

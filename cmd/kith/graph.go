@@ -89,6 +89,7 @@ type kernelRun struct {
 	g        *graph.Graph
 	progress graph.Progress
 	finish   func()
+	memory   int64 // that may be taken in all, 0 when unknown
 }
 
 // start reads the file and builds the graph.

@@ -72,7 +72,7 @@ func (cmd *pagerankCmd) cost() kernelCost {
 
 func (cmd *heatCmd) cost() kernelCost {
 	if cmd.Seeds != "" {
-		return kernelCost{vertex: 5*8*lanes + 24, turned: true}
+		return kernelCost{vertex: 4*8*lanes + 48, turned: true}
 	}
 	return kernelCost{vertex: 40, turned: true}
 }
@@ -187,6 +187,7 @@ func (k *kernelRun) forecast(ctx context.Context, shape graph.BuildOptions, twoS
 	if k.flags.MemoryGB > 0 {
 		e.free, e.bound = int64(k.flags.MemoryGB*1e9), true
 	}
+	k.memory = e.free
 	if e.free > 0 && e.needs > e.free {
 		return e
 	}

@@ -245,6 +245,15 @@ func foretold(t *testing.T, self, snapshot string, c []string) bool {
 	return ratio >= .85 && ratio <= 1.15
 }
 
+// TestTooManyPairs: how many pairs are alike shows only when they are looked for.
+func TestTooManyPairs(t *testing.T) {
+	path := rmatFile(t, 14, 8, "", false)
+	_, errs, code := kith(t, "graph", "project", path, "--all", "--least", "1e-9", "--memory-gb", fmt.Sprintf("%.3f", float64(residentBytes())/1e9+.15))
+	if code != exitFailed || !strings.Contains(errs, "pairs are alike by 1e-09 or more") || !strings.Contains(errs, "--max-degree") {
+		t.Errorf("ended with %d and said %q", code, errs)
+	}
+}
+
 // TestTooLittleMemory refuses before reading, with the figures.
 func TestTooLittleMemory(t *testing.T) {
 	path := rmatFile(t, 14, 16, "", false)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -207,6 +208,10 @@ var weightings = map[string]graph.Weighting{
 	"idf-cosine": graph.CosineIDF, "cosine": graph.Cosine, "jaccard": graph.Jaccard, "overlap": graph.Overlap, "count": graph.Count,
 }
 
+// pairBytes is what each pair of --all takes at the peak: what workers note of it,
+// twice where a list grows, and both its records while the graph is made.
+const pairBytes = 56
+
 // Run finds the most alike.
 func (cmd *projectCmd) Run(ctx context.Context, c *console) error {
 	if cmd.All && !(cmd.Least > 0) {
@@ -217,6 +222,9 @@ func (cmd *projectCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	o := graph.ProjectOptions{K: cmd.K, All: cmd.All, MinWeight: float32(cmd.Least), Weighting: weightings[cmd.Weighting], MaxDegree: cmd.MaxDegree, Threads: k.Threads, Progress: k.progress}
+	if cmd.All && k.memory > 0 {
+		o.MostPairs = max(k.memory-residentBytes(), 0)/pairBytes + 1
+	}
 	names := k.names
 	if cmd.Side == "products" {
 		o.Side, names = graph.SideColumns, k.columns
@@ -225,6 +233,10 @@ func (cmd *projectCmd) Run(ctx context.Context, c *console) error {
 	var done graph.ProjectReport
 	if err := k.time(func() (err error) {
 		alike, done, err = graph.Project(ctx, k.g, o)
+		if errors.Is(err, graph.ErrManyPairs) {
+			return fmt.Errorf("%s: more than %s pairs are alike by %g or more, for which there is no room in %s of memory; ask for a higher --least, or set hubs aside with --max-degree",
+				k.File, thousands(o.MostPairs), cmd.Least, memorySize(k.memory))
+		}
 		return err
 	}); err != nil {
 		return err

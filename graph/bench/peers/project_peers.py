@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Projects a generated customer-product graph with kith and with sparse_dot_topn.
 
-    python3 graph/bench/peers/project_peers.py [--side columns|rows] [--rounds 3]
+    python3 graph/bench/peers/project_peers.py [--side columns|rows] [--rounds 3] [--write]
         [--customers 200000] [--products 20000] [--purchases 5000000] [--threads 2]
 
 Both take the same file, compute the cosine top 20 of one side, and take turns. The
 neighbours are compared: a similarity may differ by the rounding of the peer's sums of
 thousands of small float32 terms, and neighbours of the same rank may be exchanged
 where their similarities are equal to within that.
+--write puts a row into the table of docs/performance.md.
 The time of kith has the transposition and the norms in it, that of the peer only
 its multiplication.
 """
@@ -98,6 +99,7 @@ def main():
     p.add_argument("--products", type=int, default=20_000)
     p.add_argument("--purchases", type=int, default=5_000_000)
     p.add_argument("--threads", type=int, default=os.cpu_count())
+    p.add_argument("--write", action="store_true")
     p.add_argument("--peer", nargs=2, help=argparse.SUPPRESS)
     p.add_argument("--generate", help=argparse.SUPPRESS)
     p.add_argument("--compare", nargs=2, help=argparse.SUPPRESS)
@@ -123,11 +125,14 @@ def main():
     side = {"columns": "products", "rows": "customers"}[o.side]
     command = [own, "graph", "project", str(path), "--side", side, "--weighting", "cosine", "--k", str(K),
                "--threads", str(o.threads), "--out", str(ours), "--json"]
-    pair.turns(f"cosine top {K} of the {o.side}, {o.threads} threads", {
+    last = pair.turns(f"cosine top {K} of the {o.side}, {o.threads} threads", {
         "kith": command,
         "sparse_dot_topn": [python, __file__, "--side", o.side, "--threads", str(o.threads), "--peer", str(path), str(theirs)],
     }, o.rounds)
     subprocess.run([python, __file__, "--compare", str(ours), str(theirs)], check=True)
+    if o.write:
+        one, other = (f"{o.products:,} products", f"{o.customers:,} customers")[:: 1 if o.side == "columns" else -1]
+        pair.write("project_peers", {f"{o.side}": pair.row(f"{one} of {other}, {o.purchases / 1e6:g} million purchases", last)})
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Reads generated edge lists with kith, with polars and scipy, and with DuckDB.
 
-    python3 graph/bench/peers/read_peers.py [--rows 10000000] [--vertices 1000000] [--rounds 3] [--threads 2]
+    python3 graph/bench/peers/read_peers.py [--rows 10000000] [--vertices 1000000] [--rounds 3] [--threads 2] [--write]
 
 Two inputs: ties of two numbers, to the symmetric CSR (polars to columns, scipy to
 CSR), and call records `caller,callee,start,seconds` with phone numbers, to the
 weighted CSR (DuckDB reads and groups by both ends). kith's time is from the file to
-the graph with its names.
+the graph with its names. --write puts the table into docs/performance.md.
 """
 
 import argparse
@@ -74,6 +74,7 @@ def main():
     p.add_argument("--vertices", type=int, default=1_000_000)
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--threads", type=int, default=os.cpu_count())
+    p.add_argument("--write", action="store_true")
     p.add_argument("--peer", nargs=2, help=argparse.SUPPRESS)
     p.add_argument("--generate", nargs=2, help=argparse.SUPPRESS)
     o = p.parse_args()
@@ -99,6 +100,10 @@ def main():
         arcs = {name: r["arcs"] for name, r in last.items()}
         if len(set(arcs.values())) != 1:
             raise SystemExit(f"the graphs differ: {arcs}")
+        if o.write:
+            what = {"ties": "ties of two numbers to a symmetric CSR with names",
+                    "calls": "call records `caller,callee,start,seconds` with phone numbers to a weighted CSR"}[kind]
+            pair.write("read_peers", {kind: pair.row(what, last)})
 
 
 if __name__ == "__main__":
