@@ -56,7 +56,7 @@ func TestExplainIsWhatLoadDoes(t *testing.T) {
 	for _, row := range e.Stored {
 		stored = append(stored, strings.Join(row, " "))
 	}
-	if diff := cmp.Diff(table(t, st, "SELECT "+strings.Join(e.Header, ", ")+" FROM events.calls"), stored); diff != "" {
+	if diff := cmp.Diff(table(t, st, "SELECT "+strings.Join(e.Header, ", ")+" FROM "+storedCalls), stored); diff != "" {
 		t.Error(diff)
 	}
 	var written []string

@@ -120,7 +120,7 @@ func TestFormatsAgree(t *testing.T) {
 			if r.Rows != 502 || r.Accepted != 500 || r.Rejected != 2 {
 				t.Errorf("%+v", r)
 			}
-			got := table(t, st, "SELECT caller, callee, time, kind, seconds, answered FROM events.calls")
+			got := table(t, st, "SELECT caller, callee, time, kind, seconds, answered FROM "+storedCalls)
 			if len(want) == 0 {
 				want = got
 			}

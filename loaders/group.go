@@ -199,6 +199,11 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 	if err := markForgotten(ctx, conn, kind, g.forgotten); err != nil {
 		return err
 	}
+	if kind == Calls {
+		if _, err := numberEnds(ctx, conn); err != nil {
+			return err
+		}
+	}
 	if err := markRepeats(ctx, conn, t); err != nil {
 		return fmt.Errorf("find duplicates: %w", err)
 	}
@@ -211,8 +216,8 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 	if err := r.sum(ctx, conn, t); err != nil {
 		return fmt.Errorf("sum up the rows: %w", err)
 	}
-	for _, table := range []string{"posted", "staged", "suspects"} {
-		if _, err := conn.ExecContext(ctx, "DROP TABLE temp."+table); err != nil {
+	for _, table := range []string{"posted", "staged", "suspects", "ends"} {
+		if _, err := conn.ExecContext(ctx, "DROP TABLE IF EXISTS temp."+table); err != nil {
 			return fmt.Errorf("drop what was staged: %w", err)
 		}
 	}

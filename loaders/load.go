@@ -216,6 +216,8 @@ type loading struct {
 	v     *survey
 	stage stage
 	base  int64    // the rowid of the first staged row
+	// numbered says that the ends of the staged calls are numbers.
+	numbered bool
 	temps []string // files to take away again
 	bad   *rejects
 	// forgotten tells who asked to be forgotten; nil when nobody did.
@@ -443,7 +445,7 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if err := r.store(ctx, conn, mapping); err != nil {
 		return err
 	}
-	for _, table := range []string{"staged", "suspects", "rejected"} {
+	for _, table := range []string{"staged", "suspects", "rejected", "ends"} {
 		if _, err := conn.ExecContext(ctx, "DROP TABLE IF EXISTS temp."+table); err != nil {
 			return fmt.Errorf("drop what was staged: %w", err)
 		}

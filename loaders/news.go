@@ -17,7 +17,11 @@ func (l *loading) countNew(ctx context.Context, conn *sql.Conn, t target) error 
 		if len(of.columns) == 0 {
 			continue
 		}
-		n, err := run(ctx, conn, "known.sql", struct {
+		query := "known.sql"
+		if l.numbered {
+			query = "known_ends.sql"
+		}
+		n, err := run(ctx, conn, query, struct {
 			What    string
 			Columns []string
 			Import  int

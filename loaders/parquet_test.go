@@ -31,7 +31,7 @@ func TestParquet(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	want := []string{"a b 2024-01-01 09:00:00 5 true", "a c 2024-01-01 09:00:01 0 false"}
-	if diff := cmp.Diff(want, table(t, st, "SELECT caller, callee, time, seconds, answered FROM events.calls")); diff != "" {
+	if diff := cmp.Diff(want, table(t, st, "SELECT caller, callee, time, seconds, answered FROM "+storedCalls)); diff != "" {
 		t.Error(diff)
 	}
 	want = []string{

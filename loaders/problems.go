@@ -181,12 +181,16 @@ func (p *problems) next(ctx context.Context) error {
 }
 
 func (p *problems) load(ctx context.Context) (err error) {
+	witness := p.l.plan.kind.Fields()[0].Name
+	if p.l.numbered {
+		witness = "witness"
+	}
 	query, err := render("problem_rows.sql", struct {
 		Parquet bool
 		Witness string
 		Base    int64
 		Batch   int
-	}{p.l.src.parquet, p.l.plan.kind.Fields()[0].Name, p.l.base, 50_000})
+	}{p.l.src.parquet, witness, p.l.base, 50_000})
 	if err != nil {
 		return err
 	}

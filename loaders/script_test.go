@@ -138,7 +138,7 @@ func runCommand(t *testing.T, st *duckstore.Store, line string) string {
 	verb, rest, _ := strings.Cut(line, " ")
 	switch verb {
 	case "select":
-		return strings.Join(append(table(t, st, line), ""), "\n")
+		return strings.Join(append(table(t, st, strings.ReplaceAll(line, "events.calls", storedCalls)), ""), "\n")
 	case "load":
 		return runLoad(t, st, rest)
 	case "duckdb": // a database of somebody else

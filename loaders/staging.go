@@ -84,6 +84,7 @@ func (k Kind) stored() target {
 	t := target{Table: string(k), Timed: k.timed(), Customers: []string{"customer"}}
 	switch k {
 	case Calls:
+		t.Table = "call_rows"
 		t.Customers = []string{"caller", "callee"}
 		t.Keys = []string{"caller", "callee", "kind", "seconds", "answered"}
 		t.Telling = "caller, callee, time"
@@ -131,6 +132,13 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	t := l.plan.kind.stored()
 	t.Import = l.receipt.ID
 	insert := "insert.sql"
+	if l.plan.kind == Calls && !l.numbered {
+		var err error
+		if l.base, err = numberEnds(ctx, conn); err != nil {
+			return err
+		}
+		l.numbered = true
+	}
 	if t.Timed {
 		if _, ok := l.plan.fields["direction"]; ok && l.plan.kind == Calls {
 			if _, err := run(ctx, conn, "sides.sql", sidesApart); err != nil {

@@ -129,7 +129,7 @@ func childLoadsMuch(ctx context.Context, dir string) error {
 		return err
 	}
 	err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, bulk)
+		_, err := conn.ExecContext(ctx, numbered(bulk))
 		return err
 	})
 	if err != nil {
@@ -175,11 +175,11 @@ func childWorks(threshold int64) func(context.Context, string) error {
 // stateEvents replaces the calls by 20,000 of i seconds.
 func stateEvents(i int) func(context.Context, *sql.Conn) error {
 	return func(ctx context.Context, conn *sql.Conn) error {
-		if _, err := conn.ExecContext(ctx, "DELETE FROM events.calls"); err != nil {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM events.call_rows; DELETE FROM events.ids"); err != nil {
 			return err
 		}
-		_, err := conn.ExecContext(ctx, `INSERT INTO events.calls
-			SELECT 'a' || range, 'b' || range, NULL, 'voice', $1, true, 1 FROM range(20000)`, i)
+		_, err := conn.ExecContext(ctx, numbered(fmt.Sprintf(`INSERT INTO events.calls
+			SELECT 'a' || range, 'b' || range, NULL, 'voice', %d, true, 1 FROM range(20000)`, i)))
 		return err
 	}
 }

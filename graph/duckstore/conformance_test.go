@@ -47,10 +47,11 @@ func openAt(t testing.TB, dir string, o Options) *Store {
 }
 
 // mustExec runs statements the way loaders do.
+// mustExec runs a text of SQL, which may write to events.calls.
 func mustExec(t testing.TB, s *Store, text string, args ...any) {
 	t.Helper()
 	err := s.Update(context.Background(), func(ctx context.Context, conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, text, args...)
+		_, err := conn.ExecContext(ctx, numbered(text), args...)
 		return err
 	})
 	if err != nil {

@@ -23,7 +23,7 @@ func (s *Store) DropBefore(ctx context.Context, before time.Time, dry bool) (tou
 			if !group[0].timed {
 				continue
 			}
-			t := Touched{Table: group[0].schema + "." + group[0].table}
+			t := Touched{Table: group[0].shown()}
 			if t.Removed, err = execRows(ctx, conn, render("drop_before", group[0].params()), before.UTC()); err != nil {
 				return fmt.Errorf("%s: %w", t.Table, err)
 			}
@@ -32,6 +32,9 @@ func (s *Store) DropBefore(ctx context.Context, before time.Time, dry bool) (tou
 		}
 		if dry {
 			return errDry
+		}
+		if err := dropUnnamed(ctx, conn); err != nil {
+			return err
 		}
 		return noteRemoval(ctx, conn, "trim", before, counts)
 	})

@@ -64,9 +64,10 @@ var classes = map[string]class{
 	"events.posts.hash":    {use: noPerson},
 	"events.posts.receipt": {use: noPerson},
 
-	"events.calls.caller":          {use: person},
-	"events.calls.callee":          {use: person},
-	"events.calls.kind":            {use: noPerson},
+	"events.ids.id":                {use: person},
+	"events.call_rows.caller":      {use: person},
+	"events.call_rows.callee":      {use: person},
+	"events.call_rows.kind":        {use: noPerson},
 	"events.purchases.customer":    {use: person},
 	"events.purchases.product":     {use: noPerson},
 	"events.purchases.basket":      {use: noPerson},
@@ -179,13 +180,22 @@ type Found struct {
 // column is a column of text with its class.
 type column struct {
 	schema, table, name string
-	// list says that it holds a list of texts, timed that its rows are events
-	// that have a time.
-	list, timed bool
+	// list says that it holds a list of texts, number that it holds numbers of
+	// events.ids, timed that its rows are events that have a time.
+	list, number, timed bool
 	class
 }
 
 func (c column) full() string { return c.schema + "." + c.table + "." + c.name }
+
+// shown is the name of the column's table for people: that of the view beside
+// which it holds the rows.
+func (c column) shown() string {
+	if c.schema == "events" && c.table == "call_rows" {
+		return "events.calls"
+	}
+	return c.schema + "." + c.table
+}
 
 // textColumns lists the columns of all tables that can hold an id.
 func textColumns(ctx context.Context, q queryer) ([]column, error) {
@@ -197,7 +207,7 @@ func textColumns(ctx context.Context, q queryer) ([]column, error) {
 	var list []column
 	for rows.Next() {
 		var c column
-		if err := rows.Scan(&c.schema, &c.table, &c.name, &c.list, &c.timed); err != nil {
+		if err := rows.Scan(&c.schema, &c.table, &c.name, &c.list, &c.number, &c.timed); err != nil {
 			return nil, err
 		}
 		c.class = classes[c.full()]
@@ -276,7 +286,7 @@ func eraseTables(ctx context.Context, conn *sql.Conn, ids []string) ([]Touched, 
 	}
 	var list []Touched
 	for _, group := range byTable(columns) {
-		t := Touched{Table: group[0].schema + "." + group[0].table}
+		t := Touched{Table: group[0].shown()}
 		if t.Removed, err = eraseRows(ctx, conn, group); err == nil {
 			t.Emptied, err = emptyTexts(ctx, conn, group, ids)
 		}
@@ -287,8 +297,19 @@ func eraseTables(ctx context.Context, conn *sql.Conn, ids []string) ([]Touched, 
 			list = append(list, t)
 		}
 	}
-	_, err = conn.ExecContext(ctx, "DROP TABLE temp.forget_names")
+	if err := dropUnnamed(ctx, conn); err != nil {
+		return nil, err
+	}
+	_, err = conn.ExecContext(ctx, "DROP TABLE temp.forget_names; DROP TABLE temp.forget_numbers")
 	return list, err
+}
+
+// dropUnnamed removes what no call names any more from events.ids.
+func dropUnnamed(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, query("drop_unnamed")); err != nil {
+		return fmt.Errorf("events.ids: %w", err)
+	}
+	return nil
 }
 
 // byTable cuts a list of columns in the order of their tables by table.
@@ -304,7 +325,7 @@ func byTable(columns []column) (groups [][]column) {
 }
 
 // setNames makes temp.forget_names with the ids and the other names of the
-// person, and returns all of them.
+// person, and temp.forget_numbers with their numbers, and returns the names.
 func setNames(ctx context.Context, conn *sql.Conn, ids []string) (all []string, err error) {
 	if _, err := conn.ExecContext(ctx, query("forget_names")); err != nil {
 		return nil, err
@@ -315,6 +336,9 @@ func setNames(ctx context.Context, conn *sql.Conn, ids []string) (all []string, 
 		}
 	}
 	if _, err := conn.ExecContext(ctx, query("forget_aliases")); err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, query("forget_numbers")); err != nil {
 		return nil, err
 	}
 	rows, err := conn.QueryContext(ctx, "SELECT DISTINCT name FROM temp.forget_names ORDER BY name")
@@ -444,10 +468,13 @@ func (c column) params() map[string]any {
 		where = "true"
 	}
 	is := "CAST(" + name + " AS VARCHAR) IN (SELECT name FROM temp.forget_names)"
-	if c.list {
+	switch {
+	case c.number:
+		is = name + " IN (SELECT n FROM temp.forget_numbers)"
+	case c.list:
 		is = "list_has_any(" + name + ", (SELECT list(name) FROM temp.forget_names))"
 	}
-	return map[string]any{"Table": quoted(c.schema) + "." + quoted(c.table), "Column": name, "Where": where, "Is": is, "Timed": c.timed}
+	return map[string]any{"Table": quoted(c.schema) + "." + quoted(c.table), "Column": name, "Where": where, "Is": is, "Number": c.number, "Timed": c.timed}
 }
 
 // quoted is an identifier of SQL.

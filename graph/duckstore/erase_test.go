@@ -121,6 +121,8 @@ func TestForgetRemovesAPerson(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"SELECT string_agg(caller || '>' || callee, ' ' ORDER BY caller) FROM events.calls":       other + ">third 0301>third",
+		"SELECT string_agg(id, ' ' ORDER BY id) FROM events.ids":                                  other + " 0301 third",
+		"SELECT count(*) FROM events.call_rows":                                                   "2",
 		"SELECT string_agg(id, ' ') FROM events.customers":                                        other,
 		"SELECT count(*) FROM identity.decisions":                                                 "1",
 		"SELECT attributes FROM events.customers":                                                 `{"age":"40"}`,

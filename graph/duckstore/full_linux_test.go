@@ -67,8 +67,8 @@ func fullDisk(t *testing.T, disk string) {
 	mountSmall(t, disk)
 	dir := filepath.Join(disk, "data")
 	events := func(ctx context.Context, conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, `INSERT INTO events.calls
-			SELECT 'a' || hash(range), 'b' || hash(range + 1), NULL, 'voice', hash(range) % 1000, true, 1 FROM range(250000)`)
+		_, err := conn.ExecContext(ctx, numbered(`INSERT INTO events.calls
+			SELECT 'a' || hash(range), 'b' || hash(range + 1), NULL, 'voice', hash(range) % 1000, true, 1 FROM range(250000)`))
 		return err
 	}
 	s := openAt(t, dir, Options{Create: true})

@@ -223,6 +223,9 @@ func (s *Store) settings() url.Values {
 		"force_compression": {"fsst"},
 		// Checkpoints are made by kith.
 		"checkpoint_threshold": {"1000TB"},
+		// It takes joins of one table for others of the same table, and the
+		// answer is wrong (duckdb/duckdb issue 25819).
+		"disabled_optimizers": {"common_subplan"},
 	}
 	if s.o.ReadOnly {
 		set.Set("access_mode", "READ_ONLY")

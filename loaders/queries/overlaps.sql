@@ -8,6 +8,5 @@ FROM (
         FROM staged
         WHERE rowid < {{.Base}} + {{.Most}} AND problem IS NULL AND kind = 'voice' AND seconds BETWEEN 1 AND 1000000
     )
-    WHERE person <> ''
 )
 WHERE start < busy

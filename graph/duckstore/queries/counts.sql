@@ -23,5 +23,5 @@ FROM (
            count(*) FILTER (WHERE kind = 'voice' AND NOT answered) AS missed,
            count(*) FILTER (WHERE caller = callee) AS self_calls,
            count(*) FILTER (WHERE time IS NULL) AS untimed
-    FROM events.calls
+    FROM events.call_rows
 ) AS c

@@ -4,11 +4,13 @@ WITH known AS (
     SELECT id, attributes FROM people.customers
     QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1
 ), seen AS (
-    SELECT caller AS id FROM people.calls
-    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
-    UNION
-    SELECT callee FROM people.calls
-    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    SELECT id FROM people.ids WHERE n IN (
+        SELECT caller FROM people.call_rows
+        WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+        UNION ALL
+        SELECT callee FROM people.call_rows
+        WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    )
     UNION
     SELECT customer FROM people.purchases
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))

@@ -9,8 +9,10 @@ WITH known AS (
     UNION
     SELECT to_id FROM graph.ties WHERE kind = 'CALLED'
     UNION
-    SELECT caller FROM people.calls
-    WHERE caller = callee AND (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
+    SELECT id FROM people.ids WHERE n IN (
+        SELECT caller FROM people.call_rows
+        WHERE caller = callee AND (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
+    )
     UNION
     SELECT customer FROM people.purchases
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))

@@ -7,7 +7,7 @@
 SELECT line FROM (
     SELECT DISTINCT 1 AS part, concat_ws(' ', 'import', kind, hash, mapping) AS line FROM events.imports
     UNION ALL
-    SELECT 2, concat_ws(' ', 'calls', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.calls
+    SELECT 2, concat_ws(' ', 'calls', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.call_rows
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION ALL
     SELECT 3, concat_ws(' ', 'purchases', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.purchases

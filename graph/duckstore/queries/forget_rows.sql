@@ -6,8 +6,8 @@ WHERE false
     OR ({{.Where}} AND {{.Is}})
     {{- if .Timed}}
     OR EXISTS (
-        SELECT 1 FROM identity.holders AS h
-        WHERE h.id = {{.Column}} AND h.person IN (SELECT name FROM temp.forget_names)
+        SELECT 1 FROM identity.holders AS h{{if .Number}} JOIN events.ids AS k ON k.id = h.id{{end}}
+        WHERE {{if .Number}}k.n{{else}}h.id{{end}} = {{.Column}} AND h.person IN (SELECT name FROM temp.forget_names)
             AND coalesce(time, TIMESTAMP '-infinity') >= h.from_at AND coalesce(time, TIMESTAMP '294247-01-10 04:00:54') < h.to_at
     )
     {{- end}}

@@ -1,7 +1,7 @@
 -- Contacts with others, by direction.
 WITH mine AS (
-    SELECT *, caller = $1 AS mine FROM people.calls
-    WHERE (caller = $1 OR callee = $1) AND caller <> callee AND (time IS NULL OR (time >= make_timestamp($2) AND time < make_timestamp($3)))
+    SELECT *, caller = $1 AS mine FROM people.calls_of($1)
+    WHERE caller <> callee AND (time IS NULL OR (time >= make_timestamp($2) AND time < make_timestamp($3)))
 )
 SELECT
     count(*) FILTER (mine AND kind <> 'message'), count(*) FILTER (mine AND kind <> 'message' AND NOT answered),

@@ -1,7 +1,7 @@
 -- The files that say something of a person, with how many rows.
 SELECT i.id, i.kind, i.file, count(*)
 FROM (
-    SELECT import_id, time FROM people.calls WHERE caller = $1 OR callee = $1
+    SELECT import_id, time FROM people.calls_of($1)
     UNION ALL SELECT import_id, time FROM people.purchases WHERE customer = $1
     UNION ALL SELECT import_id, time FROM people.visits WHERE customer = $1
     UNION ALL SELECT import_id, time FROM people.contacts WHERE customer = $1

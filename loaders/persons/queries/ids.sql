@@ -4,8 +4,8 @@ SELECT id FROM (
     SELECT id FROM events.customers
     UNION SELECT a FROM identity.overrides
     UNION SELECT b FROM identity.overrides
-    UNION SELECT id FROM (SELECT unnest($1::VARCHAR[]) AS id) WHERE EXISTS (
-        SELECT 1 FROM events.calls WHERE caller = id OR callee = id
+    UNION SELECT id FROM (SELECT unnest($1::VARCHAR[]) AS id) AS named WHERE EXISTS (
+        SELECT 1 FROM events.ids AS k WHERE k.id = named.id
         UNION ALL SELECT 1 FROM events.purchases WHERE customer = id
         UNION ALL SELECT 1 FROM events.visits WHERE customer = id
         UNION ALL SELECT 1 FROM events.churn WHERE customer = id)

@@ -1,7 +1,6 @@
 -- The ids of events that are no customer's that was loaded.
 SELECT id FROM (
-    SELECT caller AS id FROM events.calls
-    UNION SELECT callee FROM events.calls
+    SELECT id FROM events.ids
     UNION SELECT customer FROM events.purchases
     UNION SELECT customer FROM events.visits
     UNION SELECT customer FROM events.contacts
