@@ -20,9 +20,11 @@ type kernelCost struct {
 	column, columnThread float64
 	fixed                float64
 	mutual               float64 // more for each vertex where ties have no direction
-	// turned says that the kernel goes against the arrows, on the transpose, where
-	// ties have a direction.
-	turned bool
+	// copies is how many more times the arcs are held where ties have a direction,
+	// as by a kernel that goes against the arrows, on the transpose.
+	copies float64
+	// workers, unless 0, is how many threads have something to do.
+	workers int
 }
 
 // kernelCosts are those that no option changes.
@@ -31,24 +33,26 @@ var kernelCosts = map[string]kernelCost{
 	"louvain":     {arc: 2.5, vertex: 92, thread: 8},
 	"labelprop":   {vertex: 44, thread: 8},
 	"overlap":     {arc: 8.5, vertex: 95},
-	"hits":        {vertex: 64, turned: true},
-	"eigenvector": {vertex: 20, mutual: 36, turned: true},
-	"katz":        {vertex: 24, turned: true},
+	"hits":        {vertex: 64, copies: 1},
+	"eigenvector": {vertex: 20, mutual: 36, copies: 1},
+	"katz":        {vertex: 24, copies: 1},
 	"kcore":       {vertex: 24},
 	"triangles":   {arc: 2, vertex: 44, thread: 8},
 	"components":  {vertex: 4},
-	"degree":      {vertex: 28, turned: true},
+	"degree":      {vertex: 28, copies: 1},
 	"scc":         {vertex: 28},
 	"snapshot":    {},
 }
 
 // bytes is the cost for a file's graph.
 func (c kernelCost) bytes(fc graph.Forecast, shape graph.BuildOptions, threads int) int64 {
-	switch undirected := shape.Undirected || fc.Undirected; {
-	case undirected:
+	if shape.Undirected || fc.Undirected {
 		c.vertex += c.mutual
-	case c.turned:
-		c.arc, c.weight, c.vertex, c.thread = c.arc+4, c.weight+4, c.vertex+8, c.thread+4
+	} else {
+		c.arc, c.weight, c.vertex = c.arc+4*c.copies, c.weight+4*c.copies, c.vertex+8*c.copies
+	}
+	if c.workers > 0 {
+		threads = min(threads, c.workers)
 	}
 	arc := c.arc + c.weight*fc.WeightedShare(shape)
 	columns, t := float64(fc.Columns), float64(threads)
@@ -63,50 +67,58 @@ const lanes = 8
 func (cmd *pagerankCmd) cost() kernelCost {
 	switch {
 	case cmd.Seeds != "":
-		return kernelCost{vertex: 4*8*lanes + 16, turned: true}
+		return kernelCost{vertex: 4*8*lanes + 16, copies: 1}
 	case len(cmd.From) > 0:
-		return kernelCost{vertex: 40, turned: true}
+		return kernelCost{vertex: 40, copies: 1}
 	}
-	return kernelCost{vertex: 24, turned: true}
+	return kernelCost{vertex: 24, copies: 1}
 }
 
 func (cmd *heatCmd) cost() kernelCost {
 	if cmd.Seeds != "" {
-		return kernelCost{vertex: 4*8*lanes + 48, turned: true}
+		return kernelCost{vertex: 4*8*lanes + 48, copies: 1}
 	}
-	return kernelCost{vertex: 40, turned: true}
+	return kernelCost{vertex: 40, copies: 1}
 }
 
 func (cmd *spreadCmd) cost() kernelCost {
-	c := kernelCost{vertex: 32, turned: true}
+	c := kernelCost{vertex: 32, copies: 1}
 	if cmd.Seeds != "" {
 		c.vertex = 4*8*lanes + 16
 	}
-	if cmd.Ties == "reciprocated" || cmd.Direction == "both" {
-		// The transpose and the ties both ways, which are up to twice as many.
-		c.arc, c.weight, c.vertex = 8, 8, c.vertex+8
+	switch {
+	case cmd.Ties == "reciprocated":
+		c.copies = 1.3 // the transpose and the ties that go both ways, of unknown number
+	case cmd.Direction == "both":
+		c.copies = 3 // the transpose and each tie both ways
 	}
 	return c
 }
 
-// searchCost is that of searches from one vertex after another, each thread having
-// so many bytes a vertex; where ties differ in length, a queue of what is reached.
-func (f drawFlags) searchCost(thread, far float64) kernelCost {
-	if f.Length != "one" {
-		return kernelCost{vertex: 24, thread: far, turned: true}
-	}
-	return kernelCost{vertex: 24, thread: thread, turned: true}
+// searchCost is that of searches from so many vertices, 0 for all, which workers take
+// some at a time of. Each worker has so many bytes a vertex.
+func searchCost(from, some int, worker float64) kernelCost {
+	return kernelCost{vertex: 24, thread: worker, copies: 1, workers: (from + some - 1) / some}
 }
 
 func (cmd *betweennessCmd) cost() kernelCost {
-	if cmd.Communities != "" {
+	from := max(cmd.Sources, len(cmd.From))
+	switch {
+	case cmd.Communities != "":
 		// The graph of one community is small beside the whole.
 		return kernelCost{vertex: 8}
+	case cmd.Length != "one":
+		return searchCost(from, 8, 48)
 	}
-	return cmd.searchCost(36, 52)
+	return searchCost(from, 8, 36)
 }
 
-func (cmd *closenessCmd) cost() kernelCost { return cmd.searchCost(116, 44) }
+func (cmd *closenessCmd) cost() kernelCost {
+	if cmd.Length != "one" {
+		return searchCost(cmd.Targets, 8, 44)
+	}
+	return searchCost(cmd.Targets, 256, 132)
+}
 
 // cost is that of two vectors for each customer and product, and the ties from the
 // products' side.

@@ -100,7 +100,7 @@ var graphVerbs = map[string][][]string{
 	"leiden": {{}}, "louvain": {{}}, "labelprop": {{}}, "overlap": {{}},
 	"hits": {{"--tolerance", "1e-3"}, {"--tolerance", "1e-3", "--undirected"}}, "eigenvector": {{"--tolerance", "1e-2"}, {"--tolerance", "1e-2", "--undirected"}},
 	"katz":        {{"--tolerance", "1e-3"}, {"--tolerance", "1e-3", "--undirected"}},
-	"betweenness": {{"--sources", "8"}, {"--sources", "8", "--undirected"}, {"--sources", "4", "--length", "inverse"}},
+	"betweenness": {{"--sources", "16"}, {"--sources", "8", "--undirected"}, {"--sources", "4", "--length", "inverse"}},
 	"closeness":   {{"--targets", "512"}, {"--targets", "512", "--undirected"}, {"--targets", "4", "--length", "inverse"}},
 	"kcore":       {{}}, "triangles": {{}}, "components": {{}}, "degree": {{}}, "scc": {{}},
 	"snapshot": {{"--out", "OUT"}},
