@@ -119,6 +119,8 @@ func TestAnswersKeepTheContract(t *testing.T) {
 		check(later, "GET", target+"?limit=1&cursor="+*next.NextCursor, "")
 	}
 	check(full, "GET", "/v1/runs/%FF", "")
+	check(full, "POST", "/v1/runs?from=soon", "")
+	check(full, "POST", "/v1/runs?from=2026-01-01&as_of=2026-03-01", "")
 	check(full, "GET", "/v1/runs/"+strings.Repeat("x", 1025), "")
 	check(full, "GET", "/v1/communities?level=7&sort=size", "")
 	check(full, "GET", "/v1/communities?level=1&sort=expected_loss", "")

@@ -1467,6 +1467,18 @@ type ListSimilarProductsParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
+// StartRunParams defines parameters for StartRun.
+type StartRunParams struct {
+	// From Leave out events before this time; a date (2026-03-01), RFC 3339, or days or hours before `as_of` (90d).
+	From From `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// To Leave out events from this time on.
+	To To `form:"to,omitempty" json:"to,omitempty,omitzero"`
+
+	// AsOf The time from which one looks back; nothing from it on is seen. The end of the data when left out.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+}
+
 // RecommendForSessionJSONRequestBody defines body for RecommendForSession for application/json ContentType.
 type RecommendForSessionJSONRequestBody = Session
 
@@ -1528,7 +1540,7 @@ type ServerInterface interface {
 	ListRuns(ctx echo.Context) error
 	// StartRun Start an analysis of what is loaded now
 	// (POST /v1/runs)
-	StartRun(ctx echo.Context) error
+	StartRun(ctx echo.Context, params StartRunParams) error
 	// GetRun One run with its inputs, parameters and quality
 	// (GET /v1/runs/{id})
 	GetRun(ctx echo.Context, id string) error
@@ -2209,8 +2221,31 @@ func (w *ServerInterfaceWrapper) ListRuns(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) StartRun(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StartRunParams
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.StartRun(ctx)
+	err = w.Handler.StartRun(ctx, params)
 	return err
 }
 
@@ -4239,6 +4274,7 @@ func (response ListRunsdefaultApplicationProblemPlusJSONResponse) VisitListRunsR
 }
 
 type StartRunRequestObject struct {
+	Params StartRunParams
 }
 
 type StartRunResponseObject interface {
@@ -4263,6 +4299,22 @@ func (response StartRun202JSONResponse) VisitStartRunResponse(w http.ResponseWri
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
 	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartRun400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response StartRun400ApplicationProblemPlusJSONResponse) VisitStartRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5017,8 +5069,10 @@ func (sh *strictHandler) ListRuns(ctx echo.Context) error {
 }
 
 // StartRun operation middleware
-func (sh *strictHandler) StartRun(ctx echo.Context) error {
+func (sh *strictHandler) StartRun(ctx echo.Context, params StartRunParams) error {
 	var request StartRunRequestObject
+
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.StartRun(ctx.Request().Context(), request.(StartRunRequestObject))

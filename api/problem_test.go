@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kith/graph"
 )
 
 func TestProblems(t *testing.T) {
@@ -117,8 +119,8 @@ func TestFaultIsLoggedUnderItsID(t *testing.T) {
 
 type panicking struct{}
 
-func (panicking) Start(context.Context) (Run, error)  { panic("no space left") }
-func (panicking) Runs(context.Context) ([]Run, error) { return nil, nil }
+func (panicking) Start(context.Context, graph.Period) (Run, error) { panic("no space left") }
+func (panicking) Runs(context.Context) ([]Run, error)              { return nil, nil }
 
 func TestProblemAsPage(t *testing.T) {
 	s := serving(t, nil)

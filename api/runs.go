@@ -6,14 +6,17 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"kith/graph"
 )
 
 // Runner starts analysis runs and remembers them.
 type Runner interface {
-	// Start begins a run that goes on after ctx is done, and returns it as
-	// it stands. While another is under way it returns ErrRunning, and a
+	// Start begins a run over the events of a period that goes on after ctx is
+	// done, and returns it as it stands. While another is under way it returns
+	// ErrRunning, a graph.PeriodError where the period means nothing, and a
 	// Fault where none can be started at the moment.
-	Start(ctx context.Context) (Run, error)
+	Start(ctx context.Context, p graph.Period) (Run, error)
 	// Runs lists the runs that were started, the newest first.
 	Runs(ctx context.Context) ([]Run, error)
 }
@@ -49,12 +52,15 @@ func (h *handlers) GetRun(ctx context.Context, r GetRunRequestObject) (GetRunRes
 }
 
 // StartRun serves POST /v1/runs.
-func (h *handlers) StartRun(ctx context.Context, _ StartRunRequestObject) (StartRunResponseObject, error) {
+func (h *handlers) StartRun(ctx context.Context, r StartRunRequestObject) (StartRunResponseObject, error) {
 	if h.runner == nil {
 		return nil, noData("analyse")
 	}
-	run, err := h.runner.Start(ctx)
+	run, err := h.runner.Start(ctx, graph.Period{From: r.Params.From, To: r.Params.To, AsOf: r.Params.AsOf})
+	var wrong *graph.PeriodError
 	switch {
+	case errors.As(err, &wrong):
+		return nil, badRequest(ParameterError{wrong.Time, wrong.Reason})
 	case errors.Is(err, ErrRunning):
 		return nil, &problemError{
 			status: http.StatusConflict, kind: "already-running", title: "A run is under way already",

@@ -9,12 +9,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kith/graph"
 )
 
 // slow is a Runner whose Start waits until it is let go or its request is gone.
 type slow struct{ begun, goOn chan struct{} }
 
-func (s slow) Start(ctx context.Context) (Run, error) {
+func (s slow) Start(ctx context.Context, _ graph.Period) (Run, error) {
 	close(s.begun)
 	select {
 	case <-s.goOn:

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"kith/graph"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,7 +26,10 @@ type fakeRunner struct {
 	err  error
 }
 
-func (f *fakeRunner) Start(context.Context) (Run, error) {
+func (f *fakeRunner) Start(_ context.Context, p graph.Period) (Run, error) {
+	if _, err := p.Window(func() (time.Time, error) { return time.Time{}, nil }); err != nil {
+		return Run{}, err
+	}
 	if f.err != nil {
 		return Run{}, f.err
 	}

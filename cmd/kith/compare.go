@@ -28,6 +28,7 @@ type compareGDSCmd struct {
 	Repeat  int    `help:"How often each algorithm runs; the best time counts." default:"1"`
 	Sources int    `help:"How many customers stand for all in betweenness; 0 is all up to 5,000 customers and 256 beyond." default:"0"`
 	JSON    bool   `name:"json" help:"Report as JSON."`
+	periodFlags
 }
 
 // comparison is what a comparison reports.
@@ -89,6 +90,9 @@ func (cmd *compareGDSCmd) Run(ctx context.Context, c *console) (err error) {
 	if cmd.Threads < 1 || cmd.Repeat < 1 || cmd.Sources < 0 {
 		return fmt.Errorf("%w: --threads and --repeat are 1 at least, and --sources is not negative", errUsage)
 	}
+	if cmd.Data == "" && cmd.period() != (graph.Period{}) {
+		return fmt.Errorf("%w: --from, --to and --as-of choose among the events of a data folder: name it with --data, as the graph in Neo4j has no events", errUsage)
+	}
 	store, err := neo4jstore.Connect(cmd.Store, cmd.options())
 	if err != nil {
 		return err
@@ -137,11 +141,18 @@ func (cmd *compareGDSCmd) bring(ctx context.Context, store *neo4jstore.Store, p 
 	if err := store.Prepare(ctx); err != nil {
 		return err
 	}
-	span, err := h.events.Span(ctx)
+	w, err := windowOf(ctx, h.events, cmd.period())
 	if err != nil {
-		return err
+		return plainPeriod(err)
 	}
-	return store.Sync(ctx, h.events.Source(graph.Window{To: span.To}), p)
+	if w.To.IsZero() {
+		span, err := h.events.Span(ctx)
+		if err != nil {
+			return err
+		}
+		w.To = span.To
+	}
+	return store.Sync(ctx, h.events.Source(w), p)
 }
 
 // compare projects and runs everything on both sides. The projection is removed

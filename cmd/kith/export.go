@@ -26,6 +26,7 @@ type exportNeo4jCmd struct {
 	// WithNames is asked for by who may know the customers.
 	WithNames bool `help:"Write the customers' own ids and all attributes. Without this customers have pseudonyms, the same in each export of a data folder, and attributes that tell who somebody is are left out."`
 	JSON      bool `name:"json" help:"Report as JSON."`
+	periodFlags
 }
 
 // exported is what an export reports to programs.
@@ -50,7 +51,25 @@ func (cmd *exportNeo4jCmd) Run(ctx context.Context, c *console) (err error) {
 			return err
 		}
 	}
-	bulk, err := bulkOf(ctx, st, filepath.Join(cmd.Data, "results"), names)
+	w, err := windowOf(ctx, st, cmd.period())
+	if err != nil {
+		return plainPeriod(err)
+	}
+	windowed := cmd.period() != graph.Period{}
+	if windowed && w.To.IsZero() { // as analyses have it
+		span, err := st.Span(ctx)
+		if err != nil {
+			return err
+		}
+		w.To = span.To
+	}
+	results := filepath.Join(cmd.Data, "results")
+	var bulk neo4jstore.Bulk
+	if windowed {
+		bulk, err = bulkWithin(ctx, st, w, results, names)
+	} else {
+		bulk, _, err = bulkOf(ctx, st, results, names)
+	}
 	if err != nil {
 		return err
 	}
@@ -70,7 +89,14 @@ func (cmd *exportNeo4jCmd) Run(ctx context.Context, c *console) (err error) {
 	}
 	c.printf("Wrote %s nodes and %s relationships, %s in %d files, to %s in %s.\n",
 		thousands(done.Nodes), thousands(done.Relationships), megabytes(done.Bytes), len(done.Files), near(cmd.Dir), took(started))
-	if e.Result == "" {
+	if windowed {
+		c.printf("It is the network of the events from %s to %s", edge(w.From, "the first"), edge(w.To, "the last"))
+		if e.Result == "" {
+			c.printf(", alone, as there is no result of this window: kith analyze with the same --from, --to and --as-of makes one.\n")
+		} else {
+			c.printf(", with what result %s found there.\n", e.Result)
+		}
+	} else if e.Result == "" {
 		c.printf("There is no result yet, so it is the network alone; run kith analyze first to have communities with it.\n")
 	} else {
 		c.printf("It is the network of result %s, with what that found.\n", e.Result)
@@ -82,10 +108,32 @@ func (cmd *exportNeo4jCmd) Run(ctx context.Context, c *console) (err error) {
 	return nil
 }
 
+// edge is an end of a window, or what stands for an open one.
+func edge(t time.Time, open string) string {
+	if t.IsZero() {
+		return open
+	}
+	return date(t)
+}
+
+// bulkWithin is the network of the events of a window, with the current result
+// where that is one of the same window.
+func bulkWithin(ctx context.Context, st *duckstore.Store, w graph.Window, results string, names *pseudonyms) (neo4jstore.Bulk, error) {
+	bulk, of, err := bulkOf(ctx, st, results, names)
+	if err != nil || bulk.Findings != nil && of.From.Equal(w.From) && of.To.Equal(w.To) {
+		return bulk, err
+	}
+	bulk.Findings, bulk.Source = nil, st.Source(w)
+	if names != nil {
+		bulk.Source = disguised{bulk.Source, names}
+	}
+	return bulk, nil
+}
+
 // bulkOf is the network that the current result was made of, and the result; or
 // that of all events where there is no result. Customers have pseudonyms unless
-// names is nil.
-func bulkOf(ctx context.Context, st *duckstore.Store, results string, names *pseudonyms) (neo4jstore.Bulk, error) {
+// names is nil. of is the window of the result.
+func bulkOf(ctx context.Context, st *duckstore.Store, results string, names *pseudonyms) (bulk neo4jstore.Bulk, of graph.Window, err error) {
 	stored := st.Stored()
 	var r *analysis.Result
 	run, err := st.Current(ctx)
@@ -99,15 +147,17 @@ func bulkOf(ctx context.Context, st *duckstore.Store, results string, names *pse
 	if err == nil && names != nil {
 		r, err = r.Renamed(func(u uint32) string { return names.of(r.Customers.At(u)) }, func(u uint32) string { return names.plain(r.Attributes.At(u)) })
 	}
-	bulk := neo4jstore.Bulk{Source: stored, Fixed: stored.Fixed}
+	bulk = neo4jstore.Bulk{Source: stored, Fixed: stored.Fixed}
 	switch {
 	case errors.Is(err, graph.ErrNoRun):
 		bulk.Source = st.Source(graph.Window{})
 	case err != nil:
-		return bulk, err
+		return bulk, of, err
 	case run.ID == "":
-		bulk.Source, bulk.Findings = st.Source(r.Run.Window), r.Findings()
+		of = r.Run.Window
+		bulk.Source, bulk.Findings = st.Source(of), r.Findings()
 	default:
+		of = r.Run.Window
 		bulk.Findings = r.Findings()
 	}
 	if names != nil {
@@ -117,9 +167,9 @@ func bulkOf(ctx context.Context, st *duckstore.Store, results string, names *pse
 		}
 	}
 	for _, err := range bulk.Source.Customers(ctx) {
-		return bulk, err
+		return bulk, of, err
 	}
-	return bulk, fmt.Errorf("there is nothing to export: %w", analysis.ErrEmpty)
+	return bulk, of, fmt.Errorf("there is nothing to export: %w", analysis.ErrEmpty)
 }
 
 // shellQuoted is a word of a command line.

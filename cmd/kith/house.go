@@ -246,8 +246,13 @@ func (r *runner) release() {
 	r.held = false
 }
 
-// Start begins a run unless one is under way or the store cannot be used.
-func (r *runner) Start(ctx context.Context) (api.Run, error) {
+// Start begins a run over a period unless one is under way or the store cannot be
+// used.
+func (r *runner) Start(ctx context.Context, p graph.Period) (api.Run, error) {
+	w, err := windowOf(ctx, r.house.events, p)
+	if err != nil {
+		return api.Run{}, err
+	}
 	if r.house.watch != nil {
 		if err := r.house.watch.ask(ctx); err != nil {
 			return api.Run{}, err
@@ -260,7 +265,8 @@ func (r *runner) Start(ctx context.Context) (api.Run, error) {
 	}
 	run := api.Run{ID: fmt.Sprintf("run-%d", len(r.runs)+1), Status: api.RunStatusRunning, StartedAt: time.Now().UTC()}
 	r.runs = append(r.runs, run)
-	r.running.Go(func() { r.work(len(r.runs) - 1) })
+	i := len(r.runs) - 1
+	r.running.Go(func() { r.work(i, w) })
 	return run, nil
 }
 
@@ -275,8 +281,9 @@ func (r *runner) Runs(context.Context) ([]api.Run, error) {
 	return list, nil
 }
 
-func (r *runner) work(i int) {
+func (r *runner) work(i int, w graph.Window) {
 	o := r.options
+	o.From, o.AsOf = w.From, w.To
 	o.Progress = func(stage string, done, total int64) {
 		r.change(i, func(run *api.Run) { run.Stage, run.Done, run.Total = stage, done, total })
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -151,5 +152,50 @@ func TestExportIsPseudonymous(t *testing.T) {
 		if tells(name) != want {
 			t.Errorf("tells(%q) is %t", name, !want)
 		}
+	}
+}
+
+// TestExportWindow writes the network of a window, with the result where it is one
+// of that window.
+func TestExportWindow(t *testing.T) {
+	dir, _ := houseOfGone(t)
+	export := func(args ...string) (exported, string) {
+		t.Helper()
+		to := filepath.Join(t.TempDir(), "out")
+		e := decoded[exported](t, append([]string{"export", "neo4j-import", to, "--data", dir}, args...)...)
+		return e, must(t, append([]string{"export", "neo4j-import", to + "2", "--data", dir}, args...)...)
+	}
+	window := []string{"--from", "2026-01-02", "--to", "2026-01-03"}
+	whole, _ := export()
+	within, says := export(window...)
+	// Five calls and both purchases are of that day.
+	if whole.Result == "" || within.Result != "" || within.Relationships != 7 || !strings.Contains(says, "from 2026-01-02 00:00 to 2026-01-03 00:00, alone, as there is no result of this window") {
+		t.Errorf("whole %+v, within %+v: %s", whole, within, says)
+	}
+	must(t, append([]string{"analyze", "--data", dir}, window...)...)
+	if with, says := export(window...); with.Result == "" || with.Relationships <= within.Relationships || !strings.Contains(says, "with what result "+with.Result+" found there") {
+		t.Errorf("after an analysis of it: %+v: %s", with, says)
+	}
+	_, errs, code := kith(t, "export", "neo4j-import", filepath.Join(t.TempDir(), "out"), "--data", dir, "--from", "last week")
+	oneSentence(t, errs, code, exitUsage, "90d")
+	_, errs, code = kith(t, "compare", "gds", "--store", "neo4j://127.0.0.1:1", "--store-timeout", "1s", "--from", "2026-01-02")
+	oneSentence(t, errs, code, exitUsage, "--data")
+}
+
+// TestRunOfAWindow starts an analysis of a window over the API.
+func TestRunOfAWindow(t *testing.T) {
+	dir, _ := houseOfGone(t)
+	base := serveForTest(t, dir)
+	id := upload(t, base, "/v1/runs?from=2026-01-02&as_of=2026-01-04", http.NoBody, http.StatusAccepted)["id"].(string)
+	var run map[string]any
+	wait(t, "the run", func() bool {
+		run = get(t, base+"/v1/runs/"+id, http.StatusOK)
+		return run["status"] == "published"
+	})
+	if run["as_of"] != "2026-01-04T00:00:00Z" || run["window"].(map[string]any)["from"] != "2026-01-02T00:00:00Z" {
+		t.Errorf("%v", run)
+	}
+	if p := upload(t, base, "/v1/runs?to=soon", http.NoBody, http.StatusBadRequest); !strings.Contains(p["detail"].(string), "to: ") {
+		t.Errorf("%v", p)
 	}
 }
