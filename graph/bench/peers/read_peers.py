@@ -101,8 +101,8 @@ def main():
         if len(set(arcs.values())) != 1:
             raise SystemExit(f"the graphs differ: {arcs}")
         if o.write:
-            what = {"ties": "ties of two numbers to a symmetric CSR with names",
-                    "calls": "call records `caller,callee,start,seconds` with phone numbers to a weighted CSR"}[kind]
+            what = {"ties": f"{o.rows / 1e6:g} million ties of two numbers to a symmetric CSR with names",
+                    "calls": f"{o.rows / 1e6:g} million call records `caller,callee,start,seconds` with phone numbers to a weighted CSR"}[kind]
             pair.write("read_peers", {kind: pair.row(what, last)})
 
 
