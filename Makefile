@@ -32,7 +32,8 @@ $(LINT):
 	GOBIN=$(CURDIR)/$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
 soak: ## the long versions: kill loops and fuzzing, about an hour
-	KITH_SOAK_KILLS=200 $(GO) test -timeout 90m -run 'Kill|Crash|Soak' ./graph/... ./loaders/...
+	KITH_SOAK_KILLS=200 $(GO) test -timeout 90m -run 'Kill|Crash|Soak|Torn' ./graph/... ./loaders/...
+	KITH_SOAK_KILLS=50 $(GO) test -timeout 60m -run Kill ./cmd/kith # posts over HTTP, watched folders, each verb that writes
 	KITH_SOAK_MEMORY=1 $(GO) test -timeout 60m -run 'MemoryIsForetold' ./cmd/kith # every verb of kith graph
 	KITH_SOAK_VERBS=1 $(GO) test -timeout 60m -run 'EveryVerb' ./cmd/kith # each with all of its flags, twenty times
 	KITH_SOAK_CUSTOMERS=75000 $(GO) test -timeout 60m -run 'SameResultFromBothStores' ./cmd/kith # a million relationships

@@ -116,6 +116,12 @@ func (o *WatchOptions) take(ctx context.Context, st *duckstore.Store, path strin
 	options := o.Options
 	options.Files = []string{path}
 	receipts, err := Load(ctx, st, options)
+	if errors.Is(err, duckstore.ErrStopped) && ctx.Err() == nil {
+		// Somebody filled the disk, now or before.
+		if reopened := st.Reopen(ctx); reopened != nil {
+			return fmt.Errorf("load %s: %w", path, errors.Join(err, reopened))
+		}
+	}
 	var data *graph.DataError
 	switch {
 	case ctx.Err() != nil: // broken off: nothing of the file is there
@@ -125,7 +131,7 @@ func (o *WatchOptions) take(ctx context.Context, st *duckstore.Store, path strin
 	case errors.As(err, &data):
 		s.done = true
 		o.Failed(path, err)
-	case errors.Is(err, duckstore.ErrFull), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+	case errors.Is(err, duckstore.ErrFull), errors.Is(err, duckstore.ErrStopped), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		s.again = time.Now().Add(patience)
 		o.Failed(path, err)
 	default:

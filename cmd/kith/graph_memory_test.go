@@ -35,7 +35,7 @@ func runAsProgram() int {
 	runtime.ReadMemStats(&m)
 	heap := m.HeapInuse
 	before := residentBytes()
-	code := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)
+	code := program()
 	runtime.ReadMemStats(&m)
 	fmt.Fprintf(os.Stderr, "memory %d %d\n", before, m.HeapSys-heap)
 	return code

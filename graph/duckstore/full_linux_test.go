@@ -168,6 +168,50 @@ func fullDisk(t *testing.T, disk string) {
 		t.Error("it never fitted")
 	}
 	openAt(t, filepath.Join(disk, "new"), Options{Create: true})
+	fullCheckpoint(t, disk, dir, state)
+}
+
+// fullCheckpoint makes checkpoints of a log on a disk with more or less room, which
+// kith would not begin by itself. Wherever one fails, nothing is lost.
+func fullCheckpoint(t *testing.T, disk, dir string, state int) {
+	failed, made := 0, 0
+	for left := 0; left <= 3<<19; left += 128 << 10 {
+		s := openAt(t, dir, Options{Log: -1})
+		if err := s.Sync(t.Context(), stateSource(state+1), nil); err != nil {
+			t.Fatal(err)
+		}
+		state++
+		ballast := fillUp(t, filepath.Join(disk, "ballast"), left)
+		err := s.checkpoint(t.Context())
+		if err == nil {
+			made++
+		} else {
+			mustSay(t, s.explain(t.Context(), err), "disk", "full")
+			failed++
+		}
+		if left%(256<<10) == 0 {
+			// In the same process, while the disk is full still.
+			if err := s.Reopen(t.Context()); err != nil {
+				t.Errorf("with %d bytes left: %v", left, err)
+			} else if at, err := stateOf(t.Context(), s); err != nil || at.network != state {
+				t.Errorf("with %d bytes left: opened again it is in state %+v of %d, %v", left, at, state, err)
+			}
+		}
+		if err := errors.Join(s.Close(), os.Remove(ballast)); err != nil {
+			t.Errorf("with %d bytes left: %v", left, err)
+		}
+		s = openAt(t, dir, Options{})
+		if at, err := stateOf(t.Context(), s); err != nil || at.network != state || at.run != 1 {
+			t.Fatalf("with %d bytes left: the store is in state %+v of %d, %v", left, at, state, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if failed == 0 || made == 0 {
+		t.Errorf("%d checkpoints failed and %d did not", failed, made)
+	}
+	t.Logf("%d checkpoints failed, %d did not", failed, made)
 }
 
 // fillUp writes a file that leaves so many bytes of the disk.
