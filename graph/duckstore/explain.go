@@ -75,7 +75,7 @@ func (s *Store) explain(ctx context.Context, err error) error {
 }
 
 func diskFull(text string) bool {
-	return has(text, "No space left on device", "Disk quota exceeded", "failed to offload data block")
+	return has(text, "No space left on device", "no space left on device", "Disk quota exceeded", "disk quota exceeded", "failed to offload data block")
 }
 
 func outOfMemory(text string) bool {

@@ -167,8 +167,8 @@ func fullDisk(t *testing.T, disk string) {
 	if state == 1 {
 		t.Error("it never fitted")
 	}
-	openAt(t, filepath.Join(disk, "new"), Options{Create: true})
 	fullCheckpoint(t, disk, dir, state)
+	openAt(t, filepath.Join(disk, "new"), Options{Create: true})
 }
 
 // fullCheckpoint makes checkpoints of a log on a disk with more or less room, which
