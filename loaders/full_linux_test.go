@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"kith/graph/duckstore"
+	"kith/loaders/persons"
 )
 
 // fullDiskFolder names the folder on which the inner test mounts a small disk.
@@ -114,5 +115,56 @@ func fullDisk(t *testing.T, disk string) {
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
+	fullDiskPeople(t, disk)
 	fullDiskPosts(t, disk)
 }
+
+// fullDiskPeople finds out who is one person while the disk has more or less room.
+// What that comes to is there whole or not at all.
+func fullDiskPeople(t *testing.T, disk string) {
+	dir := filepath.Join(disk, "people")
+	var people strings.Builder
+	people.WriteString("id,given_name,surname,date_of_birth,email\n")
+	for i := range 1600 {
+		p := i / 2
+		fmt.Fprintf(&people, "c%d,given%d,surname%d,19%02d-0%d-11,mail%d@example.com\n", i, p%40, p, 40+p%60, 1+p%9, p)
+	}
+	st, err := duckstore.Open(t.Context(), dir, duckstore.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustLoad(t, st, Options{Kind: Customers, Files: []string{write(t, "people.csv", people.String())}})
+	full, done := 0, 0
+	for left := 0; left <= 600<<10; left += 120 << 10 {
+		before := table(t, st, stateOfPeople)[0]
+		ballast := filepath.Join(disk, "ballast")
+		fillDisk(t, ballast, left)
+		r, err := persons.Resolve(t.Context(), st, persons.Options{Afresh: done > 0})
+		if errors.Is(err, duckstore.ErrFull) {
+			full++
+		} else if err != nil {
+			t.Errorf("with %d bytes left: %v", left, err)
+		} else {
+			done++
+		}
+		if err := errors.Join(st.Close(), os.Remove(ballast)); err != nil {
+			t.Error(err)
+		}
+		if st, err = duckstore.Open(t.Context(), dir, duckstore.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		after := table(t, st, stateOfPeople)[0]
+		if r == nil && after != before || r != nil && after != fmt.Sprint("1 ", r.Merged, " ", r.People) {
+			t.Errorf("with %d bytes left: it answered %+v; there were %s and are %s", left, r, before, after)
+		}
+	}
+	if full == 0 || done == 0 {
+		t.Errorf("%d times the disk was full, %d times it was not", full, done)
+	}
+	t.Logf("%d times the disk was full, %d times it was not", full, done)
+	if err := errors.Join(st.Close(), os.RemoveAll(dir)); err != nil {
+		t.Error(err)
+	}
+}
+
+const stateOfPeople = "SELECT (SELECT count(*) FROM identity.resolution), (SELECT count(*) FROM identity.records), (SELECT count(DISTINCT person) FROM identity.records)"
