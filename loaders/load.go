@@ -215,11 +215,11 @@ type loading struct {
 	plan  *plan
 	v     *survey
 	stage stage
-	base  int64    // the rowid of the first staged row
+	base  int64 // the rowid of the first staged row
 	// numbered says that the ends of the staged calls are numbers.
 	numbered bool
-	temps []string // files to take away again
-	bad   *rejects
+	temps    []string // files to take away again
+	bad      *rejects
 	// forgotten tells who asked to be forgotten; nil when nobody did.
 	forgotten func(id string) bool
 	receipt   Receipt
