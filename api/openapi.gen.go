@@ -979,7 +979,7 @@ type ProductRef struct {
 
 // PurchaseHistory defines model for PurchaseHistory.
 type PurchaseHistory struct {
-	// Amount Money, returns subtracted.
+	// Amount Money of all lines, returns subtracted, also of those whose purchase is not known; up to now unless the request bounds it. So it may differ from `value.spend`.
 	Amount     float64        `json:"amount"`
 	Baskets    int64          `json:"baskets,omitempty,omitzero"`
 	Categories []Favour       `json:"categories,omitempty,omitzero"`
@@ -1185,7 +1185,7 @@ type SourceImport struct {
 type Value struct {
 	Currency string `json:"currency,omitempty,omitzero"`
 
-	// Spend Money spent in the window.
+	// Spend Money in the window of the result on products of which the customer kept something, returns subtracted; what was returned whole is left out. `own_value` in Neo4j is the same.
 	Spend float64 `json:"spend"`
 }
 
