@@ -52,9 +52,10 @@ bench: ## benchmarks, and the peers they are held against (needs python3)
 	python3 graph/bench/peers/project_peers.py --write --side rows --customers 60000 --products 6000 --purchases 1500000
 	python3 graph/bench/peers/kernels_peers.py --write
 	python3 graph/bench/peers/scale.py
-	python3 graph/bench/peers/leiden_peers.py
-	python3 graph/bench/peers/leiden_peers.py --algorithm louvain
-	python3 graph/bench/peers/leiden_peers.py --algorithm map --threads 1
+	python3 graph/bench/peers/leiden_peers.py --write
+	python3 graph/bench/peers/leiden_peers.py --write --threads 1 --effort full --graphs planted-0.3,planted-0.5,planted-0.5-weighted,followers
+	python3 graph/bench/peers/leiden_peers.py --write --algorithm louvain
+	python3 graph/bench/peers/leiden_peers.py --write --algorithm map --threads 1 --graphs planted-0.3,planted-0.5-weighted,followers
 
 generate: ## regenerate the code that is derived from api/openapi.yaml
 	$(GO) generate ./...
