@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/maphash"
+	"iter"
 )
 
 // Dict gives each distinct text id a provisional number, 0, 1, 2 … in the order
@@ -76,6 +77,23 @@ func (d *Dict) AddString(id string) uint32 { return d.Add(bytesOf(id)) }
 
 // batch is how many ids addBatch looks up at a time.
 const batch = 64
+
+// AddBatch is Add for any number of ids: numbers[i] becomes that of ids[i].
+func (d *Dict) AddBatch(ids [][]byte, numbers []uint32) {
+	for len(ids) > batch {
+		d.addBatch(ids[:batch], numbers)
+		ids, numbers = ids[batch:], numbers[batch:]
+	}
+	d.addBatch(ids, numbers)
+}
+
+// All yields the provisional numbers and their ids, in the order of the numbers.
+// An id is valid until the next call of a method; it must not be changed.
+func (d *Dict) All() iter.Seq2[uint32, []byte] {
+	return func(yield func(uint32, []byte) bool) {
+		d.walk(func(_ uint64, number uint32, id []byte) bool { return yield(number, id) })
+	}
+}
 
 // addBatch is Add for up to batch ids. A large Dict does not fit in the cache, so
 // the lookups of one id after another wait for memory twice each; here the loads
@@ -168,23 +186,26 @@ func (d *Dict) insert(id []byte, tag, at uint64) uint32 {
 func (d *Dict) grow() {
 	d.table = make([]uint64, 2*len(d.table))
 	mask := uint64(len(d.table) - 1)
-	d.walk(func(address uint64, _ uint32, id []byte) {
+	d.walk(func(address uint64, _ uint32, id []byte) bool {
 		hash := maphash.Bytes(d.seed, id)
 		at := hash & mask
 		for d.table[at] != 0 {
 			at = (at + 1) & mask
 		}
 		d.table[at] = hash&^addressMask | (address + 1)
+		return true
 	})
 }
 
-// walk visits the records in the order of their numbers.
-func (d *Dict) walk(f func(address uint64, number uint32, id []byte)) {
+// walk visits the records in the order of their numbers, until f is false.
+func (d *Dict) walk(f func(address uint64, number uint32, id []byte) bool) {
 	for c, chunk := range d.chunks {
 		for pos := 0; pos < len(chunk); {
 			address := uint64(c)<<chunkBits | uint64(pos)
 			number, id := d.record(address)
-			f(address, number, id)
+			if !f(address, number, id) {
+				return
+			}
 			pos += 5 + len(id)
 			if len(id) >= 255 {
 				pos += 8
@@ -200,7 +221,10 @@ func (d *Dict) walk(f func(address uint64, number uint32, id []byte)) {
 // peak it holds 20 bytes an id beside the Dict and the result.
 func (d *Dict) Canonical() (*Names, []uint32) {
 	addresses := make([]uint64, 0, d.n)
-	d.walk(func(address uint64, _ uint32, _ []byte) { addresses = append(addresses, address) })
+	d.walk(func(address uint64, _ uint32, _ []byte) bool {
+		addresses = append(addresses, address)
+		return true
+	})
 	s := nameSorter{at: func(i uint32) []byte {
 		_, id := d.record(addresses[i])
 		return id

@@ -108,7 +108,9 @@ func numberIDs(sides []*idSide, threads int) *numbering {
 			}
 			continue
 		}
-		s.dict.walk(func(_ uint64, k uint32, id []byte) { n.text[w][k] = all.Add(id) })
+		for k, id := range s.dict.All() {
+			n.text[w][k] = all.Add(id)
+		}
 		s.dict = nil
 	}
 	texts, rank := all.Canonical()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 
 	"kith/graph"
 )
@@ -100,7 +101,32 @@ func products(c chunk, yield func(graph.Product) bool) bool {
 }
 
 func (o *source) Ties(ctx context.Context, k graph.Kind) iter.Seq2[graph.Tie, error] {
+	if k == graph.Called {
+		return o.calls(ctx)
+	}
 	return scan(ctx, o.store, k.String()+" ties", tieQuery(k)+"ORDER BY from_id, to_id", o.w, ties)
+}
+
+// calls sums the call ties first, and yields them then.
+func (o *source) calls(ctx context.Context) iter.Seq2[graph.Tie, error] {
+	return func(yield func(graph.Tie, error) bool) {
+		err := o.store.whole(ctx, func(r *stream) error {
+			file, err := o.store.callTies(r, o.w, nil)
+			if err != nil {
+				return err
+			}
+			defer os.Remove(file)
+			return r.run(query("called")+"ORDER BY from_id, to_id", []any{file}, func(c chunk) error {
+				if !ties(c, func(t graph.Tie) bool { return yield(t, nil) }) {
+					return errStop
+				}
+				return nil
+			})
+		})
+		if err != nil && !errors.Is(err, errStop) {
+			yield(graph.Tie{}, fmt.Errorf("sum the CALLED ties of the events: %w", err))
+		}
+	}
 }
 
 // ties reads the columns of graph.ties.
@@ -123,12 +149,9 @@ func ties(c chunk, yield func(graph.Tie) bool) bool {
 	return true
 }
 
-// tieQuery sums the ties of a kind from the events.
+// tieQuery sums the ties of a kind to products from the events.
 func tieQuery(k graph.Kind) string {
-	switch k {
-	case graph.Called:
-		return query("called")
-	case graph.Bought:
+	if k == graph.Bought {
 		return query("bought")
 	}
 	return query("viewed")

@@ -54,16 +54,20 @@ func (s *Store) whole(ctx context.Context, f func(*stream) error) error {
 		return err
 	}
 	defer s.leave()
+	return s.explain(ctx, s.streaming(ctx, f))
+}
+
+// streaming is whole for those who have entered the store.
+func (s *Store) streaming(ctx context.Context, f func(*stream) error) error {
 	r := &stream{ctx: ctx}
 	if duckdbc.Connect(s.streams, &r.conn) == duckdbc.StateError {
 		return errors.New("connect to the database: it refused")
 	}
 	defer duckdbc.Disconnect(&r.conn) // rolls back
-	err := r.run("BEGIN TRANSACTION", nil, nil)
-	if err == nil {
-		err = f(r)
+	if err := r.run("BEGIN TRANSACTION", nil, nil); err != nil {
+		return err
 	}
-	return s.explain(ctx, err)
+	return f(r)
 }
 
 // run executes one statement. A SELECT hands its result to take, chunk by chunk;

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -19,14 +20,12 @@ import (
 // methods find a fault with.
 func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) error {
 	err := s.update(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		if _, err := conn.ExecContext(ctx, "DELETE FROM graph.ties"); err != nil {
-			return err
-		}
-		fill := fillFrom
-		if own, ok := src.(*source); ok && own.store == s {
-			fill = fillWithin
-		}
-		if err := fill(ctx, conn, src, p); err != nil {
+		own, within := src.(*source)
+		if within = within && own.store == s; !within {
+			if err := fillFrom(ctx, conn, src, p); err != nil {
+				return err
+			}
+		} else if err := s.fillWithin(ctx, conn, own.w, p); err != nil {
 			return err
 		}
 		p.Report("updating the nodes", 0, 0)
@@ -41,10 +40,20 @@ func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) er
 
 // fillWithin sums the events of a window into graph.ties and into the tables
 // from which nodes are updated.
-func fillWithin(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Progress) error {
-	from, to := bounds(src.(*source).w)
+func (s *Store) fillWithin(ctx context.Context, conn *sql.Conn, w graph.Window, p graph.Progress) error {
+	from, to := bounds(w)
+	file, err := s.callTiesBeside(ctx, conn, w, p)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file)
+	if _, err := conn.ExecContext(ctx, "DELETE FROM graph.ties"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "INSERT INTO graph.ties "+query("called"), file); err != nil {
+		return err
+	}
 	steps := []struct{ stage, into, name string }{
-		{"summing calls", "INSERT INTO graph.ties ", "called"},
 		{"summing purchases", "INSERT INTO graph.ties ", "bought"},
 		{"summing visits", "INSERT INTO graph.ties ", "viewed"},
 		{"collecting customers", "CREATE OR REPLACE TEMP TABLE new_customers AS ", "customers_within"},
@@ -52,15 +61,52 @@ func fillWithin(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.P
 	}
 	for i, step := range steps {
 		p.Report(step.stage, int64(i), int64(len(steps)))
-		if _, err := conn.ExecContext(ctx, step.into+query(step.name), from, to); err != nil {
+		args := []any{from, to}
+		if step.name == "customers_within" {
+			args = append(args, file)
+		}
+		if _, err := conn.ExecContext(ctx, step.into+query(step.name), args...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// callTiesBeside is callTies of the state that the transaction of conn sees. Both
+// begin while no events arrive.
+func (s *Store) callTiesBeside(ctx context.Context, conn *sql.Conn, w graph.Window, p graph.Progress) (name string, err error) {
+	release, err := acquire(ctx, s.arrivals)
+	if err != nil {
+		return "", err
+	}
+	const look = "SELECT count(*) FROM events.imports"
+	var n int64
+	if err := conn.QueryRowContext(ctx, look).Scan(&n); err != nil {
+		release()
+		return "", err
+	}
+	begun := false
+	err = s.streaming(ctx, func(r *stream) error {
+		err := r.run(look, nil, func(chunk) error { return nil })
+		release()
+		begun = true
+		if err != nil {
+			return err
+		}
+		name, err = s.callTies(r, w, p)
+		return err
+	})
+	if !begun {
+		release()
+	}
+	return name, err
+}
+
 // fillFrom copies a foreign source to the same places.
 func fillFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Progress) error {
+	if _, err := conn.ExecContext(ctx, "DELETE FROM graph.ties"); err != nil {
+		return err
+	}
 	if _, err := conn.ExecContext(ctx, query("sync_stage")); err != nil {
 		return err
 	}
@@ -99,7 +145,7 @@ func fillFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Pro
 	case err == nil:
 		return fmt.Errorf("the source has the %s twice: each must stand in it once", twice)
 	case errors.Is(err, sql.ErrNoRows):
-		return nil
+		_, err = conn.ExecContext(ctx, query("sync_ends"))
 	}
 	return err
 }

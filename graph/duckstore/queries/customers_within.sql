@@ -1,15 +1,15 @@
--- As customers.sql, where the call ties of the same window are in graph.ties
--- already: their ends are all who called or were called but by themselves. $1 and
--- $2 are the bounds of the window in microseconds.
+-- As customers.sql, where the calls of the same window have been summed to the file
+-- $3: the ends there are all who called or were called but by themselves. $1 and $2
+-- are the bounds of the window in microseconds.
 WITH known AS (
     SELECT id, attributes FROM people.customers
     QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1
 ), seen AS (
-    SELECT from_id AS id FROM graph.ties WHERE kind = 'CALLED'
-    UNION
-    SELECT to_id FROM graph.ties WHERE kind = 'CALLED'
-    UNION
     SELECT id FROM people.ids WHERE n IN (
+        SELECT caller FROM read_parquet($3)
+        UNION
+        SELECT callee FROM read_parquet($3)
+        UNION
         SELECT caller FROM people.call_rows
         WHERE caller = callee AND (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
     )

@@ -1,5 +1,5 @@
 -- Brings the nodes up to date with temp.new_customers, temp.new_products and the
--- ends of graph.ties. No node is removed, but for ids that stand for a person now.
+-- products of graph.ties. No node is removed, but for ids that stand for a person now.
 DELETE FROM graph.customers
 WHERE id IN (SELECT id FROM identity.holders WHERE id <> person)
   AND id NOT IN (SELECT id FROM temp.new_customers);
@@ -10,13 +10,6 @@ WHERE c.id = n.id AND c.attributes <> n.attributes;
 
 INSERT INTO graph.customers
 SELECT id, attributes FROM temp.new_customers ANTI JOIN graph.customers USING (id);
-
-INSERT INTO graph.customers
-SELECT id, '' FROM (
-    SELECT from_id AS id FROM graph.ties
-    UNION
-    SELECT to_id FROM graph.ties WHERE kind = 'CALLED'
-) ANTI JOIN graph.customers USING (id);
 
 UPDATE graph.products AS p
 SET name = n.name, category = n.category, price = n.price,

@@ -1,0 +1,242 @@
+package duckstore
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"os"
+
+	duckdbc "github.com/duckdb/duckdb-go-bindings"
+
+	"kith/graph"
+)
+
+// callSum is what all calls of a window from one number to another come to.
+type callSum struct {
+	arc         uint64 // caller<<32 | callee
+	weight      int64  // periods with contact
+	count       int64
+	messages    int64
+	seconds     int64
+	first, last int64 // microseconds since 1970; noTime where there are none
+}
+
+// noTime stands for a time that is not known; called.sql knows it too.
+const noTime = math.MinInt64 + 1
+
+// sumParts is how many parts calls are put into by their ends, so that the sums
+// of one part are made within the processor's cache.
+const sumParts = 512
+
+// partedCall is a call on its way into the sums.
+type partedCall struct {
+	arc     uint64
+	at      int64
+	seconds int64 // twice, and one more for a message
+}
+
+// callSums puts calls into parts, and sums each part. It takes O(n) time for n
+// calls, a twentieth of what SQL takes, which groups by pair and period first: nearly
+// as many groups as calls.
+type callSums struct {
+	parts [sumParts][][]partedCall
+}
+
+const sumPiece = 1024
+
+func partOf(arc uint64) uint64 { return arc * 0x9e3779b97f4a7c15 >> (64 - 9) }
+
+func (s *callSums) add(arc uint64, at, seconds int64, message bool) {
+	p := &s.parts[partOf(arc)]
+	last := len(*p) - 1
+	if last < 0 || len((*p)[last]) == sumPiece {
+		*p = append(*p, make([]partedCall, 0, sumPiece))
+		last++
+	}
+	seconds *= 2
+	if message {
+		seconds++
+	}
+	(*p)[last] = append((*p)[last], partedCall{arc, at, seconds})
+}
+
+// take adds a chunk of a query for caller, callee, time, seconds and whether it is
+// a message.
+func (s *callSums) take(c chunk) error {
+	caller, callee := numbers[uint32](c, 0, duckdbc.TypeUInteger), numbers[uint32](c, 1, duckdbc.TypeUInteger)
+	at, seconds := c.times(2), c.int64s(3)
+	message := numbers[bool](c, 4, duckdbc.TypeBoolean)
+	for i := range c.rows {
+		t := at.micro[i]
+		if isNull(at.valid, i) {
+			t = noTime
+		}
+		s.add(uint64(caller[i])<<32|uint64(callee[i]), t, seconds[i], message[i])
+	}
+	return nil
+}
+
+// summing sums one part after another.
+type summing struct {
+	sums    []callSum
+	arcs    []uint32 // open addressing: place in sums, plus one
+	periods []uint64 // open addressing: place in sums<<32 | period, plus one
+}
+
+const microsPerPeriod = 1_800_000_000
+
+// periodOf is the number of the 30 minutes of a time.
+func periodOf(at int64) uint32 {
+	if at == noTime {
+		return math.MaxUint32
+	}
+	p := at / microsPerPeriod
+	if at < p*microsPerPeriod {
+		p--
+	}
+	return uint32(p)
+}
+
+func (s *summing) sum(pieces [][]partedCall) []callSum {
+	n := 0
+	for _, piece := range pieces {
+		n += len(piece)
+	}
+	size := 1 << bits.Len(uint(2*n))
+	if len(s.arcs) < size {
+		s.arcs, s.periods = make([]uint32, size), make([]uint64, size)
+	}
+	arcs, periods := s.arcs[:size], s.periods[:size]
+	clear(arcs)
+	clear(periods)
+	s.sums = s.sums[:0]
+	mask := uint64(size - 1)
+	for _, piece := range pieces {
+		for i := range piece {
+			r := &piece[i]
+			at := r.arc * 0x9e3779b97f4a7c15 >> 20 & mask
+			for arcs[at] != 0 && s.sums[arcs[at]-1].arc != r.arc {
+				at = (at + 1) & mask
+			}
+			if arcs[at] == 0 {
+				s.sums = append(s.sums, callSum{arc: r.arc, first: noTime, last: noTime})
+				arcs[at] = uint32(len(s.sums))
+			}
+			place := arcs[at] - 1
+			t := &s.sums[place]
+			t.count++
+			t.messages += r.seconds & 1
+			t.seconds += r.seconds >> 1
+			if r.at != noTime {
+				if t.first == noTime || r.at < t.first {
+					t.first = r.at
+				}
+				t.last = max(t.last, r.at)
+			}
+			key := uint64(place)<<32 | uint64(periodOf(r.at))
+			at = (key * 0x9e3779b97f4a7c15) >> 24 & mask
+			for periods[at] != 0 && periods[at] != key+1 {
+				at = (at + 1) & mask
+			}
+			if periods[at] == 0 {
+				periods[at] = key + 1
+				t.weight++
+			}
+		}
+	}
+	return s.sums
+}
+
+// callTies sums the calls of a window to ties, in a file that the query called reads
+// and the caller removes. The sums are those of the state that r sees.
+func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (name string, err error) {
+	if err := os.MkdirAll(s.temp, 0o700); err != nil {
+		return "", fmt.Errorf("make a folder for a passing file: %w", err)
+	}
+	f, err := os.CreateTemp(s.temp, "ties-*.parquet")
+	if err != nil {
+		return "", fmt.Errorf("make a passing file: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	file, err := NewColumnFile(f, Column{"caller", Uint32}, Column{"callee", Uint32}, Column{"weight", Int64}, Column{"count", Int64},
+		Column{"messages", Int64}, Column{"seconds", Int64}, Column{"first_at", Int64}, Column{"last_at", Int64})
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	var rows int64
+	if err := r.run("SELECT count(*) FROM events.call_rows", nil, func(c chunk) error {
+		rows = c.int64s(0)[0]
+		return nil
+	}); err != nil {
+		return "", err
+	}
+	from, to := bounds(w)
+	passes := 1 + rows/rowsPerPass
+	var out sumColumns
+	for pass := range passes {
+		p.Report("summing calls", pass, passes)
+		var sums callSums
+		if err := r.run(query("calls_within"), []any{from, to, passes, pass}, sums.take); err != nil {
+			return "", err
+		}
+		if err := sums.each(func(list []callSum) error { return out.add(file, list) }); err != nil {
+			return "", err
+		}
+	}
+	if err := out.flush(file); err != nil {
+		return "", err
+	}
+	return f.Name(), file.Finish()
+}
+
+// rowsPerPass bounds the calls that are held at a time, to some 400 MB: of more,
+// those of some callers are summed after those of others.
+const rowsPerPass = 1 << 24
+
+// each hands over the sums of all parts, in an order that depends on nothing but
+// the calls.
+func (s *callSums) each(f func([]callSum) error) error {
+	var w summing
+	for i := range s.parts {
+		if err := f(w.sum(s.parts[i])); err != nil {
+			return err
+		}
+		s.parts[i] = nil
+	}
+	return nil
+}
+
+// sumColumns gathers sums for a ColumnFile.
+type sumColumns struct {
+	caller, callee                                []int32
+	weight, count, messages, seconds, first, last []int64
+}
+
+func (o *sumColumns) add(file *ColumnFile, list []callSum) error {
+	for _, t := range list {
+		o.caller, o.callee = append(o.caller, int32(t.arc>>32)), append(o.callee, int32(t.arc))
+		o.weight, o.count = append(o.weight, t.weight), append(o.count, t.count)
+		o.messages, o.seconds = append(o.messages, t.messages), append(o.seconds, t.seconds)
+		o.first, o.last = append(o.first, t.first), append(o.last, t.last)
+		if len(o.caller) == GroupRows {
+			if err := o.flush(file); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (o *sumColumns) flush(file *ColumnFile) error {
+	if len(o.caller) == 0 {
+		return nil
+	}
+	err := file.Group(o.caller, o.callee, o.weight, o.count, o.messages, o.seconds, o.first, o.last)
+	*o = sumColumns{o.caller[:0], o.callee[:0], o.weight[:0], o.count[:0], o.messages[:0], o.seconds[:0], o.first[:0], o.last[:0]}
+	return err
+}
