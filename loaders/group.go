@@ -204,7 +204,7 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 			return err
 		}
 	}
-	if err := markRepeats(ctx, conn, t); err != nil {
+	if err := markRepeats(ctx, conn, t, false); err != nil {
 		return fmt.Errorf("find duplicates: %w", err)
 	}
 	if err := markProblems(ctx, conn, rows); err != nil {

@@ -75,6 +75,8 @@ type Options struct {
 	MapFile string
 	// mapMark and mapNote say which map file was used.
 	mapMark, mapNote string
+	// ordinary keeps plain rows from being read in Go, for comparing.
+	ordinary bool
 	// RefuseCustomers and RefuseProducts reject rows about customers and
 	// products that no file of customers or products has described.
 	RefuseCustomers, RefuseProducts bool
@@ -215,6 +217,8 @@ type loading struct {
 	plan  *plan
 	v     *survey
 	stage stage
+	// plain is set where most rows were read in Go.
+	plain *plainCalls
 	base  int64 // the rowid of the first staged row
 	// numbered says that the ends of the staged calls are numbers.
 	numbered bool
@@ -287,21 +291,27 @@ func (l *loading) prepare(ctx context.Context) error {
 				return err
 			}
 		}
+		l.stage.v = l.v
 		if !plain {
-			return l.link(file)
-		}
-	} else {
-		clean := src.own() || !plain
-		if !clean {
-			if l.v, err = src.take(ctx, nil, l.o.Progress); err != nil {
+			if err := l.link(file); err != nil {
 				return err
 			}
-			clean = l.v.dirty
 		}
-		if clean {
-			if err := l.copyClean(ctx); err != nil {
-				return err
-			}
+	}
+	if ok, err := l.readPlain(ctx); ok || err != nil || src.parquet {
+		l.stage.v = l.v
+		return err
+	}
+	clean := src.own() || !plain
+	if !clean {
+		if l.v, err = src.take(ctx, nil, l.o.Progress); err != nil {
+			return err
+		}
+		clean = l.v.dirty
+	}
+	if clean {
+		if err := l.copyClean(ctx); err != nil {
+			return err
 		}
 	}
 	l.stage.v = l.v
@@ -331,7 +341,7 @@ func (l *loading) copyClean(ctx context.Context) error {
 		return err
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
-	l.v, err = l.src.take(ctx, w, l.o.Progress)
+	l.v, err = l.src.take(ctx, l.src.copyTo(w), l.o.Progress)
 	if err == nil {
 		err = w.Flush()
 	}
@@ -353,7 +363,6 @@ func (l *loading) link(file string) error {
 		return fmt.Errorf("give %s a name without special characters: %w", l.src.path, err)
 	}
 	l.stage.file = name
-	l.stage.v = l.v
 	return nil
 }
 
@@ -419,6 +428,9 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if err := conn.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) + 1 FROM events.imports").Scan(&r.ID); err != nil {
 		return fmt.Errorf("number the import: %w", err)
 	}
+	if err := l.withdrawPlain(ctx, conn); err != nil {
+		return err
+	}
 	if err := l.stageRows(ctx, conn); err != nil {
 		return err
 	}
@@ -445,7 +457,7 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if err := r.store(ctx, conn, mapping); err != nil {
 		return err
 	}
-	for _, table := range []string{"staged", "suspects", "rejected", "ends"} {
+	for _, table := range []string{"staged", "suspects", "rejected", "ends", "odd"} {
 		if _, err := conn.ExecContext(ctx, "DROP TABLE IF EXISTS temp."+table); err != nil {
 			return fmt.Errorf("drop what was staged: %w", err)
 		}

@@ -167,7 +167,7 @@ func TestReadOnlyStore(t *testing.T) {
 func TestFileThatChanges(t *testing.T) {
 	st, _ := newStore(t)
 	path := write(t, "calls.csv", "caller,callee\na,b\nc,d\n")
-	o := Options{Kind: Calls, Files: []string{path}, Progress: func(stage string, done, total int64) {
+	o := Options{Kind: Calls, Files: []string{path}, ordinary: true, Progress: func(stage string, done, total int64) {
 		if strings.HasPrefix(stage, "storing") && done == 0 {
 			if err := os.WriteFile(path, []byte("caller,callee\na,b\nc,d\ne,f\n"), 0o600); err != nil {
 				t.Error(err)
@@ -181,5 +181,14 @@ func TestFileThatChanges(t *testing.T) {
 	}
 	if n := count(t, st, "SELECT count(*) FROM events.calls"); n != 0 {
 		t.Errorf("%d rows", n)
+	}
+	// What is read only once is what the hash is of.
+	if err := os.WriteFile(path, []byte("caller,callee\na,b\nc,d\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.ordinary = false
+	receipts, err := Load(t.Context(), st, o)
+	if err != nil || receipts[0].Accepted != 2 || receipts[0].Hash != "f2eb1b997785a9ff35f317e48df54ceae71483deff82919310577b98219e7bde" {
+		t.Errorf("%+v, %v", receipts, err)
 	}
 }

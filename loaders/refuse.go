@@ -77,6 +77,9 @@ func (l *loading) checkRejects(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("count the rejected rows: %w", err)
 	}
 	r := &l.receipt
+	if l.plain != nil && l.plain.spotless { // only some rows are staged
+		rows = l.v.rows
+	}
 	rows, bad = rows+l.v.faulty, bad+l.v.faulty
 	most, err := mostRejects(l.o.MaxRejects, rows)
 	if err != nil || bad <= most {

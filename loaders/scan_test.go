@@ -238,7 +238,7 @@ func TestDuckDBReadsTheSameRows(t *testing.T) {
 		if v.dirty || src.d.delim == blanksDelim {
 			var clean bytes.Buffer
 			w := bufio.NewWriter(&clean)
-			if st.v, err = src.take(ctx, w, nil); err != nil {
+			if st.v, err = src.take(ctx, src.copyTo(w), nil); err != nil {
 				t.Fatal(err)
 			}
 			_ = w.Flush()

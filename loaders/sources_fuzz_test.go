@@ -123,7 +123,7 @@ func FuzzSource(f *testing.F) {
 		}
 		var clean bytes.Buffer
 		w := bufio.NewWriter(&clean)
-		v, err := src.take(context.Background(), w, nil)
+		v, err := src.take(context.Background(), src.copyTo(w), nil)
 		if err != nil {
 			return // an array that is not one to its end
 		}

@@ -23,15 +23,15 @@ func run(ctx context.Context, conn *sql.Conn, name string, data any) (int64, err
 // stageRows reads the file into the temporary table staged.
 func (l *loading) stageRows(ctx context.Context, conn *sql.Conn) error {
 	l.report(0)
+	if l.plain != nil {
+		return l.stagePlain(ctx, conn)
+	}
 	if _, err := run(ctx, conn, string(l.plan.kind)+".sql", l.stage); err != nil {
 		return l.readFailed(err)
 	}
-	var rows, first, last int64
-	if err := conn.QueryRowContext(ctx, "SELECT count(*), coalesce(min(rowid), 0), coalesce(max(rowid), -1) FROM staged").Scan(&rows, &first, &last); err != nil {
-		return fmt.Errorf("count what was staged: %w", err)
-	}
-	if last-first+1 != rows {
-		return fmt.Errorf("stage %s: DuckDB numbered %d rows from %d to %d, so their lines are not known and nothing was loaded", l.src.path, rows, first, last)
+	rows, first, err := stagedRows(ctx, conn)
+	if err != nil {
+		return fmt.Errorf("stage %s: %w", l.src.path, err)
 	}
 	if err := l.findScale(ctx, conn); err != nil {
 		return err
@@ -47,6 +47,18 @@ func (l *loading) stageRows(ctx context.Context, conn *sql.Conn) error {
 	}
 	l.report(1)
 	return nil
+}
+
+// stagedRows counts the staged rows and says what the rowid of the first is.
+func stagedRows(ctx context.Context, conn *sql.Conn) (rows, base int64, err error) {
+	var last int64
+	if err := conn.QueryRowContext(ctx, "SELECT count(*), coalesce(min(rowid), 0), coalesce(max(rowid), -1) FROM staged").Scan(&rows, &base, &last); err != nil {
+		return 0, 0, fmt.Errorf("count what was staged: %w", err)
+	}
+	if last-base+1 != rows {
+		return 0, 0, fmt.Errorf("DuckDB numbered %d rows from %d to %d, so their lines are not known and nothing was loaded", rows, base, last)
+	}
+	return rows, base, nil
 }
 
 // readFailed explains what DuckDB says while it reads the file.
@@ -132,6 +144,9 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	t := l.plan.kind.stored()
 	t.Import = l.receipt.ID
 	insert := "insert.sql"
+	if l.plain != nil && l.plain.spotless {
+		return l.storePlain(ctx, conn)
+	}
 	if l.plan.kind == Calls && !l.numbered {
 		var err error
 		if l.base, err = numberEnds(ctx, conn); err != nil {
@@ -145,7 +160,7 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 				return fmt.Errorf("find calls that both sides recorded: %w", err)
 			}
 		}
-		if err := markRepeats(ctx, conn, t); err != nil {
+		if err := markRepeats(ctx, conn, t, l.plain != nil && l.plain.suspected); err != nil {
 			return fmt.Errorf("find duplicates: %w", err)
 		}
 	} else {
@@ -187,17 +202,23 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// markRepeats marks events that are in the file or in the store already.
-func markRepeats(ctx context.Context, conn *sql.Conn, t target) error {
-	if _, err := run(ctx, conn, "suspects.sql", t); err != nil {
-		return err
+// markRepeats marks events that are in the file or in the store already. suspected
+// says that the table suspects is there already.
+func markRepeats(ctx context.Context, conn *sql.Conn, t target, suspected bool) error {
+	if !suspected {
+		if _, err := run(ctx, conn, "suspects.sql", t); err != nil {
+			return err
+		}
 	}
 	var suspects int64
 	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM suspects").Scan(&suspects); err != nil {
 		return err
 	}
 	if suspects > 0 {
-		if _, err := run(ctx, conn, "repeats.sql", t); err != nil {
+		if _, err := run(ctx, conn, "repeats.sql", struct {
+			target
+			Suspected bool
+		}{t, suspected}); err != nil {
 			return err
 		}
 	}
@@ -209,7 +230,7 @@ func markRepeats(ctx context.Context, conn *sql.Conn, t target) error {
 	t.Span = "e.time IS NULL"
 	if first.Valid {
 		t.Keys = append(t.Keys, "time")
-		t.Span = fmt.Sprintf("e.time BETWEEN make_timestamp(%d) AND make_timestamp(%d)", first.Time.UnixMicro(), last.Time.UnixMicro())
+		t.Span = betweenMicros(first.Time.UnixMicro(), last.Time.UnixMicro())
 	}
 	var overlap bool
 	query := "SELECT EXISTS (SELECT 1 FROM events." + t.Table + " AS e WHERE " + t.Span + ")"
@@ -221,4 +242,9 @@ func markRepeats(ctx context.Context, conn *sql.Conn, t target) error {
 	}
 	_, err := run(ctx, conn, "stored.sql", t)
 	return err
+}
+
+// betweenMicros is the condition that an event e is between two times.
+func betweenMicros(first, last int64) string {
+	return fmt.Sprintf("e.time BETWEEN make_timestamp(%d) AND make_timestamp(%d)", first, last)
 }

@@ -34,9 +34,9 @@ type survey struct {
 	wild [][]byte
 }
 
-// take surveys a text file. When clean is not nil it is given every row that
-// can be read, header left out, so that DuckDB reads exactly those.
-func (s *source) take(ctx context.Context, clean *bufio.Writer, p graph.Progress) (*survey, error) {
+// take surveys a text file. When each is not nil it is given every row that can
+// be read, header left out.
+func (s *source) take(ctx context.Context, each func(*record) error, p graph.Progress) (*survey, error) {
 	f, err := os.Open(s.file)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", s.path, err)
@@ -74,8 +74,8 @@ func (s *source) take(ctx context.Context, clean *bufio.Writer, p graph.Progress
 		}
 		v.rows++
 		v.dirty = v.dirty || r.odd
-		if clean != nil {
-			if err := s.writeRow(clean, r); err != nil {
+		if each != nil {
+			if err := each(r); err != nil {
 				return nil, err
 			}
 		}
@@ -94,6 +94,11 @@ func (s *source) take(ctx context.Context, clean *bufio.Writer, p graph.Progress
 	v.dirty = v.dirty || v.faulty > 0 || v.blankLines > 0 || sc.lf && sc.crlf || s.own() || len(s.columns) == 1
 	p.Report("reading "+s.path, s.bytes, s.bytes)
 	return v, nil
+}
+
+// copyTo has take copy every row, so that DuckDB reads exactly those.
+func (s *source) copyTo(w *bufio.Writer) func(*record) error {
+	return func(r *record) error { return s.writeRow(w, r) }
 }
 
 // writeRow copies a row. One that only some programs can read is written in the

@@ -63,6 +63,9 @@ func (l *loading) oddDays(ctx context.Context, conn *sql.Conn) ([]oddity, error)
 	if _, ok := l.plan.fields["at"]; !ok {
 		return nil, nil
 	}
+	if l.plain != nil && l.plain.spotless {
+		return oddDays(l.plain.rows.dayList(), time.Now().UTC(), l.ownClock()), nil
+	}
 	query, err := render("days.sql", nil)
 	if err != nil {
 		return nil, err
@@ -163,19 +166,30 @@ func (l *loading) oddOrder(ctx context.Context, conn *sql.Conn) ([]oddity, error
 	if _, ok := l.plan.fields["at"]; !ok || !l.plan.kind.timed() || l.receipt.Accepted < manyRows {
 		return nil, nil
 	}
-	query, err := render("backwards.sql", nil)
+	back, far, first, err := l.backwards(ctx, conn)
 	if err != nil {
-		return nil, err
-	}
-	var back, far int64
-	var first sql.NullInt64
-	if err := conn.QueryRowContext(ctx, query).Scan(&back, &far, &first); err != nil {
 		return nil, err
 	}
 	if far == 0 || float64(back) > fewRows*float64(l.receipt.Accepted) {
 		return nil, nil
 	}
-	return []oddity{{"times go back by more than a day, though the file is in order of time otherwise", far, first.Int64 - l.base}}, nil
+	return []oddity{{"times go back by more than a day, though the file is in order of time otherwise", far, first}}, nil
+}
+
+// backwards counts how often the time goes back, how often by more than a day, and
+// finds the first such row.
+func (l *loading) backwards(ctx context.Context, conn *sql.Conn) (back, far, first int64, err error) {
+	if l.plain != nil && l.plain.spotless {
+		rows := l.plain.rows
+		return rows.back, rows.far, rows.farFirst, nil
+	}
+	query, err := render("backwards.sql", nil)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	var at sql.NullInt64
+	err = conn.QueryRowContext(ctx, query).Scan(&back, &far, &at)
+	return back, far, at.Int64 - l.base, err
 }
 
 // overlaps warns of people who talk twice at once.

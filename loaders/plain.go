@@ -1,0 +1,175 @@
+package loaders
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"sync"
+)
+
+// Most files of calls say plainly who called whom, when and for how long, in
+// nearly all of their rows. Such rows are read in Go, on the one pass that
+// surveys the file, with their ids as numbers, and reach DuckDB as columns of
+// numbers: to read, compare and store texts takes it several times as long. What
+// is plain is decided by plainForm, narrowly; every other row goes the way that all
+// kinds of files go, through calls.sql, which alone knows what may be wrong.
+
+// plainCalls is a file of calls that was read so.
+type plainCalls struct {
+	rows *plainRows
+	// odd is how many rows are not plain, which lie in oddFile as in a clean
+	// copy.
+	odd     int64
+	oddFile string
+	file    string
+	query   plainQuery
+	// spotless says that no row can have a problem or a twin, so that they
+	// are stored without being staged.
+	spotless bool
+	// suspected says that the rows that may have a twin are known.
+	suspected bool
+}
+
+// A file goes the ordinary way once this many rows of it, and this share of
+// those read so far, are not plain.
+const (
+	manyOdd  = 5000
+	oddShare = 0.05
+)
+
+// errNotPlain says that too many rows are not plain.
+var errNotPlain = errors.New("too many rows are not plain")
+
+// readPlain surveys a file and reads its plain rows; ok is false when it is to
+// go the ordinary way.
+func (l *loading) readPlain(ctx context.Context) (ok bool, err error) {
+	form := plainFormOf(l.plan)
+	if form == nil || l.o.RefuseCustomers || l.o.ordinary {
+		return false, nil
+	}
+	temps := len(l.temps)
+	var columns []int
+	if l.src.parquet {
+		if columns = form.forParquet(l.plan); columns == nil || slices.Contains(l.src.columns, "file_row_number") {
+			return false, nil
+		}
+	}
+	p, v, err := l.takePlain(ctx, form, columns)
+	if errors.Is(err, errNotPlain) || errors.Is(err, errParquet) {
+		for _, name := range l.temps[temps:] {
+			_ = os.Remove(name)
+		}
+		l.temps = l.temps[:temps]
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	l.plain, l.v = p, v
+	return true, nil
+}
+
+func (l *loading) takePlain(ctx context.Context, form *plainForm, columns []int) (p *plainCalls, v *survey, err error) {
+	passing, name, err := l.passing(plainColumns()...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer passing.Close()
+	odd, err := l.temp()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, odd.Close()) }()
+	p = &plainCalls{rows: newPlainRows(passing, form.at >= 0), file: name, oddFile: odd.Name()}
+	oddRows := bufio.NewWriterSize(odd, 1<<18)
+
+	hand := newPlainHand(p.rows)
+	var c plainCall
+	var rows int64
+	each := func(r *record) error {
+		rows++
+		if !form.read(r, &c) {
+			c = plainCall{code: oddCall}
+			p.odd++
+			if p.odd >= manyOdd && float64(p.odd) > oddShare*float64(rows) {
+				return errNotPlain
+			}
+			if l.src.parquet {
+				return hand.add(&c)
+			}
+			if err := l.src.writeRow(oddRows, r); err != nil {
+				return err
+			}
+		}
+		return hand.add(&c)
+	}
+	if l.src.parquet {
+		v = &survey{hash: l.v.hash}
+		v.rows, err = l.takeParquet(ctx, form, columns, each)
+	} else {
+		v, err = l.src.take(ctx, each, l.o.Progress)
+	}
+	err = errors.Join(err, hand.finish())
+	if err == nil {
+		err = errors.Join(p.rows.finish(), oddRows.Flush())
+	}
+	if err == nil && l.src.parquet && !p.rows.text() {
+		err = errNotPlain
+	}
+	return p, v, err
+}
+
+// plainHand hands batches to plainRows in a goroutine of its own.
+type plainHand struct {
+	batch      *plainBatch
+	full, free chan *plainBatch
+	done       sync.WaitGroup
+	err        error // set before full is drained
+	failed     chan struct{}
+}
+
+func newPlainHand(to *plainRows) *plainHand {
+	const ahead = 4
+	h := &plainHand{batch: &plainBatch{}, full: make(chan *plainBatch, ahead), free: make(chan *plainBatch, ahead+1), failed: make(chan struct{})}
+	for range ahead {
+		h.free <- &plainBatch{}
+	}
+	h.done.Go(func() {
+		for b := range h.full {
+			if h.err == nil {
+				if h.err = to.take(b); h.err != nil {
+					close(h.failed)
+				}
+			}
+			b.reset()
+			h.free <- b
+		}
+	})
+	return h
+}
+
+// add takes a row, and gives back what went wrong with an earlier one.
+func (h *plainHand) add(c *plainCall) error {
+	h.batch.add(c)
+	if h.batch.rows < plainBatchRows {
+		return nil
+	}
+	h.full <- h.batch
+	h.batch = <-h.free
+	select {
+	case <-h.failed:
+		return h.err
+	default:
+		return nil
+	}
+}
+
+// finish waits until all rows are taken in.
+func (h *plainHand) finish() error {
+	h.full <- h.batch
+	close(h.full)
+	h.done.Wait()
+	return h.err
+}

@@ -1,0 +1,276 @@
+package loaders
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"kith/graph/duckstore"
+)
+
+// ways are two stores, into which files go by the two ways.
+type ways struct {
+	stores [2]*duckstore.Store
+	dirs   [2]string
+}
+
+func newWays(t testing.TB) *ways {
+	w := &ways{}
+	for i := range w.stores {
+		w.stores[i], w.dirs[i] = newStore(t)
+	}
+	return w
+}
+
+// load loads a file both ways and compares what came of it.
+func (w *ways) load(t testing.TB, o Options) {
+	t.Helper()
+	var got [2][]Receipt
+	var said [2]string
+	for i, st := range w.stores {
+		o.ordinary = i == 1
+		receipts, err := Load(context.Background(), st, o)
+		if err != nil {
+			said[i] = strings.ReplaceAll(err.Error(), w.dirs[i], "DIR")
+			if mentionsDuckDB(err) {
+				t.Fatal(err)
+			}
+		}
+		for j := range receipts {
+			receipts[j].RejectsFile = ""
+		}
+		got[i] = receipts
+	}
+	if said[0] != said[1] {
+		t.Fatalf("%v: one way says %q, the other %q", o.Files, said[0], said[1])
+	}
+	if diff := cmp.Diff(got[1], got[0], cmpopts.IgnoreFields(Receipt{}, "At", "Seconds", "RowsPerSecond")); diff != "" {
+		t.Fatalf("%v: %s", o.Files, diff)
+	}
+}
+
+// same compares what is in both stores.
+func (w *ways) same(t testing.TB) {
+	t.Helper()
+	for _, query := range []string{
+		"SELECT f.id AS caller, t.id AS callee, c.* EXCLUDE (caller, callee) FROM events.call_rows AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS t ON t.n = c.callee ORDER BY c.rowid",
+		"SELECT * FROM events.rejects ORDER BY ALL",
+		"SELECT * FROM events.known ORDER BY ALL",
+		"SELECT id FROM events.ids ORDER BY id",
+	} {
+		if diff := cmp.Diff(table(t, w.stores[1], query), table(t, w.stores[0], query)); diff != "" {
+			t.Fatalf("%s: %s", query, diff)
+		}
+	}
+	for _, st := range w.stores {
+		if n := count(t, st, "SELECT count(*) - count(DISTINCT n) + count(*) - count(DISTINCT id) FROM events.ids"); n != 0 {
+			t.Fatalf("%d ids or numbers stand twice", n)
+		}
+	}
+}
+
+// The files of calls of the specifications come out the same both ways, one
+// behind the other in one store.
+func TestPlainScripts(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWays(t)
+	loads := 0
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		for _, part := range strings.Split("\n"+string(text), "\n-- ")[1:] {
+			name, body, _ := strings.Cut(part, " --")
+			escaped, body, _ := strings.Cut(body, "\n")
+			body, _, _ = strings.Cut(body, "\n$ ")
+			if escaped != "" || strings.ContainsAny(name, "/ ") {
+				continue
+			}
+			file := filepath.Join(dir, name)
+			if err := os.WriteFile(file, []byte(body+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			w.load(t, Options{Kind: Calls, Files: []string{file}})
+			loads++
+		}
+	}
+	bad, err := filepath.Glob("testdata/bad/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range bad {
+		w.load(t, Options{Kind: Calls, Files: []string{file}})
+	}
+	w.same(t)
+	if n := count(t, w.stores[0], "SELECT count(*) FROM events.calls"); loads < 50 || n < 100 {
+		t.Fatalf("%d loads stored only %d calls", loads, n)
+	}
+}
+
+// faultyCalls writes a file of calls with faults and odd forms in a share of its
+// rows, and with rows that stand twice.
+func faultyCalls(r *rand.Rand, rows int, share float64, times func(int64) string) string {
+	var b strings.Builder
+	b.WriteString("caller,callee,at,seconds,kind,answered\n")
+	var former string
+	for i := range rows {
+		fields := []string{fmt.Sprintf("+44%d", r.IntN(50)), fmt.Sprintf("0%d", r.IntN(50)), times(1_700_000_000 + int64(i)*7),
+			fmt.Sprint(r.IntN(300)), []string{"voice", "SMS", "data", "m"}[r.IntN(4)], []string{"yes", "no", "", "1"}[r.IntN(4)]}
+		if r.Float64() < share {
+			fields[r.IntN(len(fields))] = nasty[r.IntN(len(nasty))]
+		}
+		if r.Float64() < share {
+			fields[1] = fields[0]
+		}
+		if r.Float64() < share {
+			fields[r.IntN(len(fields))] += " "
+		}
+		for k, f := range fields {
+			if strings.ContainsAny(f, ",\"\n\r") || r.IntN(5) == 0 {
+				fields[k] = `"` + strings.ReplaceAll(f, `"`, `""`) + `"`
+			}
+		}
+		row := strings.Join(fields, ",") + "\n"
+		switch {
+		case former != "" && r.Float64() < share/2:
+			row = former
+		case r.Float64() < share/4:
+			row = "cut,\n"
+		case r.Float64() < share/4:
+			row = "\n"
+		}
+		b.WriteString(row)
+		former = row
+	}
+	return b.String()
+}
+
+func epochText(at int64) string { return fmt.Sprint(at) }
+
+// Files with faults of all sorts come out the same both ways, and so does what
+// follows them in the same store.
+func TestPlainFaults(t *testing.T) {
+	salt, err := NewSalt("a salt that is long enough")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(3, 5))
+	iso := func(at int64) string {
+		forms := []string{"2006-01-02 15:04:05", "2006-01-02T15:04:05Z", "2006-01-02 15:04", "2006-01-02", "2006-01-02T15:04:05.000001", "2006/01/02 15:04:05", "2006-01-02 15:04:05+02:00"}
+		return timeText(at, forms[r.IntN(len(forms))])
+	}
+	for _, c := range []struct {
+		name string
+		o    Options
+		file func() string
+	}{
+		{"spotless", Options{}, func() string { return faultyCalls(r, 500, 0, epochText) }},
+		{"some faults", Options{}, func() string { return faultyCalls(r, 500, 0.05, epochText) }},
+		{"many faults", Options{}, func() string { return faultyCalls(r, 300, 0.9, epochText) }},
+		{"iso", Options{}, func() string { return faultyCalls(r, 500, 0.05, iso) }},
+		{"a zone", Options{Zone: "Europe/Berlin"}, func() string { return faultyCalls(r, 200, 0.05, iso) }},
+		{"milliseconds", Options{Units: map[string]string{"at": "milliseconds"}}, func() string {
+			return faultyCalls(r, 300, 0.05, func(at int64) string { return fmt.Sprint(at*1000 + at%1000) })
+		}},
+		{"minutes", Options{Units: map[string]string{"seconds": "minutes"}}, func() string { return faultyCalls(r, 100, 0.05, epochText) }},
+		{"comma", Options{Decimal: DecimalComma}, func() string { return faultyCalls(r, 200, 0.1, epochText) }},
+		{"few rejects", Options{MaxRejects: "1%"}, func() string { return faultyCalls(r, 300, 0.1, epochText) }},
+		{"no kind", Options{Map: Map{"kind": "'sms'", "answered": "''"}}, func() string { return faultyCalls(r, 200, 0.05, epochText) }},
+		{"no times", Options{Map: Map{"at": "''"}}, func() string { return faultyCalls(r, 200, 0.05, epochText) }},
+		{"hashed", Options{HashIDs: true, Salt: salt}, func() string { return faultyCalls(r, 300, 0.05, epochText) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWays(t)
+			for range 2 {
+				o := c.o
+				o.Kind, o.Header = Calls, HeaderYes
+				o.Files = []string{write(t, "calls.csv", c.file())}
+				w.load(t, o)
+			}
+			w.same(t)
+		})
+	}
+}
+
+// Columns of Parquet of all types come out the same both ways, with values that
+// are not there.
+func TestPlainParquet(t *testing.T) {
+	db := memoryDB(t)
+	for i, columns := range []string{
+		"'+44' || i % 40 AS caller, '0' || i % 30 AS callee, 1700000000 + i AS at, CAST(i % 200 AS BIGINT) AS seconds",
+		"CAST(i % 40 AS BIGINT) AS caller, CAST(i % 30 AS INTEGER) AS callee, TIMESTAMP '2024-01-01' + to_seconds(i) AS at, CAST(i % 50 AS DOUBLE) / 4 AS seconds, i % 3 = 0 AS answered",
+		"if(i % 7 = 0, NULL, 'a' || i % 40) AS caller, if(i % 11 = 0, '', 'b' || i % 30) AS callee, if(i % 13 = 0, NULL, TIMESTAMPTZ '2024-01-01 00:00:00+02' + to_seconds(i)) AS at, if(i % 5 = 0, NULL, -1) AS seconds",
+		"'a' || i % 40 AS caller, if(i % 60 = 0, ' b ', 'b' || i % 30) AS callee, strftime(TIMESTAMP '2024-01-01' + to_seconds(i), '%Y-%m-%d %H:%M:%S') AS at, CAST(i % 5 AS VARCHAR) AS seconds, if(i % 70 = 0, 'fax', 'sms') AS kind",
+		"CAST(i % 40 AS DOUBLE) AS caller, CAST(i % 30 AS UINTEGER) AS callee, DATE '2024-01-01' + CAST(i % 40 AS INTEGER) AS at",
+		"CAST('a' || i % 40 AS BLOB) AS caller, if(i % 90 = 1, 'x' || chr(0), 'b') AS callee, CAST(TIMESTAMP '2024-01-01' + to_seconds(i) AS TIMESTAMP_NS) AS at",
+		"'a' || i % 40 AS caller, 'b' || i % 30 AS callee, CAST(TIMESTAMP '2024-01-01' + to_seconds(i) AS TIMESTAMP_MS) AS at, {'x': i} AS deep",
+	} {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			w := newWays(t)
+			for _, rows := range []string{"1, 600", "500, 5500"} {
+				file := filepath.Join(t.TempDir(), "calls.parquet")
+				query := "COPY (SELECT " + columns + " FROM range(" + rows + ") AS r(i)) TO " + literal(file) + " (FORMAT parquet, ROW_GROUP_SIZE 2048)"
+				if _, err := db.ExecContext(t.Context(), query); err != nil {
+					t.Fatal(err)
+				}
+				w.load(t, Options{Kind: Calls, Files: []string{file}})
+			}
+			w.same(t)
+		})
+	}
+}
+
+// Who asked to be forgotten, and ids that are not hashed as others are, are
+// rejected by either way.
+func TestPlainWithdrawn(t *testing.T) {
+	salt, err := NewSalt("a salt that is long enough")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWays(t)
+	w.load(t, Options{Kind: Calls, HashIDs: true, Salt: salt, Files: []string{write(t, "a.csv", "caller,callee,at\na,b,1700000000\n")}})
+	w.load(t, Options{Kind: Calls, Files: []string{write(t, "b.csv", "caller,callee,at\nc,d,1700000000\n"+strings.Repeat("a", 64)+","+strings.Repeat("b", 64)+",1700000000\n")}})
+	w.same(t)
+	if n := count(t, w.stores[0], "SELECT count(*) FROM events.calls"); n != 2 {
+		t.Fatalf("%d calls are stored", n)
+	}
+}
+
+// FuzzPlainCalls loads any text as calls both ways.
+func FuzzPlainCalls(f *testing.F) {
+	r := rand.New(rand.NewPCG(1, 1))
+	f.Add(faultyCalls(r, 20, 0.3, epochText))
+	f.Add(faultyCalls(r, 5, 0, epochText))
+	f.Add("caller;callee;at\na;b;2024-01-01 10:00\n\"a\";b;2024-01-01 10:00:00.5\n")
+	f.Add("{\"caller\": \"a\", \"callee\": 7, \"at\": \"2024-01-01\"}\n{\"caller\": \"b\", \"callee\": 7, \"at\": \"2024-01-01\"}\n")
+	w := newWays(f)
+	path := filepath.Join(f.TempDir(), "file")
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.load(t, Options{Kind: Calls, Files: []string{path}, Dates: DayFirst})
+		w.same(t)
+		for _, st := range w.stores {
+			if err := st.Update(context.Background(), clear); err != nil && !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func timeText(at int64, form string) string { return time.Unix(at, 0).UTC().Format(form) }
