@@ -15,6 +15,9 @@
 // between. Everything is kept as text until a query of the kind (queries/*.sql) turns it into times and
 // numbers, names what is wrong with a row, and leaves out what is there already.
 //
+// Of files of calls the first pass reads the rows that are written plainly as well,
+// and DuckDB gets them as numbers; only the others go the way above.
+//
 // # What is accepted
 //
 // Ids are text of any characters but NUL, with blanks around them taken off and
