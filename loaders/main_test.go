@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -35,11 +36,39 @@ func memoryDB(t testing.TB) *sql.Conn {
 	return conn
 }
 
-// newStore is an empty store in a folder of its own.
+// empty is the file of an empty store.
+var empty = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "kith-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	st, err := duckstore.Open(context.Background(), dir, duckstore.Options{Create: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := st.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, "kith.duckdb"))
+})
+
+// newStore is an empty store in a folder of its own. It is a copy, as making one
+// takes several times as long as opening it.
 func newStore(t testing.TB) (*duckstore.Store, string) {
 	t.Helper()
+	file, err := empty()
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := filepath.Join(t.TempDir(), "data")
-	st, err := duckstore.Open(context.Background(), dir, duckstore.Options{Create: true})
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "kith.duckdb"), file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	st, err := duckstore.Open(context.Background(), dir, duckstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

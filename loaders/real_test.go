@@ -118,8 +118,8 @@ func baskets(customer, product int) verdict {
 	}
 }
 
-// TestRealCalls loads real calls, messages and friendships. The published counts
-// are those of the data's README: Sapiezynski et al. 2019
+// TestRealCalls loads real calls, messages and friendships, and nobody says that
+// they are calls. The published counts are those of the data's README: Sapiezynski et al. 2019
 // (doi:10.1038/s41597-019-0325-x), Panzarasa, Opsahl and Carley 2009
 // (doi:10.1002/asi.21015), Madan et al. 2012, Rozemberczki et al. 2019 and 2021.
 func TestRealCalls(t *testing.T) {
@@ -130,11 +130,12 @@ func TestRealCalls(t *testing.T) {
 		a, b          int
 		rows          int64 // published
 		missed        int64
+		messages      bool
 		first, last   string
 		people, pairs int // published, of all rows; 0 where not
 	}{
 		{name: "copenhagen calls", file: "copenhagen/calls.csv", comma: ',', a: 1, b: 2, rows: 3600, people: 536, missed: 366},
-		{name: "copenhagen sms", file: "copenhagen/sms.csv", comma: ',', a: 1, b: 2, rows: 24333, people: 568},
+		{name: "copenhagen sms", file: "copenhagen/sms.csv", comma: ',', a: 1, b: 2, rows: 24333, people: 568, messages: true},
 		{name: "copenhagen friends", file: "copenhagen/fb_friends.csv", comma: ',', a: 0, b: 1, rows: 6429, people: 800},
 		{name: "collegemsg", file: "collegemsg/CollegeMsg.txt", comma: ' ', bare: true, a: 0, b: 1, rows: 59835, people: 1899, pairs: 20296,
 			first: "2004-04-15 14:56:01", last: "2004-10-26 07:52:22"},
@@ -159,7 +160,10 @@ func TestRealCalls(t *testing.T) {
 			want, _ := tallyOf(rows, true, calls(c.a, c.b))
 
 			st, _ := newStore(t)
-			r := mustLoad(t, st, Options{Kind: Calls, Files: []string{path}})
+			r := mustLoad(t, st, Options{Files: []string{path}})
+			if r.Kind != Calls {
+				t.Errorf("taken for %s, and is calls", r.Kind)
+			}
 			got := tally{rows: r.Rows, accepted: r.Accepted, duplicates: r.Duplicates, rejected: r.Rejected,
 				left:   int(count(t, st, "SELECT count(DISTINCT caller) FROM events.calls")),
 				right:  int(count(t, st, "SELECT count(DISTINCT callee) FROM events.calls")),
@@ -171,6 +175,11 @@ func TestRealCalls(t *testing.T) {
 			}
 			if n := count(t, st, "SELECT count(*) FROM events.calls WHERE NOT answered"); n != c.missed {
 				t.Errorf("%d calls were missed, want %d", n, c.missed)
+			}
+			if c.messages {
+				if n := count(t, st, "SELECT count(*) FROM events.calls WHERE kind <> 'message'"); n != 0 {
+					t.Errorf("%d messages are taken for something else", n)
+				}
 			}
 			if c.first != "" && (r.First.Format("2006-01-02 15:04:05") != c.first || r.Last.Format("2006-01-02 15:04:05") != c.last) {
 				t.Errorf("from %v to %v", r.First, r.Last)
@@ -254,7 +263,8 @@ func TestRealPurchases(t *testing.T) {
 	}
 }
 
-// TestRealTables loads tables of customers and of products.
+// TestRealTables loads tables of customers and of products, and finds out which is
+// which but where that takes a flag anyway.
 func TestRealTables(t *testing.T) {
 	for _, c := range []struct {
 		file string
@@ -262,13 +272,17 @@ func TestRealTables(t *testing.T) {
 		m    Map
 		rows int64
 		id   int
+		// counts are queries with what they must give.
+		counts map[string]int64
 	}{
-		{"telco-ibm/Telco-Customer-Churn.csv", Customers, nil, 7043, 0},
-		{"completejourney/csv/demographics.csv.gz", Customers, nil, 801, 0},
-		{"twitch/ES_target.csv.gz", Customers, Map{"id": "new_id"}, 4648, 5},
-		{"febrl/dataset1.csv", Customers, nil, 1000, 0},
-		{"completejourney/csv/products.csv.gz", Products, nil, 92331, 0},
-		{"arules-baskets/csv/Groceries_items.csv", Products, nil, 169, 0},
+		{"telco-ibm/Telco-Customer-Churn.csv", Customers, nil, 7043, 0, map[string]int64{
+			"SELECT count(*) FROM events.customers WHERE json_extract(attributes, '$.Churn') = 'true'":    1869,
+			"SELECT count(*) FROM events.customers WHERE json_type(attributes, '$.TotalCharges') IS NULL": 11}},
+		{"completejourney/csv/demographics.csv.gz", Customers, nil, 801, 0, nil},
+		{"twitch/ES_target.csv.gz", Customers, Map{"id": "new_id"}, 4648, 5, nil},
+		{"febrl/dataset1.csv", Customers, nil, 1000, 0, nil},
+		{"completejourney/csv/products.csv.gz", Products, nil, 92331, 0, nil},
+		{"arules-baskets/csv/Groceries_items.csv", Products, nil, 169, 0, nil},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			path := realData(t, c.file)
@@ -281,7 +295,19 @@ func TestRealTables(t *testing.T) {
 				t.Fatalf("the file has %d rows, which is not what was published", len(rows)-1)
 			}
 			st, _ := newStore(t)
-			r := mustLoad(t, st, Options{Kind: c.kind, Files: []string{path}, Map: c.m})
+			o := Options{Files: []string{path}, Map: c.m}
+			if c.m != nil || c.kind == Products {
+				o.Kind = c.kind
+			}
+			r := mustLoad(t, st, o)
+			if r.Kind != c.kind {
+				t.Errorf("taken for %s, and is %s", r.Kind, c.kind)
+			}
+			for query, want := range c.counts {
+				if n := count(t, st, query); n != want {
+					t.Errorf("%s: %d, want %d", query, n, want)
+				}
+			}
 			if r.Rows != c.rows || r.Rejected != 0 || r.Accepted != int64(len(ids)) {
 				t.Errorf("%+v, but there are %d ids", r, len(ids))
 			}

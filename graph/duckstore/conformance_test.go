@@ -3,7 +3,10 @@ package duckstore
 import (
 	"context"
 	"database/sql"
+	"os"
+	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"kith/graph"
@@ -26,9 +29,36 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+// empty is the file of an empty store.
+var empty = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "kith-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	s, err := Open(context.Background(), dir, Options{Create: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, fileName))
+})
+
+// openNew opens an empty store. It is a copy, as making one takes several times as
+// long as opening it.
 func openNew(t testing.TB) *Store {
 	t.Helper()
-	return openAt(t, t.TempDir(), Options{Create: true})
+	file, err := empty()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, fileName), file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return openAt(t, dir, Options{})
 }
 
 // openAt opens a store that is closed when the test ends.
