@@ -117,13 +117,7 @@ func decide(ctx context.Context, st *duckstore.Store, d Decision,
 		w.exec("DELETE FROM identity.records")
 		w.persons(clusters, former, seen)
 		w.fates(links, names, clusters.Fates)
-		if w.err == nil {
-			w.err = duckstore.RefreshHolders(ctx, conn)
-		}
-		if w.err == nil {
-			w.err = report.count(ctx, conn)
-		}
-		return w.err
+		return w.finish(report)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store the decision: %w", err)

@@ -126,13 +126,7 @@ func Resolve(ctx context.Context, st *duckstore.Store, o Options) (*Report, erro
 		w.persons(result.Clusters, former, known)
 		w.survival(how, o.Survive)
 		w.numbers(held)
-		if w.err == nil {
-			w.err = duckstore.RefreshHolders(ctx, conn)
-		}
-		if w.err == nil {
-			w.err = report.count(ctx, conn)
-		}
-		return w.err
+		return w.finish(report)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store who is who: %w", err)

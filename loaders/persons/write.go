@@ -14,6 +14,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 
 	"kith/graph"
+	"kith/graph/duckstore"
 	"kith/loaders/identity"
 )
 
@@ -24,6 +25,17 @@ type writer struct {
 	conn     *sql.Conn
 	progress graph.Progress
 	err      error
+}
+
+// finish brings up to date what follows from who is who, and counts it.
+func (w *writer) finish(report *Report) error {
+	if w.err == nil {
+		w.err = duckstore.RefreshHolders(w.ctx, w.conn)
+	}
+	if w.err == nil {
+		w.err = report.count(w.ctx, w.conn)
+	}
+	return w.err
 }
 
 func (w *writer) exec(text string, args ...any) {
