@@ -14,7 +14,7 @@ func TestGuide(t *testing.T) { runDocument(t, "docs/guide.md") }
 // TestReadme runs the commands of the README on files such as it speaks of.
 func TestReadme(t *testing.T) {
 	runDocument(t, "README.md",
-		"calls.csv", "caller,callee,start\na,b,2026-01-01T10:00:00Z\nb,c,2026-01-01T11:00:00Z\na,c,2026-01-02T10:00:00Z\n+99900000153,a,2026-01-02T12:00:00Z\n",
+		"calls.csv", "caller,callee,start\na,b,2026-01-01T10:00:00Z\nb,c,2026-01-01T11:00:00Z\na,c,2026-01-02T10:00:00Z\n+99900019152,a,2026-01-02T12:00:00Z\n",
 		"purchases.csv", "CustomerID,SKU,When,Qty,Each\na,p1,2026-01-01,1,2.50\nb,p1,2026-01-02,2,2.50\nb,p2,2026-01-02,1,9\n",
 		"crm.csv", "customer_id,given_name,surname,email\na,Ann,Lee,ann@lee.example\nb,Bob,Orr,bob@orr.example\n",
 		"left.csv", "customer,at\nc,2026-01-03T00:00:00Z\n",
