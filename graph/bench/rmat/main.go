@@ -1,5 +1,3 @@
-// Command rmat writes an R-MAT graph as an edge list: lines of u,v, of which some are
-// loops and some stand more than once, as the Graph500 benchmark has it.
 package main
 
 import (
