@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -101,13 +102,13 @@ func (h *handlers) upload(p PostImportParams, contentType string, body io.Reader
 // sentFile is a body that remembers why it could not be read.
 type sentFile struct {
 	body io.Reader
-	err  error
+	err  atomic.Pointer[error] // who gives up on a file may leave somebody reading it
 }
 
 func (f *sentFile) Read(b []byte) (int, error) {
 	n, err := f.body.Read(b)
 	if err != nil && !errors.Is(err, io.EOF) {
-		f.err = err
+		f.err.Store(&err)
 	}
 	return n, err
 }
@@ -116,10 +117,11 @@ func (f *sentFile) Read(b []byte) (int, error) {
 func uploadProblem(file *sentFile, err error) error {
 	var tooLarge *http.MaxBytesError
 	var fault UploadError
+	broken := file.err.Load()
 	switch {
-	case errors.As(file.err, &tooLarge):
+	case broken != nil && errors.As(*broken, &tooLarge):
 		return uploadTooLarge(tooLarge.Limit)
-	case file.err != nil:
+	case broken != nil:
 		return badRequest(ParameterError{"body", "did not come whole"})
 	case errors.As(err, &fault) && fault.Parameter:
 		return badRequest(ParameterError{"query", fault.Reason})
