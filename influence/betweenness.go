@@ -194,16 +194,17 @@ type tracer interface {
 func addPaths(ctx context.Context, g, in *graph.Graph, within *parts, from []uint32, opt BetweennessOptions, score []float64) error {
 	blocks := (len(from) + sourceBlock - 1) / sourceBlock
 	workers := make([]tracer, sweep.Workers(opt.Threads, blocks))
+	// All are made now, so that the memory does not depend on who of them comes first.
+	for i := range workers {
+		if opt.Length == LengthOne {
+			workers[i] = newPaths(g, in, within)
+		} else {
+			workers[i] = newRoutes(g, in, opt.Length)
+		}
+	}
 	faults := make([]error, blocks)
 	block := func(i int) []uint32 { return from[i*sourceBlock : min((i+1)*sourceBlock, len(from))] }
 	sweep.InOrder(opt.Threads, blocks, func(worker, i int) {
-		if workers[worker] == nil {
-			if opt.Length == LengthOne {
-				workers[worker] = newPaths(g, in, within)
-			} else {
-				workers[worker] = newRoutes(g, in, opt.Length)
-			}
-		}
 		for _, s := range block(i) {
 			if ctx.Err() != nil || faults[i] != nil {
 				return

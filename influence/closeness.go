@@ -144,17 +144,18 @@ func addNearness(ctx context.Context, g, in *graph.Graph, within *parts, to []ui
 	}
 	blocks := (len(to) + size - 1) / size
 	workers := make([]nearer, sweep.Workers(opt.Threads, blocks))
+	// All are made now, so that the memory does not depend on who of them comes first.
+	for i := range workers {
+		if opt.Length == LengthOne {
+			workers[i] = newCrowdSearch(g, in, within)
+		} else {
+			workers[i] = &ways{trip: newTrip(in, opt.Length), near: make([]float64, g.Rows())}
+		}
+	}
 	block := func(i int) []uint32 { return to[i*size : min((i+1)*size, len(to))] }
 	sweep.InOrder(opt.Threads, blocks, func(worker, i int) {
 		if ctx.Err() != nil {
 			return
-		}
-		if workers[worker] == nil {
-			if opt.Length == LengthOne {
-				workers[worker] = newCrowdSearch(g, in, within)
-			} else {
-				workers[worker] = &ways{trip: newTrip(in, opt.Length), near: make([]float64, g.Rows())}
-			}
 		}
 		workers[worker].to(block(i))
 	}, func(worker, i int) {

@@ -62,12 +62,13 @@ func countTriangles(ctx context.Context, g *graph.Graph, threads int, core uint3
 	o := orient(g, core)
 	cut := sweep.ByArcs(o.offsets)
 	workers := make([]*triples, sweep.Workers(threads, cut.Blocks()))
+	// All are made now, so that the memory does not depend on who of them comes first.
+	for i := range workers {
+		workers[i] = o.counter()
+	}
 	sweep.Each(threads, cut.Blocks(), func(worker, b int) {
 		if ctx.Err() != nil {
 			return
-		}
-		if workers[worker] == nil {
-			workers[worker] = o.counter()
 		}
 		workers[worker].count(cut[b], cut[b+1])
 	})
@@ -81,9 +82,7 @@ func countTriangles(ctx context.Context, g *graph.Graph, threads int, core uint3
 	for v := range n {
 		twice := uint64(0)
 		for _, w := range workers {
-			if w != nil {
-				twice += w.twice[o.rank[v]]
-			}
+			twice += w.twice[o.rank[v]]
 		}
 		t.Count[v] = twice / 2
 		if d := uint64(partners(g, uint32(v))); d > 1 {

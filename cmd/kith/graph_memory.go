@@ -178,6 +178,9 @@ func memorySize(n int64) string {
 	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 }
 
+// resident is what the process has when it foretells what it will have.
+var resident = residentBytes
+
 // forecast estimates the most memory that the run will hold and refuses what does
 // not fit.
 func (k *kernelRun) forecast(ctx context.Context, shape graph.BuildOptions, twoSides bool, cost kernelCost) error {
@@ -188,7 +191,7 @@ func (k *kernelRun) forecast(ctx context.Context, shape graph.BuildOptions, twoS
 		finish()
 		debug.SetGCPercent(former)
 	}
-	now := residentBytes()
+	now := resident()
 	fc, err := graph.ForecastGraph(ctx, k.File, k.flags.edges(k.Threads, twoSides, nil))
 	if err != nil {
 		return err

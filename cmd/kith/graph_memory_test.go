@@ -22,8 +22,9 @@ import (
 )
 
 // asProgram makes a test binary behave as kith itself and then tell, on its
-// standard error, how much memory it had resident at the start and how much heap
-// it took. The race detector multiplies resident memory, but not the heap.
+// standard error, how much memory it had resident when it foretold how much there
+// would be, and how much heap it took. The race detector multiplies resident memory,
+// by a factor that differs from run to run, but not the heap.
 const asProgram = "KITH_TEST_AS_PROGRAM"
 
 func runAsProgram() int {
@@ -35,6 +36,10 @@ func runAsProgram() int {
 	runtime.ReadMemStats(&m)
 	heap := m.HeapInuse
 	before := residentBytes()
+	resident = func() int64 {
+		before = residentBytes()
+		return before
+	}
 	code := program()
 	runtime.ReadMemStats(&m)
 	fmt.Fprintf(os.Stderr, "memory %d %d\n", before, m.HeapSys-heap)
