@@ -156,23 +156,28 @@ func qualityOf(objective Objective) func(*graph.Graph, Partition, float64) (floa
 }
 
 // gonum's Louvain is an independent program; Leiden may not do worse.
+// Both search by chance, so as many runs of gonum's Louvain, of which each has its
+// own numbers, are held against as many seeds, by their best and by their means.
 func TestLeidenAgainstGonum(t *testing.T) {
+	const runs = 40
 	r := rand.New(rand.NewPCG(3, 4))
 	for i := range 12 {
 		g := drawn(t, r, 40, .12, i%2 == 0, false)
+		their := asGonum(g)
 		resolution := []float64{1, .6, 1.5}[i%3]
-		theirs := oracle.Modularize(asGonum(g), resolution, nil)
-		best := math.Inf(-1)
-		for seed := range uint64(4) {
+		var best, mean, theirBest, theirMean float64
+		for seed := range uint64(runs) {
 			h := leiden(t, g, Options{Seed: seed, Resolution: resolution, Effort: FullEffort})
 			q := modularity(t, g, h.Top(), resolution)
-			if want := oracle.Q(asGonum(g), asNodes(h.Top()), resolution); math.Abs(q-want) > 1e-12 {
+			if want := oracle.Q(their, asNodes(h.Top()), resolution); math.Abs(q-want) > 1e-12 {
 				t.Fatalf("graph %d: modularity %v, gonum says %v", i, q, want)
 			}
-			best = max(best, q)
+			best, mean = max(best, q), mean+q/runs
+			q = oracle.Q(their, oracle.Modularize(their, resolution, rand.NewPCG(seed, 1)).Communities(), resolution)
+			theirBest, theirMean = max(theirBest, q), theirMean+q/runs
 		}
-		if q := oracle.Q(asGonum(g), theirs.Communities(), resolution); best < q-1e-9 {
-			t.Errorf("graph %d: modularity %.6f, gonum's Louvain reaches %.6f", i, best, q)
+		if best < theirBest-1e-9 || mean < theirMean {
+			t.Errorf("graph %d: modularity %.6f at best and %.6f in the mean, gonum's Louvain reaches %.6f and %.6f", i, best, mean, theirBest, theirMean)
 		}
 	}
 }
