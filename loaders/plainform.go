@@ -92,7 +92,7 @@ func plainFormOf(p *plan) *plainForm {
 	}
 	_, words := p.fields["kind"]
 	for name, steps := range p.changes {
-		if _, there := p.fields[name]; there && len(steps) > 0 && !(len(steps) == 1 && hashes(steps) && (name == "caller" || name == "callee")) {
+		if _, there := p.fields[name]; there && len(steps) > 0 && (len(steps) > 1 || !hashes(steps) || (name != "caller" && name != "callee")) {
 			return nil
 		}
 	}
@@ -157,8 +157,8 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 	if !plainID(c.caller) || !plainID(c.callee) || bytes.Equal(c.caller, c.callee) {
 		return false
 	}
-	ok := true
 	if c.at = 0; f.at >= 0 {
+		var ok bool
 		switch {
 		case f.typed:
 			c.at, ok = f.typedAt, !f.typedNull
@@ -173,6 +173,7 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 	}
 	missed := false
 	if c.seconds = 0; f.seconds >= 0 {
+		var ok bool
 		if c.seconds, missed, ok = f.secondsOf(f.fields[f.seconds]); !ok {
 			return false
 		}
@@ -204,7 +205,7 @@ func (f *plainForm) split(r *record) bool {
 	f.fields = f.fields[:0]
 	raw := r.raw
 	for {
-		end := 0
+		var end int
 		if len(raw) > 0 && raw[0] == '"' {
 			if end = bytes.IndexByte(raw[1:], '"') + 2; end < 2 || end < len(raw) && raw[end] != f.delim {
 				return false

@@ -83,7 +83,7 @@ func NewColumnFile(f *os.File, columns ...Column) (*ColumnFile, error) {
 // gives a thread at a time.
 const GroupRows = 122_880
 
-// group writes some rows: a slice for each column.
+// Group writes some rows: a slice for each column.
 func (p *ColumnFile) Group(columns ...any) (err error) {
 	defer func() { err = p.explain(err) }()
 	group := p.w.AppendRowGroup()
@@ -109,10 +109,10 @@ func (p *ColumnFile) Group(columns ...any) (err error) {
 	return group.Close()
 }
 
-// finish ends the file.
+// Finish ends the file.
 func (p *ColumnFile) Finish() error { return p.explain(errors.Join(p.w.Close(), p.f.Close())) }
 
-// close lets go of a file that may not be finished.
+// Close lets go of a file that may not be finished.
 func (p *ColumnFile) Close() { _ = p.f.Close() }
 
 func (p *ColumnFile) explain(err error) error {
