@@ -36,8 +36,8 @@ type partedCall struct {
 }
 
 // callSums puts calls into parts, and sums each part. It takes O(n) time for n
-// calls, a twentieth of what SQL takes, which groups by pair and period first: nearly
-// as many groups as calls.
+// calls, with the reading of them a seventh of what SQL takes, which groups by pair and
+// period first: nearly as many groups as calls.
 type callSums struct {
 	parts [sumParts][][]partedCall
 }
@@ -85,10 +85,14 @@ type summing struct {
 
 const microsPerPeriod = 1_800_000_000
 
+// noPeriod stands for that of no time. It lies 120,000 years before 1970, and not
+// beside it, as the numbers of former times are negative.
+const noPeriod = 1 << 31
+
 // periodOf is the number of the 30 minutes of a time.
 func periodOf(at int64) uint32 {
 	if at == noTime {
-		return math.MaxUint32
+		return noPeriod
 	}
 	p := at / microsPerPeriod
 	if at < p*microsPerPeriod {

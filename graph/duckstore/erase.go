@@ -3,10 +3,7 @@ package duckstore
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,146 +14,6 @@ import (
 
 	"kith/graph"
 )
-
-// use says what the texts of a column have to do with people.
-type use uint8
-
-const (
-	// person is the id of somebody whom the row is about: the row goes. It is
-	// also what a column is taken for that nobody has classed.
-	person use = iota
-	// mention is an id beside what the row is about: it is emptied.
-	mention
-	// object is a JSON object about somebody: members with an id in them go.
-	object
-	// row is what an import did not take: it is emptied where an id stands in it
-	// as a word, as it may tell more of the person.
-	row
-	// free is any other text: an id that stands in it as a word is taken out.
-	free
-	// noPerson never names a person.
-	noPerson
-)
-
-// class is the use of a column; where narrows it to the rows of which it is true.
-type class struct {
-	use   use
-	where string
-}
-
-// classes has every column of text. A test fails when a migration adds one that
-// is not listed, so that nobody's data is overlooked.
-var classes = map[string]class{
-	"events.imports.kind":     {use: noPerson},
-	"events.imports.file":     {use: free},
-	"events.imports.hash":     {use: noPerson},
-	"events.imports.mapping":  {use: noPerson},
-	"events.imports.notes":    {use: free},
-	"events.imports.repeats":  {use: noPerson},
-	"events.imports.warnings": {use: noPerson},
-	"events.known.what":       {use: noPerson},
-	"events.known.id":         {use: person, where: "what = 'customer'"},
-	"events.rejects.col":      {use: noPerson},
-	"events.rejects.reason":   {use: noPerson},
-	"events.rejects.row":      {use: row},
-
-	"events.posts.key":     {use: noPerson},
-	"events.posts.hash":    {use: noPerson},
-	"events.posts.receipt": {use: noPerson},
-
-	"events.ids.id":                {use: person},
-	"events.call_rows.caller":      {use: person},
-	"events.call_rows.callee":      {use: person},
-	"events.call_rows.kind":        {use: noPerson},
-	"events.purchases.customer":    {use: person},
-	"events.purchases.product":     {use: noPerson},
-	"events.purchases.basket":      {use: noPerson},
-	"events.visits.customer":       {use: person},
-	"events.visits.product":        {use: noPerson},
-	"events.visits.page":           {use: free},
-	"events.visits.session":        {use: person},
-	"events.churn.customer":        {use: person},
-	"events.contacts.customer":     {use: person},
-	"events.contacts.campaign":     {use: noPerson},
-	"events.contacts.arm":          {use: noPerson},
-	"events.contacts.channel":      {use: noPerson},
-	"events.contacts.outcome":      {use: free},
-	"events.satisfaction.customer": {use: person},
-	"events.satisfaction.kind":     {use: noPerson},
-	"events.satisfaction.topic":    {use: free},
-	"events.satisfaction.comment":  {use: free},
-	"events.numbers.number":        {use: noPerson},
-	"events.numbers.customer":      {use: person},
-	"events.customers.id":          {use: person},
-	"events.customers.attributes":  {use: object},
-	"events.products.id":           {use: noPerson},
-	"events.products.name":         {use: noPerson},
-	"events.products.category":     {use: noPerson},
-
-	"graph.customers.id":         {use: person},
-	"graph.customers.attributes": {use: object},
-	"graph.products.id":          {use: noPerson},
-	"graph.products.name":        {use: noPerson},
-	"graph.products.category":    {use: noPerson},
-	"graph.ties.kind":            {use: noPerson},
-	"graph.ties.from_id":         {use: person},
-	"graph.ties.to_id":           {use: person, where: "kind = 'CALLED'"},
-	"graph.corrections.kind":     {use: noPerson},
-	"graph.corrections.from_id":  {use: person},
-	"graph.corrections.to_id":    {use: person, where: "kind = 'CALLED'"},
-
-	"result.runs.id":                  {use: noPerson},
-	"result.runs.version":             {use: noPerson},
-	"result.runs.quality":             {use: noPerson},
-	"result.communities.id":           {use: noPerson},
-	"result.communities.parent":       {use: noPerson},
-	"result.communities.leader":       {use: mention},
-	"result.communities.disseminator": {use: mention},
-	"result.customers.id":             {use: person},
-	"result.customers.community":      {use: noPerson},
-	"result.customers.role":           {use: noPerson},
-	"result.risk_parts.customer":      {use: person},
-	"result.risk_parts.from_id":       {use: person},
-	"result.memberships.customer":     {use: person},
-	"result.memberships.community":    {use: noPerson},
-	"result.preferences.community":    {use: noPerson},
-	"result.preferences.product":      {use: noPerson},
-
-	"identity.resolution.fields":    {use: noPerson},
-	"identity.resolution.model":     {use: noPerson},
-	"identity.resolution.options":   {use: noPerson},
-	"identity.resolution.rules":     {use: noPerson},
-	"identity.links.a":              {use: person},
-	"identity.links.b":              {use: person},
-	"identity.links.levels":         {use: noPerson},
-	"identity.links.double":         {use: noPerson},
-	"identity.links.fate":           {use: noPerson},
-	"identity.decisions.decided_by": {use: noPerson},
-	"identity.decisions.why":        {use: free},
-	"identity.decisions.action":     {use: noPerson},
-	"identity.decisions.records":    {use: person},
-	"identity.overrides.a":          {use: person},
-	"identity.overrides.b":          {use: person},
-	"identity.records.record":       {use: person},
-	"identity.records.person":       {use: person},
-	"identity.survival.attribute":   {use: noPerson},
-	"identity.survival.rule":        {use: noPerson},
-	"identity.survival.sources":     {use: noPerson},
-	"identity.numbers.number":       {use: noPerson},
-	"identity.numbers.record":       {use: person},
-	"identity.spellings.id":         {use: person},
-	"identity.spellings.number":     {use: noPerson},
-	"identity.holders.id":           {use: noPerson},
-	"identity.holders.person":       {use: person},
-
-	"privacy.salt.salt":       {use: noPerson},
-	"privacy.forgotten.mark":  {use: noPerson},
-	"privacy.removals.kind":   {use: noPerson},
-	"privacy.removals.counts": {use: noPerson},
-
-	"main.migrations.name":     {use: noPerson},
-	"main.migrations.checksum": {use: noPerson},
-}
 
 // Touched says what a removal did to a table, or what a search found in it.
 type Touched struct {
@@ -175,45 +32,6 @@ type Found struct {
 	// Other says that the column names no people, so that the text stands for
 	// something else there.
 	Other bool `json:"other,omitempty"`
-}
-
-// column is a column of text with its class.
-type column struct {
-	schema, table, name string
-	// list says that it holds a list of texts, number that it holds numbers of
-	// events.ids, timed that its rows are events that have a time.
-	list, number, timed bool
-	class
-}
-
-func (c column) full() string { return c.schema + "." + c.table + "." + c.name }
-
-// shown is the name of the column's table for people: that of the view beside
-// which it holds the rows.
-func (c column) shown() string {
-	if c.schema == "events" && c.table == "call_rows" {
-		return "events.calls"
-	}
-	return c.schema + "." + c.table
-}
-
-// textColumns lists the columns of all tables that can hold an id.
-func textColumns(ctx context.Context, q queryer) ([]column, error) {
-	rows, err := q.QueryContext(ctx, query("text_columns"))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []column
-	for rows.Next() {
-		var c column
-		if err := rows.Scan(&c.schema, &c.table, &c.name, &c.list, &c.number, &c.timed); err != nil {
-			return nil, err
-		}
-		c.class = classes[c.full()]
-		list = append(list, c)
-	}
-	return list, rows.Err()
 }
 
 type queryer interface {
@@ -461,22 +279,6 @@ func (s *Store) Search(ctx context.Context, ids []string) (found []Found, column
 	return found, columns, nil
 }
 
-// params are what the templates of the queries about a column are filled with.
-func (c column) params() map[string]any {
-	where, name := c.where, quoted(c.name)
-	if where == "" {
-		where = "true"
-	}
-	is := "CAST(" + name + " AS VARCHAR) IN (SELECT name FROM temp.forget_names)"
-	switch {
-	case c.number:
-		is = name + " IN (SELECT n FROM temp.forget_numbers)"
-	case c.list:
-		is = "list_has_any(" + name + ", (SELECT list(name) FROM temp.forget_names))"
-	}
-	return map[string]any{"Table": quoted(c.schema) + "." + quoted(c.table), "Column": name, "Where": where, "Is": is, "Number": c.number, "Timed": c.timed}
-}
-
 // quoted is an identifier of SQL.
 func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
@@ -495,110 +297,6 @@ func execRows(ctx context.Context, conn *sql.Conn, text string, args ...any) (in
 		return 0, err
 	}
 	return done.RowsAffected()
-}
-
-// Mark is what stands for an id in privacy.forgotten.
-func Mark(salt, id string) string {
-	sum := sha256.Sum256([]byte(salt + id))
-	return hex.EncodeToString(sum[:])
-}
-
-// mark notes the marks of ids, and makes the salt where there is none.
-func mark(ctx context.Context, conn *sql.Conn, ids []string) error {
-	salt, err := saltOf(ctx, conn)
-	if err != nil {
-		return err
-	}
-	if salt == "" {
-		b := make([]byte, 32)
-		_, _ = rand.Read(b) // never fails
-		salt = hex.EncodeToString(b)
-		if _, err := conn.ExecContext(ctx, "INSERT INTO privacy.salt VALUES (?)", salt); err != nil {
-			return err
-		}
-	}
-	for _, id := range ids {
-		if _, err := conn.ExecContext(ctx, query("forget_mark"), Mark(salt, id)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func saltOf(ctx context.Context, q queryer) (salt string, err error) {
-	rows, err := q.QueryContext(ctx, "SELECT salt FROM privacy.salt")
-	if err != nil {
-		return "", err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := rows.Scan(&salt); err != nil {
-			return "", err
-		}
-	}
-	return salt, rows.Err()
-}
-
-// AllowAgain takes the marks of ids away, so that their rows are taken in again,
-// and says how many there were.
-func (s *Store) AllowAgain(ctx context.Context, ids []string) (lifted int64, err error) {
-	err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		salt, err := saltOf(ctx, conn)
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			n, err := execRows(ctx, conn, "DELETE FROM privacy.forgotten WHERE mark = ?", Mark(salt, id))
-			if err != nil {
-				return err
-			}
-			lifted += n
-		}
-		return noteRemoval(ctx, conn, "allow", time.Time{}, map[string]int64{"privacy.forgotten": lifted})
-	})
-	if err != nil {
-		return 0, fmt.Errorf("let a person come back: %w", err)
-	}
-	return lifted, nil
-}
-
-// Forgotten returns what tells whether an id is that of a person who asked to be
-// forgotten, as of now; nil when nobody did.
-func (s *Store) Forgotten(ctx context.Context) (func(id string) bool, error) {
-	if err := s.enter(); err != nil {
-		return nil, err
-	}
-	defer s.leave()
-	f, err := ForgottenIn(ctx, s.db)
-	if err != nil {
-		return nil, fmt.Errorf("read who asked to be forgotten: %w", s.explain(ctx, err))
-	}
-	return f, nil
-}
-
-// ForgottenIn is Forgotten as a connection within an Update sees it.
-func ForgottenIn(ctx context.Context, q queryer) (func(id string) bool, error) {
-	salt, err := saltOf(ctx, q)
-	if err != nil || salt == "" {
-		return nil, err
-	}
-	rows, err := q.QueryContext(ctx, "SELECT mark FROM privacy.forgotten")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	marks := map[string]bool{}
-	for rows.Next() {
-		var m string
-		if err := rows.Scan(&m); err != nil {
-			return nil, err
-		}
-		marks[m] = true
-	}
-	if err := rows.Err(); err != nil || len(marks) == 0 {
-		return nil, err
-	}
-	return func(id string) bool { return marks[Mark(salt, id)] }, nil
 }
 
 // noteRemoval writes the receipt of a removal.

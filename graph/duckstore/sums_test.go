@@ -178,6 +178,8 @@ func TestSumsAgainstGo(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 4))
 	s := openNew(t)
 	calls, purchases := someEvents(r, 1500)
+	// The last half hour before 1970 is another than that of no time.
+	calls = append(calls, callRow{"early", "bird", "voice", time.Unix(-600, 0).UTC(), 7}, callRow{from: "early", to: "bird", kind: "voice"})
 	insertEvents(t, s, calls, purchases)
 	windows := []graph.Window{{}}
 	for range 4 {
