@@ -231,6 +231,9 @@ func TestPlainFaults(t *testing.T) {
 		{"some faults", Options{}, func() string { return faultyCalls(r, 500, 0.05, epochText) }},
 		{"many faults", Options{}, func() string { return faultyCalls(r, 300, 0.9, epochText) }},
 		{"iso", Options{}, func() string { return faultyCalls(r, 500, 0.05, iso) }},
+		{"blanks", Options{}, func() string {
+			return strings.NewReplacer(",", ", ", "\n", " \n").Replace(faultyCalls(r, 500, 0.05, epochText))
+		}},
 		{"a zone", Options{Zone: "Europe/Berlin"}, func() string { return faultyCalls(r, 200, 0.05, iso) }},
 		{"milliseconds", Options{Units: map[string]string{"at": "milliseconds"}}, func() string {
 			return faultyCalls(r, 300, 0.05, func(at int64) string { return fmt.Sprint(at*1000 + at%1000) })

@@ -153,7 +153,7 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 	if r.odd || !f.split(r) {
 		return false
 	}
-	c.caller, c.callee = f.fields[f.caller], f.fields[f.callee]
+	c.caller, c.callee = trimBlanks(f.fields[f.caller]), trimBlanks(f.fields[f.callee])
 	if !plainID(c.caller) || !plainID(c.callee) || bytes.Equal(c.caller, c.callee) {
 		return false
 	}
@@ -163,9 +163,9 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 		case f.typed:
 			c.at, ok = f.typedAt, !f.typedNull
 		case f.epoch:
-			c.at, ok = f.epochOf(f.fields[f.at])
+			c.at, ok = f.epochOf(trimBlanks(f.fields[f.at]))
 		default:
-			c.at, ok = isoOf(f.fields[f.at])
+			c.at, ok = isoOf(trimBlanks(f.fields[f.at]))
 		}
 		if !ok || c.at < firstTime || c.at >= endOfTimes {
 			return false
@@ -174,19 +174,19 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 	missed := false
 	if c.seconds = 0; f.seconds >= 0 {
 		var ok bool
-		if c.seconds, missed, ok = f.secondsOf(f.fields[f.seconds]); !ok {
+		if c.seconds, missed, ok = f.secondsOf(trimBlanks(f.fields[f.seconds])); !ok {
 			return false
 		}
 	}
 	c.code = f.word
 	if f.kind >= 0 {
-		if c.code = f.kindOf(f.fields[f.kind]); c.code == unknownWord {
+		if c.code = f.kindOf(trimBlanks(f.fields[f.kind])); c.code == unknownWord {
 			return false
 		}
 	}
 	answer := f.answer
 	if f.answered >= 0 {
-		if answer = answerOf(f.fields[f.answered]); answer == unknownWord {
+		if answer = answerOf(trimBlanks(f.fields[f.answered])); answer == unknownWord {
 			return false
 		}
 	}
@@ -230,16 +230,15 @@ func (f *plainForm) split(r *record) bool {
 	}
 }
 
-// plainID says whether an id is one, without blanks around it.
-func plainID(id []byte) bool {
-	if len(id) <= 4 && missingText(string(id)) {
-		return false
-	}
-	return !blankEdged(id)
-}
+// plainID says whether an id is one.
+func plainID(id []byte) bool { return len(id) > 4 || !missingText(string(id)) }
 
-func blankEdged(b []byte) bool {
-	return b[0] == ' ' || b[0] == '\t' || b[len(b)-1] == ' ' || b[len(b)-1] == '\t'
+// trimBlanks takes blanks around a text off, as trimmed does in SQL.
+func trimBlanks(b []byte) []byte {
+	if n := len(b); n > 0 && (b[0] == ' ' || b[0] == '\t' || b[n-1] == ' ' || b[n-1] == '\t') {
+		return bytes.Trim(b, " \t")
+	}
+	return b
 }
 
 // number reads a few digits and nothing else.

@@ -17,10 +17,14 @@ func isoOf(b []byte) (int64, bool) {
 	year, okYear := number64(b[:4], 4)
 	month, okMonth := number64(b[5:7], 2)
 	day, okDay := number64(b[8:10], 2)
-	if !okYear || !okMonth || !okDay || month < 1 || month > 12 || day < 1 || day > daysOf(year, month) {
+	if !okYear || !okMonth || !okDay {
 		return 0, false
 	}
-	micros := (dayOf(year, month, day)) * 86_400_000_000
+	date := time.Date(int(year), time.Month(month), int(day), 0, 0, 0, 0, time.UTC)
+	if date.Month() != time.Month(month) || date.Day() != int(day) { // 30 February
+		return 0, false
+	}
+	micros := date.UnixMicro()
 	if len(b) == 10 {
 		return micros, true
 	}
@@ -61,26 +65,4 @@ func isoOf(b []byte) (int64, bool) {
 		}
 	}
 	return micros, len(b) == 0 || len(b) == 1 && b[0] == 'Z'
-}
-
-func daysOf(year, month int64) int64 {
-	switch month {
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	case 4, 6, 9, 11:
-		return 30
-	}
-	return 31
-}
-
-// dayOf counts the days since 1970-01-01: years begin in March here, so that the
-// leap day is the last, and 153 days are five months.
-func dayOf(year, month, day int64) int64 {
-	if month <= 2 {
-		year, month = year-1, month+12
-	}
-	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 1 - 719468
 }
