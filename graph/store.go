@@ -80,6 +80,10 @@ type Findings struct {
 	Memberships iter.Seq[Membership]
 	// Preferences are the products that are popular in a community.
 	Preferences iter.Seq[Preference]
+	// Merged are the customers of the network that was read of whom nothing
+	// was found because their ids stand for another customer, of whom it was.
+	// A Store that keeps such customers says so of them.
+	Merged []Alias
 }
 
 // CommunityFinding describes one community.

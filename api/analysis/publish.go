@@ -25,7 +25,7 @@ func Publish(ctx context.Context, store graph.Store, dir string, r *Result, p gr
 
 // Findings is the Result in the terms of the graph, for analysts.
 func (r *Result) Findings() *graph.Findings {
-	f := &graph.Findings{Run: r.Run.Run, Customers: r.customerFindings, Memberships: r.membershipFindings, Preferences: r.preferenceFindings}
+	f := &graph.Findings{Run: r.Run.Run, Customers: r.customerFindings, Memberships: r.membershipFindings, Preferences: r.preferenceFindings, Merged: r.merged}
 	for i := range r.Levels {
 		l := &r.Levels[i]
 		for c := range l.Count() {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -62,6 +63,36 @@ func TestSameResultFromBothStores(t *testing.T) {
 	if got := get(t, base+"/v1/communities?limit=1", http.StatusOK)["result"]; got != embedded {
 		t.Errorf("serve answers from %v", got)
 	}
+
+	// A record that is merged says whose it is, until it is split off again.
+	t.Run("merged records", func(t *testing.T) {
+		house := filepath.Join(t.TempDir(), "data")
+		flags := append([]string{"analyze", "--data", house}, flags[2:]...)
+		must(t, "load", "--data", house, "--as", "calls", textFile(t, "calls.csv", "caller,callee\nann,bob\nbob,cleo\ncleo,ann\nweb-ann,bob\n"))
+		must(t, flags...)
+		must(t, "identity", "merge", "--data", house, "ann", "web-ann")
+		must(t, flags...)
+		page, err := os.ReadFile("../../docs/neo4j.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, documented, _ := strings.Cut(string(page), "// What was found about whoever has the record $id.")
+		documented, _, _ = strings.Cut(documented, "```")
+		for _, id := range []string{"ann", "web-ann"} {
+			rows := server.Run(documented, map[string]any{"id": id})
+			if len(rows) != 1 || rows[0].Values[0] != "ann" || rows[0].Values[1] == nil || !reflect.DeepEqual(rows[0].Values[5], []any{"web-ann"}) {
+				t.Errorf("of %s is found %v", id, rows)
+			}
+		}
+		if n := server.Run("MATCH (r:Customer {id: 'web-ann'}) WHERE r.run IS NULL AND NOT (r)--() RETURN count(r)", nil)[0].Values[0]; n != int64(1) {
+			t.Error("a merged record has findings or ties of its own")
+		}
+		must(t, "identity", "split", "--data", house, "web-ann")
+		must(t, flags...)
+		if n := server.Run("MATCH (c:Customer {id: 'web-ann'}) WHERE c.person IS NULL AND c.run IS NOT NULL RETURN count(c)", nil)[0].Values[0]; n != int64(1) {
+			t.Error("a record that was split off is still somebody else's")
+		}
+	})
 }
 
 func TestStoreThatIsNotThere(t *testing.T) {

@@ -152,18 +152,38 @@ func TestOtherPeoplesNodesStay(t *testing.T) {
 	}
 }
 
-// A run that forgets some customers takes their former figures away.
+// A run that forgets some customers takes their former figures away, and says of those
+// who were merged whose record they are.
 func TestForgottenCustomersLoseTheirFigures(t *testing.T) {
 	server := neo4jtest.Open(t)
 	s := openEmpty(t, server, Options{})
 	mustSync(t, s, crowd{48, 1})
-	for _, f := range []*graph.Findings{crowd{48, 1}.findings("first"), crowd{24, 1}.findings("second")} {
+	// The second run takes c30 for a record of c3, and knows a number of c3's that is no customer.
+	second := crowd{24, 1}.findings("second")
+	second.Merged = []graph.Alias{{ID: "c30", Customer: "c3", Always: true}, {ID: "+49 30 1", Customer: "c3", Always: true}}
+	for _, f := range []*graph.Findings{crowd{48, 1}.findings("first"), second} {
 		if err := s.Publish(t.Context(), f, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
+	for cypher, want := range map[string]int64{
+		"MATCH (c:Customer) RETURN count(c)":                            48,
+		"MATCH (c:Customer) WHERE c.person IS NOT NULL RETURN count(c)": 1,
+		"MATCH (r:Customer {id: 'c30'}) MATCH (c:Customer {id: r.person, run: 'second'})-[:MEMBER_OF]->(k:Community {id:'g3'}) RETURN count(k)": 1,
+	} {
+		if n := number1(server, cypher); n != want {
+			t.Errorf("%s: %d, want %d", cypher, n, want)
+		}
+	}
 	if n := number1(server, "MATCH (c:Customer) WHERE c.run IS NULL AND c.community IS NULL AND c.pagerank IS NULL AND c.attributes IS NOT NULL RETURN count(c)"); n != 24 {
 		t.Errorf("%d customers are without figures, want 24", n)
+	}
+	// The third takes it for a customer again.
+	if err := s.Publish(t.Context(), crowd{48, 1}.findings("third"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := number1(server, "MATCH (c:Customer {run: 'third'}) WHERE c.person IS NULL RETURN count(c)"); n != 48 {
+		t.Errorf("%d customers are their own, want 48", n)
 	}
 }
 

@@ -12,6 +12,8 @@
 //	(:Customer {id, attributes, and each simple attribute by its name;
 //	    after a run: run, community, role, core, pagerank, authority, dissemination, susceptibility, own_value,
 //	    churn_risk = risk_own + the sum of risk_parts, each by the one in risk_from, + risk_other; gone for those who left})
+//	(:Customer {id, attributes, …, person}) is a record of the customer whose id person is, merged into it; nothing else is
+//	    said of it, and its ties are the person's
 //	(:Product {id, name, category, price, available_from, available_to})
 //	(:Customer)-[:CALLED {weight, calls, messages, seconds, first, last}]->(:Customer)
 //	(:Customer)-[:BOUGHT {weight, times, quantity, amount, first, last}]->(:Product)

@@ -31,7 +31,7 @@ const batchRows = 10_000
 // Publish writes communities, memberships and preferences beside those of the
 // former run, makes them current in one transaction, then brings the properties
 // of customers up to date and removes what is left of the former run. Customers
-// and products that the graph lacks are made.
+// and products that the graph lacks are made, but for merged ones.
 func (s *Store) Publish(ctx context.Context, f *graph.Findings, p graph.Progress) error {
 	if err := s.publish(ctx, f, &reporter{p: p}); err != nil {
 		return fmt.Errorf("store the findings of run %s in Neo4j: %w", f.Run.ID, err)
@@ -113,9 +113,15 @@ func (s *Store) noteFindings(ctx context.Context, log string, f *graph.Findings,
 	}
 	err = s.noteAll(ctx, log, func(ctx context.Context, j *journal) error {
 		r.begin("noting customers", 0)
-		return each(ctx, r, f.Customers, func(c graph.CustomerFinding) error {
+		err := each(ctx, r, f.Customers, func(c graph.CustomerFinding) error {
 			return errors.Join(checkCustomer(c.ID), checkText("customer", c.ID, c.Community, c.Role),
 				j.node(change{putFinding, findingRow(c)}, c.ID))
+		})
+		if err != nil {
+			return err
+		}
+		return each(ctx, r, slices.Values(f.Merged), func(a graph.Alias) error {
+			return errors.Join(checkCustomer(a.ID), checkCustomer(a.Customer), j.node(change{putMerged, []any{a.ID, a.Customer}}, a.ID))
 		})
 	})
 	if err != nil {

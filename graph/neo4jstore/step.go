@@ -26,6 +26,7 @@ const (
 	putMembership
 	putPreference
 	putFinding
+	putMerged
 	stepCount
 )
 
@@ -71,6 +72,8 @@ func (s step) text() string {
 		return query("membership_put")
 	case putPreference:
 		return query("preference_put")
+	case putMerged:
+		return query("merged_put")
 	}
 	return query("finding_put")
 }
