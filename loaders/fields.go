@@ -82,8 +82,8 @@ func (d dialect) field(b []byte, i int, atEnd bool) (f field) {
 			}
 			break
 		}
-		if d.isDelim(c) {
-			f.end, f.next = j, d.behind(b, j)
+		if n := d.cut(b, j); n > 0 {
+			f.end, f.next = j, d.behind(b, j+n)
 			if f.next == len(b) && !atEnd && d.delim == blanksDelim {
 				return field{more: true}
 			}
@@ -123,7 +123,7 @@ func (d dialect) quoted(b []byte, i, k int, atEnd bool) field {
 	}
 	f.to = p - 1
 	e := d.skipBlanks(b, p)
-	if e+1 >= len(b) && !atEnd {
+	if e+max(1, len(d.delim)) >= len(b) && !atEnd { // the delimiter may be cut off
 		return field{more: true}
 	}
 	f.odd = f.odd || e > p
@@ -137,8 +137,8 @@ func (d dialect) quoted(b []byte, i, k int, atEnd bool) field {
 		f.last, f.next = true, e+2
 	case b[e] == '\r' && e+1 == len(b):
 		f.last, f.next = true, e+1
-	case d.isDelim(b[e]):
-		f.next = d.behind(b, e)
+	case d.cut(b, e) > 0:
+		f.next = d.behind(b, e+d.cut(b, e))
 		if f.next == len(b) && !atEnd && d.delim == blanksDelim {
 			return field{more: true}
 		}
@@ -150,25 +150,37 @@ func (d dialect) quoted(b []byte, i, k int, atEnd bool) field {
 	return f
 }
 
-func (d dialect) isDelim(c byte) bool {
-	if d.delim == blanksDelim {
-		return c == ' ' || c == '\t'
+// cut is how many bytes of b at i are a delimiter; 0 where none begins.
+func (d dialect) cut(b []byte, i int) int {
+	switch len(d.delim) {
+	case 0: // blanksDelim
+		if b[i] == ' ' || b[i] == '\t' {
+			return 1
+		}
+	case 1:
+		if b[i] == d.delim[0] {
+			return 1
+		}
+	default:
+		if len(b)-i >= len(d.delim) && string(b[i:i+len(d.delim)]) == string(d.delim) {
+			return len(d.delim)
+		}
 	}
-	return c == d.delim
+	return 0
 }
 
-// behind is where the next field begins after the delimiter at j.
+// behind is where the next field begins whose delimiter ends at j.
 func (d dialect) behind(b []byte, j int) int {
 	if d.delim == blanksDelim {
 		return d.skipBlanks(b, j)
 	}
-	return j + 1
+	return j
 }
 
-// skipBlanks moves over spaces and tabs that are not delimiters, or over all of
-// them where runs of blanks delimit.
+// skipBlanks moves over spaces and tabs that do not begin a delimiter, or over all
+// of them where runs of blanks delimit.
 func (d dialect) skipBlanks(b []byte, i int) int {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t') && (d.delim == blanksDelim || b[i] != d.delim) {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t') && (d.delim == blanksDelim || d.cut(b, i) == 0) {
 		i++
 	}
 	return i

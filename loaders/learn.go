@@ -32,13 +32,13 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 	}
 	s.d.cr = bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0
 	if rows, ok := listsOf(head, whole); ok {
-		s.lists, s.d.cr, s.d.delim = true, false, ','
+		s.lists, s.d.cr, s.d.delim = true, false, ","
 		if err := s.checkUTF8(head, o); err != nil {
 			return err
 		}
 		named := *o
 		named.Header = HeaderYes
-		return s.learnColumns(rows, whole, ',', &named)
+		return s.learnColumns(rows, whole, ",", &named)
 	}
 	if s.d.json, err = s.jsonForm(head); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 	}
 	head, said := s.excel(head)
 	guessed := said
-	if said == 0 {
+	if said == "" {
 		guessed = sniffDelimiter(head, s.d)
 	}
 	s.d.delim = guessed
@@ -76,15 +76,15 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 
 // excel takes off the first line where it is "sep=;", by which Excel tells the
 // delimiter.
-func (s *source) excel(head []byte) (rest []byte, delim byte) {
+func (s *source) excel(head []byte) (rest []byte, delim separator) {
 	line, rest, _ := bytes.Cut(head, []byte{'\n'})
 	line = bytes.Trim(bytes.TrimSuffix(line, []byte{'\r'}), `"`)
 	if len(line) != len("sep=;") || !bytes.EqualFold(line[:4], []byte("sep=")) || len(bytes.TrimSpace(rest)) == 0 {
-		return head, 0
+		return head, ""
 	}
 	delim, err := delimiter(string(line[4:]))
 	if err != nil {
-		return head, 0
+		return head, ""
 	}
 	s.preamble = true
 	return rest, delim
@@ -92,12 +92,16 @@ func (s *source) excel(head []byte) (rest []byte, delim byte) {
 
 // learnColumns takes the columns and a sample of their values from the first
 // rows of delimited text.
-func (s *source) learnColumns(head []byte, whole bool, guessed byte, o *Options) error {
+func (s *source) learnColumns(head []byte, whole bool, guessed separator, o *Options) error {
 	rows, faulty, fault := sampleOf(head, s.d, sampleRows)
 	switch {
 	case fault != "" && o.Header != HeaderNo:
 		if fault == faultUTF8 {
 			fault = s.charset.fault()
+		}
+		if guessed != s.d.delim && fault != s.charset.fault() {
+			return s.fail(1, "the first row cannot be read with the delimiter %s: %s; it looks as if %s were between the fields: pass --delimiter %s or leave it out",
+				delimName(s.d.delim), fault, delimName(guessed), delimName(guessed))
 		}
 		return s.fail(1, "the first row cannot be read: %s; correct the file", fault)
 	case len(rows) == 0:

@@ -34,8 +34,8 @@ type Options struct {
 	SQL string
 	// Map names columns that are not to be guessed.
 	Map Map
-	// Delimiter is one character, or tab, space or blanks (any run of spaces
-	// and tabs). Empty: found out.
+	// Delimiter is one character or several, or tab, space or blanks (any run
+	// of spaces and tabs). Empty: found out.
 	Delimiter string
 	// Encoding is the name of the encoding of text files, such as
 	// windows-1252. Empty: UTF-8, or UTF-16 where the bytes leave no doubt.

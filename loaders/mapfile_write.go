@@ -24,7 +24,7 @@ func (e *Explanation) MapText(name string) (string, error) {
 		if slices.Contains([]string{"encoding", "header", "zone", "dates", "decimal"}, t.Name) {
 			w.line("%s: %s", t.Name, yamlText(t.Value))
 		} else if t.Name == "delimiter" {
-			w.line("delimiter: %s", yamlText(strings.Trim(t.Value, "'")))
+			w.line("delimiter: %s", yamlText(strings.TrimSuffix(strings.TrimPrefix(t.Value, "'"), "'")))
 		}
 	}
 	if e.o.MaxRejects != "" {

@@ -175,22 +175,30 @@ func planOf(t testing.TB, kind Kind, text string) *plan {
 func TestDelimiterAndHeader(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
-		delim      byte
+		delim      separator
 		header     bool
 		columns    int
 	}{
-		{"comma", "caller,callee\na,b\n", ',', true, 2},
-		{"semicolons with decimal commas", "id;qty;price\n1;2,50;3,75\n2;1,00;9,99\n", ';', true, 3},
-		{"semicolons with decimal commas, no header", "1;2,50;3,75\n2;1,00;9,99\n", ';', false, 3},
-		{"texts with semicolons", "id,text\n1,a; b\n2,c\n3,d; e; f\n", ',', true, 2},
-		{"quoted delimiters", "\"a;b;c\",d\n\"e\",f\n\"g;h\",i\n", ',', true, 2},
-		{"times with blanks", "a,b,2024-01-01 10:00:00\nc,d,2024-01-01 10:00:00\n", ',', false, 3},
-		{"single blanks", "1 2 1082040961\n3 4 1082155839\n", ' ', false, 3},
+		{"comma", "caller,callee\na,b\n", ",", true, 2},
+		{"semicolons with decimal commas", "id;qty;price\n1;2,50;3,75\n2;1,00;9,99\n", ";", true, 3},
+		{"semicolons with decimal commas, no header", "1;2,50;3,75\n2;1,00;9,99\n", ";", false, 3},
+		{"texts with semicolons", "id,text\n1,a; b\n2,c\n3,d; e; f\n", ",", true, 2},
+		{"quoted delimiters", "\"a;b;c\",d\n\"e\",f\n\"g;h\",i\n", ",", true, 2},
+		{"times with blanks", "a,b,2024-01-01 10:00:00\nc,d,2024-01-01 10:00:00\n", ",", false, 3},
+		{"single blanks", "1 2 1082040961\n3 4 1082155839\n", " ", false, 3},
 		{"runs of blanks", "  1    2   9\n 10   20  9\n", blanksDelim, false, 3},
-		{"words beneath a header", "woman,event\nAnn,E1\nBea,E2\n", ',', true, 2},
-		{"no header, words that recur", "Ann,Bea\nBea,Cleo\nAnn,Cleo\n", ',', false, 2},
-		{"a number in the first row", "a,7\nb,8\n", ',', false, 2},
-		{"one column", "id\n1\n2\n", ',', true, 1},
+		{"words beneath a header", "woman,event\nAnn,E1\nBea,E2\n", ",", true, 2},
+		{"no header, words that recur", "Ann,Bea\nBea,Cleo\nAnn,Cleo\n", ",", false, 2},
+		{"a number in the first row", "a,7\nb,8\n", ",", false, 2},
+		{"two bars", "caller||callee||at||kind\na||b||2024-01-01||\nc||||2024-01-01||data\n", "||", true, 4},
+		{"one bar, and a column without values", "1||x|2\n2||y|4\n", "|", false, 4},
+		{"one semicolon, and no values at the end", "1;2;;\n2;3;;\n", ";", false, 4},
+		{"two colons", "1::1193::5::978300760\n1::661::3::978302109\n", "::", false, 4},
+		{"two colons around bars, commas and blanks", "1::Toy Story (1995)::Animation|Children's|Comedy\n2::Money, The (1995)::Drama\n", "::", false, 3},
+		{"addresses with two colons", "a,fe80::1,7\nb,fe80::2,8\n", ",", false, 3},
+		{"three characters", "caller~|~callee\n\"a~|~\"\"x\"~|~b\nc~|~\n", "~|~", true, 2},
+		{"a bar of two bytes", "caller¦callee\na¦b\n", "¦", true, 2},
+		{"one column", "id\n1\n2\n", ",", true, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			src, err := examine("in.csv", write(t, "file.csv", c.text))

@@ -56,10 +56,13 @@ var kindCodes = map[string]uint8{"voice": 0, "message": 1, "data": 2}
 // side.
 func plainFormOf(p *plan) *plainForm {
 	src := p.src
-	if p.kind != Calls || !src.parquet && src.d.delim == blanksDelim && src.d.json == notJSON || len(src.columns) < 2 {
+	if p.kind != Calls || !src.parquet && len(src.d.delim) != 1 && src.d.json == notJSON || len(src.columns) < 2 {
 		return nil
 	}
-	f := &plainForm{cut: src.d.json != notJSON || src.parquet, delim: src.d.delim, at: -1, seconds: -1, kind: -1, answered: -1, comma: p.comma}
+	f := &plainForm{cut: src.d.json != notJSON || src.parquet, at: -1, seconds: -1, kind: -1, answered: -1, comma: p.comma}
+	if len(src.d.delim) == 1 {
+		f.delim = src.d.delim[0]
+	}
 	for name, b := range p.fields {
 		if b.row {
 			return nil

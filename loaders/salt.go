@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"kith/graph"
 )
 
 // Salt is the secret that ids are hashed with. It prints as nothing, so that it
@@ -133,7 +135,7 @@ func (s Salt) sameSalt(ctx context.Context, conn *sql.Conn, file string) error {
 		return fmt.Errorf("look for another salt: %w", err)
 	}
 	if id.Valid {
-		return fmt.Errorf("%s: the salt is another than that of import %d, so the same customer would get another id; give the same salt, or load into a data folder of its own", file, id.Int64)
+		return &graph.DataError{File: file, Reason: fmt.Sprintf("the salt is another than that of import %d, so the same customer would get another id; give the same salt, or load into a data folder of its own", id.Int64)}
 	}
 	return nil
 }

@@ -13,20 +13,19 @@ const maxRow = 1 << 20
 
 // Faults of a row that make it unreadable, as they stand among the rejects.
 const (
-	faultMany   = "too many fields"
-	faultFew    = "too few fields"
-	faultQuote  = "a quote is never closed"
-	faultAfter  = "text follows a closing quote"
-	faultLong   = "the row is longer than 1 MB"
-	faultNUL    = "the row contains a NUL byte"
-	faultUTF8   = "the row is not UTF-8 text"
-	blanksDelim = 0 // fields stand apart by any run of blanks
+	faultMany  = "too many fields"
+	faultFew   = "too few fields"
+	faultQuote = "a quote is never closed"
+	faultAfter = "text follows a closing quote"
+	faultLong  = "the row is longer than 1 MB"
+	faultNUL   = "the row contains a NUL byte"
+	faultUTF8  = "the row is not UTF-8 text"
 )
 
 // dialect is how a delimited text file is written.
 type dialect struct {
-	// delim stands between fields; blanksDelim is any run of spaces and tabs.
-	delim byte
+	// delim stands between fields.
+	delim separator
 	// cr says that a carriage return alone ends a row.
 	cr bool
 	// columns is how many fields a row has; 0 lets any number pass.
@@ -67,7 +66,7 @@ type scanner struct {
 	src io.Reader
 	d   dialect
 	// delim is the dialect's, for counting.
-	delim [1]byte
+	delim []byte
 
 	buf        []byte
 	start, end int  // buf[start:end] is not yet consumed
@@ -94,7 +93,7 @@ type scanner struct {
 }
 
 func newScanner(src io.Reader, d dialect) *scanner {
-	return &scanner{src: src, d: d, delim: [1]byte{d.delim}, buf: make([]byte, 4*maxRow), line: 1, wild: faultUTF8}
+	return &scanner{src: src, d: d, delim: []byte(d.delim), buf: make([]byte, 4*maxRow), line: 1, wild: faultUTF8}
 }
 
 // next moves to the next record; it returns false at the end or when the source
@@ -129,7 +128,7 @@ func (s *scanner) next() bool {
 				}
 				s.rec = record{line: s.line - 1, raw: b[:i]}
 				if s.d.columns > 0 {
-					s.rec.fault = s.d.count(bytes.Count(b[:i], s.delim[:]) + 1)
+					s.rec.fault = s.d.count(bytes.Count(b[:i], s.delim) + 1)
 				}
 				return true
 			}
@@ -163,6 +162,7 @@ func (d dialect) count(n int) string {
 func (s *scanner) quick() bool {
 	b := s.buf[s.start:s.window]
 	fields, lines, i := 1, int64(1), 0
+	delim := s.d.delim[0]
 	for {
 		if i < len(b) && b[i] == '"' { // a quoted field
 			for {
@@ -179,7 +179,7 @@ func (s *scanner) quick() bool {
 				}
 			}
 		} else {
-			for i < len(b) && b[i] != s.d.delim && b[i] != '\n' && b[i] != '\r' {
+			for i < len(b) && b[i] != '\n' && b[i] != '\r' && (b[i] != delim || s.d.cut(b, i) == 0) {
 				if b[i] == '"' || (b[i] == ' ' || b[i] == '\t') && i+1 < len(b) {
 					// A blank may stand before a quote that opens a field.
 					if k := s.d.skipBlanks(b, i); b[i] == '"' || k == len(b) || b[k] == '"' {
@@ -192,10 +192,11 @@ func (s *scanner) quick() bool {
 		if i == len(b) || i > maxRow {
 			return false
 		}
-		if b[i] != s.d.delim {
+		cut := s.d.cut(b, i)
+		if cut == 0 {
 			break
 		}
-		i++
+		i += cut
 		fields++
 	}
 	text := i
@@ -380,14 +381,14 @@ func (s *scanner) setWindow(to int) {
 // on the side of true.
 func (d dialect) blankEdge(b []byte) bool {
 	for _, blank := range []byte{' ', '\t'} {
-		if blank == d.delim || bytes.IndexByte(b, blank) < 0 {
+		if d.delim == separator(blank) || bytes.IndexByte(b, blank) < 0 {
 			continue
 		}
 		if b[0] == blank || b[len(b)-1] == blank {
 			return true
 		}
-		for _, edge := range []byte{d.delim, '\n', '\r', '"'} {
-			if bytes.Contains(b, []byte{blank, edge}) || bytes.Contains(b, []byte{edge, blank}) {
+		for _, edge := range []string{string(d.delim), "\n", "\r", "\""} {
+			if bytes.Contains(b, []byte(string(blank)+edge)) || bytes.Contains(b, []byte(edge+string(blank))) {
 				return true
 			}
 		}

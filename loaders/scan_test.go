@@ -36,7 +36,7 @@ func scanAll(t testing.TB, src io.Reader, d dialect) (rows []row, s *scanner) {
 }
 
 func TestScanner(t *testing.T) {
-	comma := dialect{delim: ',', columns: 2}
+	comma := dialect{delim: ",", columns: 2}
 	for _, c := range []struct {
 		name string
 		d    dialect
@@ -47,7 +47,7 @@ func TestScanner(t *testing.T) {
 		{"no newline at the end", comma, "a,b\nc,d", []row{{1, "", []string{"a", "b"}}, {2, "", []string{"c", "d"}}}},
 		{"carriage returns", comma, "a,b\r\nc,d\r\n\r\n", []row{{1, "", []string{"a", "b"}}, {2, "", []string{"c", "d"}}}},
 		{"carriage return at the end", comma, "a,b\r", []row{{1, "", []string{"a", "b"}}}},
-		{"old Macintosh", dialect{delim: ',', columns: 2, cr: true}, "a,b\rc,d\r", []row{{1, "", []string{"a", "b"}}, {2, "", []string{"c", "d"}}}},
+		{"old Macintosh", dialect{delim: ",", columns: 2, cr: true}, "a,b\rc,d\r", []row{{1, "", []string{"a", "b"}}, {2, "", []string{"c", "d"}}}},
 		{"blank lines are skipped but counted as lines", comma, "\na,b\n\n\nc,d\n", []row{{2, "", []string{"a", "b"}}, {5, "", []string{"c", "d"}}}},
 		{"quotes", comma, "\"a,1\",\"say \"\"b\"\"\"\n\"\",d\n", []row{{1, "", []string{"a,1", `say "b"`}}, {2, "", []string{"", "d"}}}},
 		{"newline in quotes", comma, "a,\"b\nc\"\nd,e\n", []row{{1, "", []string{"a", "b\nc"}}, {3, "", []string{"d", "e"}}}},
@@ -59,10 +59,14 @@ func TestScanner(t *testing.T) {
 		{"NUL", comma, "a,b\x00\nc,d\n", []row{{1, faultNUL, []string{"a", "b\x00"}}, {2, "", []string{"c", "d"}}}},
 		{"not UTF-8", comma, "a,M\xfcller\nc,d\n", []row{{1, faultUTF8, []string{"a", "M\xfcller"}}, {2, "", []string{"c", "d"}}}},
 		{"emoji", comma, "😀,b\n", []row{{1, "", []string{"😀", "b"}}}},
-		{"tab", dialect{delim: '\t', columns: 2}, "a b\tc\n", []row{{1, "", []string{"a b", "c"}}}},
+		{"tab", dialect{delim: "\t", columns: 2}, "a b\tc\n", []row{{1, "", []string{"a b", "c"}}}},
 		{"runs of blanks", dialect{delim: blanksDelim, columns: 3}, "  1   2\t3  \n4 5 6\n   \n\"7 8\" 9 0\n",
 			[]row{{1, "", []string{"1", "2", "3"}}, {2, "", []string{"4", "5", "6"}}, {4, "", []string{"7 8", "9", "0"}}}},
-		{"single spaces", dialect{delim: ' ', columns: 3}, "1 2 3\n1  3\n", []row{{1, "", []string{"1", "2", "3"}}, {2, "", []string{"1", "", "3"}}}},
+		{"two colons", dialect{delim: "::", columns: 3}, "a::b:c::\n:::::d\n\"x::y\":: \"q\"\"\" ::\"z\nz\"\n1::2\n", []row{
+			{1, "", []string{"a", "b:c", ""}}, {2, "", []string{"", "", ":d"}}, {3, "", []string{"x::y", `q"`, "z\nz"}}, {5, faultFew, []string{"1", "2"}}}},
+		{"a bar between blanks", dialect{delim: " | ", columns: 3}, "a | b | c\n |  | d|\n\"x\" | \"|\" |  y\n", []row{
+			{1, "", []string{"a", "b", "c"}}, {2, "", []string{"", "", "d|"}}, {3, "", []string{"x", "|", " y"}}}},
+		{"single spaces", dialect{delim: " ", columns: 3}, "1 2 3\n1  3\n", []row{{1, "", []string{"1", "2", "3"}}, {2, "", []string{"1", "", "3"}}}},
 		{"nothing", comma, "", nil},
 		{"only blank lines", comma, "\n\r\n\n", nil},
 	} {
@@ -81,7 +85,7 @@ func TestScanner(t *testing.T) {
 
 func TestScannerLongRows(t *testing.T) {
 	long := strings.Repeat("x", 10<<20)
-	d := dialect{delim: ',', columns: 2}
+	d := dialect{delim: ",", columns: 2}
 	for _, c := range []struct {
 		name, text string
 		lines      []int64
@@ -123,17 +127,28 @@ func csvText() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(piece, 0, 40).Draw(t, "pieces"), "") })
 }
 
+// delimited is a text, and what separates its fields: where that has several
+// characters, some of them stand alone in the text, too.
+func delimited(t *rapid.T) (separator, string) {
+	delim := rapid.SampledFrom([]separator{",", ";", "\t", " ", blanksDelim, "::", "~|~", " |", "¦"}).Draw(t, "delimiter")
+	text := csvText().Draw(t, "text")
+	if len(delim) > 1 {
+		text = strings.NewReplacer(",", string(delim), "7", string(delim[:1])+",", "bb", string(delim[1:])).Replace(text)
+	}
+	return delim, text
+}
+
 // Rows are the same however the source hands its bytes out; no byte of the text
 // is lost or seen twice; and lines are where they are said to be.
 func TestScannerLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := csvText().Draw(t, "text")
-		d := dialect{delim: rapid.SampledFrom([]byte{',', ';', '\t', ' ', blanksDelim}).Draw(t, "delimiter"), columns: rapid.IntRange(0, 3).Draw(t, "columns")}
+		delim, text := delimited(t)
+		d := dialect{delim: delim, columns: rapid.IntRange(0, 3).Draw(t, "columns")}
 		whole, s := scanAllRapid(t, strings.NewReader(text), d, 64)
 		for name, again := range map[string]*scanner{
 			"byte by byte":    newScanner(iotest.OneByteReader(strings.NewReader(text)), d),
 			"in one window":   newScanner(strings.NewReader(text), d),
-			"the careful way": {src: strings.NewReader(text), d: d, delim: [1]byte{d.delim}, line: 1, slow: true, wild: faultUTF8, buf: make([]byte, 1024)},
+			"the careful way": {src: strings.NewReader(text), d: d, delim: []byte(d.delim), line: 1, slow: true, wild: faultUTF8, buf: make([]byte, 1024)},
 		} {
 			var rows []row
 			for again.next() {
@@ -197,12 +212,12 @@ func TestDuckDBReadsTheSameRows(t *testing.T) {
 	db := memoryDB(t)
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
-		text := csvText().Draw(t, "text")
+		delim, text := delimited(t)
 		columns := rapid.IntRange(2, 3).Draw(t, "columns")
 		src := &source{
 			path:   filepath.Join(dir, "in.csv"),
 			file:   filepath.Join(dir, "in.csv"),
-			d:      dialect{delim: rapid.SampledFrom([]byte{',', ';', '\t', ' ', blanksDelim}).Draw(t, "delimiter"), columns: columns},
+			d:      dialect{delim: delim, columns: columns},
 			header: rapid.Bool().Draw(t, "header"),
 		}
 		for i := range columns {
@@ -299,7 +314,7 @@ func TestSurveyCountsWhatTheHashIsOf(t *testing.T) {
 	if err != nil || got != want {
 		t.Errorf("%s, %v", got, err)
 	}
-	src := &source{path: path, file: path, d: dialect{delim: ',', columns: 1}, columns: []string{"1"}}
+	src := &source{path: path, file: path, d: dialect{delim: ",", columns: 1}, columns: []string{"1"}}
 	v, err := src.take(context.Background(), nil, nil)
 	if err != nil || v.hash != want || v.rows != 1 {
 		t.Errorf("%+v, %v", v, err)
@@ -321,7 +336,7 @@ func BenchmarkScanner(b *testing.B) {
 			b.SetBytes(int64(len(c.text)))
 			for b.Loop() {
 				n := 0
-				s := newScanner(strings.NewReader(c.text), dialect{delim: ',', columns: 4})
+				s := newScanner(strings.NewReader(c.text), dialect{delim: ",", columns: 4})
 				for s.next() {
 					if s.rec.fault == "" {
 						n++

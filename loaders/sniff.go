@@ -18,36 +18,43 @@ const (
 	HeaderNo      Header = "no"
 )
 
+// separator is what stands between the fields of a text file.
+type separator string
+
+// blanksDelim says that fields stand apart by any run of spaces and tabs.
+const blanksDelim separator = ""
+
+// longestDelim is the length of the longest separator, in bytes.
+const longestDelim = 16
+
 // delimiter reads the option.
-func delimiter(text string) (byte, error) {
+func delimiter(text string) (separator, error) {
 	switch strings.ToLower(text) {
-	case "tab", `\t`:
-		return '\t', nil
+	case "tab":
+		return "\t", nil
 	case "comma":
-		return ',', nil
+		return ",", nil
 	case "semicolon":
-		return ';', nil
+		return ";", nil
 	case "pipe":
-		return '|', nil
+		return "|", nil
 	case "space":
-		return ' ', nil
+		return " ", nil
 	case "blanks":
 		return blanksDelim, nil
 	}
 	if c, ok := controlName(text); ok {
-		return c, nil
+		return separator(c), nil
 	}
-	if utf8.RuneCountInString(text) > 1 && len(text) < 10 {
-		return 0, fmt.Errorf("the delimiter %q has several characters, and kith reads files with one between the fields: replace it in the file by one that does not occur there, such as ^A, and pass --delimiter ^A", text)
+	d := strings.ReplaceAll(text, `\t`, "\t")
+	if d == "" || len(d) > longestDelim || !utf8.ValidString(d) || strings.ContainsAny(d, "\"\r\n\x00") {
+		return "", fmt.Errorf("the delimiter %q cannot be used: give one character or several, up to %d bytes, without quotes and line ends; a control character such as ^A; or tab, space or blanks (any run of spaces and tabs)", text, longestDelim)
 	}
-	if len(text) == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' && text[0] != 0 && text[0] < 0x80 {
-		return text[0], nil
-	}
-	return 0, fmt.Errorf("the delimiter %q cannot be used: give one ASCII character, a control character such as ^A, or tab, space or blanks (any run of spaces and tabs)", text)
+	return separator(d), nil
 }
 
 // controlName reads a control character written as ^A or \x01.
-func controlName(text string) (byte, bool) {
+func controlName(text string) (string, bool) {
 	c := byte(0)
 	switch {
 	case len(text) == 2 && text[0] == '^' && text[1] >= '@' && text[1] <= '_':
@@ -55,27 +62,27 @@ func controlName(text string) (byte, bool) {
 	case len(text) == 4 && strings.HasPrefix(text, `\x`):
 		n, err := strconv.ParseUint(text[2:], 16, 7)
 		if err != nil {
-			return 0, false
+			return "", false
 		}
 		c = byte(n)
 	}
-	return c, c != 0 && c != '\n' && c != '\r' && c < ' '
+	return string(c), c != 0 && c != '\n' && c != '\r' && c < ' '
 }
 
 // delimName is how the option for a delimiter is written.
-func delimName(d byte) string {
+func delimName(d separator) string {
 	switch d {
-	case '\t':
+	case "\t":
 		return "tab"
-	case ' ':
+	case " ":
 		return "space"
 	case blanksDelim:
 		return "blanks"
 	}
-	if d < ' ' {
-		return "^" + string(rune('@'+d))
+	if len(d) == 1 && d[0] < ' ' {
+		return "^" + string(rune('@'+d[0]))
 	}
-	return "'" + string(d) + "'"
+	return "'" + strings.ReplaceAll(string(d), "\t", `\t`) + "'"
 }
 
 // sampleOf is the fields of the first rows that can be read, how many others
@@ -115,37 +122,67 @@ func usualLength(rows [][]string) int {
 // sniffDelimiter finds what separates the fields: the candidate that cuts most
 // rows, and the first one, into the same number of fields above one. Ours: where
 // two do so equally, the rarer in text wins, and blanks come last.
-func sniffDelimiter(head []byte, d dialect) byte {
-	best, bestScore := byte(','), 0.0
-	for _, c := range []byte{0x01, 0x1f, '\t', ';', '|', ',', ' ', blanksDelim} {
-		if c < '\t' && c != blanksDelim && bytes.IndexByte(head, c) < 0 {
+func sniffDelimiter(head []byte, d dialect) separator {
+	best, bestScore, bestFields := separator(","), 0.0, 1
+	for _, c := range []separator{"\x01", "\x1f", "\t", ";", "|", ",", " ", blanksDelim} {
+		if c != blanksDelim && c < "\t" && !bytes.Contains(head, []byte(c)) {
 			continue
 		}
 		d.delim = c
-		rows, _, _ := sampleOf(head, d, 200)
-		n := usualLength(rows)
-		if n < 2 {
-			continue
-		}
-		same := 0
-		for _, r := range rows {
-			if len(r) == n {
-				same++
-			}
-		}
-		score := float64(same) / float64(len(rows))
-		if len(rows[0]) != n {
-			score /= 2
-		}
+		score, n := fits(head, d)
 		// Blanks stand in any text: they must fit nearly everywhere.
-		if (c == ' ' || c == blanksDelim) && score < 0.9 {
+		if (c == " " || c == blanksDelim) && score < 0.9 {
 			continue
 		}
 		if score > bestScore+0.02 {
-			best, bestScore = c, score
+			best, bestScore, bestFields = c, score, n
+		}
+	}
+	for _, c := range longDelims {
+		if !bytes.Contains(head, []byte(c)) {
+			continue
+		}
+		d.delim = c
+		score, n := fits(head, d)
+		if score < bestScore-0.02 {
+			continue
+		}
+		// A part of c that stands nowhere else cuts as it does, only worse. Any
+		// other candidate must cut into fewer fields, blanks into no more.
+		inside := strings.Count(string(c), string(best))
+		part := best != blanksDelim && inside > 0 && bestFields-1 == (n-1)*inside
+		more := bestFields < n || bestFields == n && (best == " " || best == blanksDelim)
+		if part || more && score >= 0.9 {
+			return c
 		}
 	}
 	return best
+}
+
+// longDelims are separators of several characters, or bytes, that files are seen
+// with; one that holds another comes first.
+var longDelims = []separator{"~|~", "|~|", "^|^", "|^|", "#|#", "|#|", "@|@", "||", "::", ";;", "~~", "@@", "##", "$$", "¬", "¦", "§"}
+
+// fits is the share of the first rows that a dialect cuts into the usual number of
+// fields, and that number; half of it where the very first is another. It is 0
+// where rows are of one field.
+func fits(head []byte, d dialect) (score float64, fields int) {
+	rows, _, _ := sampleOf(head, d, 200)
+	n := usualLength(rows)
+	if n < 2 {
+		return 0, n
+	}
+	same := 0
+	for _, r := range rows {
+		if len(r) == n {
+			same++
+		}
+	}
+	score = float64(same) / float64(len(rows))
+	if len(rows[0]) != n {
+		score /= 2
+	}
+	return score, n
 }
 
 // hasHeader says whether the first row names the columns: a name is known to one

@@ -201,7 +201,7 @@ func (s *source) above() int {
 
 // own says that DuckDB can only read a text file once it has been copied.
 func (s *source) own() bool {
-	return s.lists || s.packed != "" || s.charset.bom > 0 || s.charset.enc != nil || s.d.cr || s.d.delim == blanksDelim || s.d.json != notJSON || s.preamble
+	return s.lists || s.packed != "" || s.charset.bom > 0 || s.charset.enc != nil || s.d.cr || len(s.d.delim) != 1 || s.d.json != notJSON || s.preamble
 }
 
 // readError explains why a file could not be read on behind a line.

@@ -40,15 +40,15 @@ func (s stage) Source() string {
 	if s.v.quotes || s.clean {
 		quote = `"`
 	}
-	delim, newline := src.d.delim, `\n`
+	delim, newline := string(src.d.delim), `\n`
 	if s.clean {
-		delim = src.cleanDelim()
+		delim = string(src.cleanDelim())
 	} else if s.v.crlf {
 		newline = `\r\n`
 	}
 	return fmt.Sprintf("read_csv(%s, auto_detect = false, header = %t, delim = %s, quote = %s, escape = %s, columns = {%s}, "+
 		"new_line = '%s', max_line_size = %d, parallel = %t, compression = 'none')",
-		literal(s.file), src.header && !s.clean, literal(string(rune(delim))), literal(quote), literal(quote), strings.Join(types, ", "),
+		literal(s.file), src.header && !s.clean, literal(delim), literal(quote), literal(quote), strings.Join(types, ", "),
 		newline, 2*maxRow, !s.v.multiline)
 }
 

@@ -107,8 +107,12 @@ func (s *source) writeRow(w *bufio.Writer, r *record) error {
 	if s.d.json != notJSON {
 		return s.writeObject(w, r)
 	}
-	if !r.odd && len(s.columns) > 1 {
+	if !r.odd && len(s.columns) > 1 && len(s.d.delim) == 1 {
 		_, _ = w.Write(r.raw)
+		return w.WriteByte('\n')
+	}
+	if len(s.d.delim) > 1 && !r.odd && len(s.columns) > 1 && bytes.IndexByte(r.raw, '"') < 0 {
+		s.writeCut(w, r.raw)
 		return w.WriteByte('\n')
 	}
 	for i, f := range s.d.split(r.raw) {
@@ -118,6 +122,21 @@ func (s *source) writeRow(w *bufio.Writer, r *record) error {
 		writeQuoted(w, []byte(f))
 	}
 	return w.WriteByte('\n')
+}
+
+// writeCut copies a row without quotes whose delimiter is too long for DuckDB.
+func (s *source) writeCut(w *bufio.Writer, raw []byte) {
+	for more := true; more; {
+		var f []byte
+		if f, raw, more = bytes.Cut(raw, []byte(s.d.delim)); bytes.IndexByte(f, s.cleanDelim()) >= 0 {
+			writeQuoted(w, f)
+		} else {
+			_, _ = w.Write(f)
+		}
+		if more {
+			_ = w.WriteByte(s.cleanDelim())
+		}
+	}
 }
 
 // writeObject writes the fields of an object as a row of as many as all have.
@@ -151,10 +170,10 @@ func writeQuoted(w *bufio.Writer, f []byte) {
 
 // cleanDelim separates the fields of a clean copy.
 func (s *source) cleanDelim() byte {
-	if s.d.delim == blanksDelim || s.d.json != notJSON {
+	if len(s.d.delim) != 1 || s.d.json != notJSON {
 		return ','
 	}
-	return s.d.delim
+	return s.d.delim[0]
 }
 
 // pump reads a file and takes its hash in a goroutine of its own, a few blocks

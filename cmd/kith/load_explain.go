@@ -176,7 +176,10 @@ func (cmd *loadCmd) line(e *loaders.Explanation) string {
 	}
 	words = append(words, "--map", strings.Join(fields, ","))
 	add := func(flag, value string) {
-		if value != "" {
+		switch {
+		case strings.HasPrefix(value, "-"): // it would be taken for a flag
+			words = append(words, flag+"="+value)
+		case value != "":
 			words = append(words, flag, value)
 		}
 	}
@@ -184,7 +187,7 @@ func (cmd *loadCmd) line(e *loaders.Explanation) string {
 		switch t.Name {
 		case "delimiter":
 			if t.Value != "','" {
-				add("--delimiter", strings.Trim(t.Value, "'"))
+				add("--delimiter", strings.TrimSuffix(strings.TrimPrefix(t.Value, "'"), "'"))
 			}
 		case "encoding":
 			if t.Value != "utf-8" {

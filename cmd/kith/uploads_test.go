@@ -149,7 +149,8 @@ func TestUploadHashesIDs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHouse(t.Context(), t.TempDir(), storeFlags{folder: duckstore.Options{Create: true}})
+	dir := t.TempDir()
+	h, err := openHouse(t.Context(), dir, storeFlags{folder: duckstore.Options{Create: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,6 +164,20 @@ func TestUploadHashesIDs(t *testing.T) {
 	}
 	if plain != 0 || all != 1 {
 		t.Errorf("of %d calls %d have plain ids", all, plain)
+	}
+	stop()
+
+	// Nor does one that another salt has hashed.
+	if salt, err = loaders.NewSalt("another one, as long as that"); err != nil {
+		t.Fatal(err)
+	}
+	if h, err = openHouse(t.Context(), dir, storeFlags{}); err != nil {
+		t.Fatal(err)
+	}
+	base, _, stop = serveAs(t, h, serving{files: loaders.Options{HashIDs: true, Salt: salt}})
+	p := upload(t, base, "/v1/imports?file=more.csv", strings.NewReader("caller,callee\n+4477001,+4477003\n"), http.StatusUnprocessableEntity)
+	if detail := p["detail"].(string); !strings.Contains(detail, "more.csv: the salt is another than that of import 1") {
+		t.Error(detail)
 	}
 	stop()
 }
