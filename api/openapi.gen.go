@@ -290,6 +290,8 @@ func (e ForgetCustomerParamsDryRun) Valid() bool {
 
 // CallHistory defines model for CallHistory.
 type CallHistory struct {
+	// Data Data sessions with nobody at the other side.
+	Data  DataUse   `json:"data,omitempty,omitzero"`
 	First time.Time `json:"first,omitempty,omitzero"`
 	In    CallSide  `json:"in"`
 	Last  time.Time `json:"last,omitempty,omitzero"`
@@ -510,6 +512,16 @@ type CustomerRun struct {
 	Inputs  int    `json:"inputs,omitempty,omitzero"`
 	Version string `json:"version,omitempty,omitzero"`
 	Window  Window `json:"window"`
+}
+
+// DataUse Data sessions with nobody at the other side.
+type DataUse struct {
+	// Bytes In both directions; left out where no source says.
+	Bytes    *float64  `json:"bytes,omitempty"`
+	First    time.Time `json:"first,omitempty,omitzero"`
+	Last     time.Time `json:"last,omitempty,omitzero"`
+	Minutes  float64   `json:"minutes"`
+	Sessions int64     `json:"sessions"`
 }
 
 // EventReceipt defines model for EventReceipt.

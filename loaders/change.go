@@ -104,6 +104,7 @@ func (c Change) expr(x string, missing []string) string {
 // The units in which numbers and times may be counted, by the field's own unit.
 var (
 	durationUnits = map[string]string{"seconds": "1", "minutes": "60", "hours": "3600", "milliseconds": "0.001"}
+	byteUnits     = map[string]string{"bytes": "1", "kilobytes": "1e3", "megabytes": "1e6"}
 	moneyUnits    = map[string]string{"whole": "1", "cents": "0.01"}
 	epochUnits    = map[string]string{"seconds": "1e6", "milliseconds": "1e3", "microseconds": "1"}
 )
@@ -115,6 +116,8 @@ func (f Field) units() map[string]string {
 		return epochUnits
 	case f.sort == numberField && f.Name == "seconds":
 		return durationUnits
+	case f.sort == numberField && f.Name == "bytes":
+		return byteUnits
 	case f.sort == numberField && slices.Contains([]string{"price", "amount", "revenue"}, f.Name):
 		return moneyUnits
 	}
@@ -131,6 +134,9 @@ func (f Field) scaled(x, unit string) string {
 		return x
 	case f.Name == "seconds":
 		return fmt.Sprintf("CASE WHEN try_cast(%[1]s AS DOUBLE) = -1 THEN -1 ELSE try_cast(%[1]s AS DOUBLE) * %[2]s END", x, factor)
+	}
+	if f.Name == "bytes" {
+		return fmt.Sprintf("(try_cast(%s AS DOUBLE) * %s)", x, factor)
 	}
 	return fmt.Sprintf("(try_cast(%s AS DECIMAL(18,4)) * CAST(%s AS DECIMAL(3,2)))", x, factor)
 }

@@ -207,6 +207,11 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 	if err := markRepeats(ctx, conn, t, false); err != nil {
 		return fmt.Errorf("find duplicates: %w", err)
 	}
+	if kind == Calls {
+		if _, err := storeUsage(ctx, conn, t.Import); err != nil {
+			return fmt.Errorf("store data sessions: %w", err)
+		}
+	}
 	if err := markProblems(ctx, conn, rows); err != nil {
 		return fmt.Errorf("read what is wrong: %w", err)
 	}
@@ -226,7 +231,7 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 
 // markProblems reads from the staged rows which are not to be stored, and why.
 func markProblems(ctx context.Context, conn *sql.Conn, rows []placed) (err error) {
-	list, err := conn.QueryContext(ctx, "SELECT rowid - (SELECT min(rowid) FROM staged), problem FROM staged WHERE problem IS NOT NULL")
+	list, err := conn.QueryContext(ctx, "SELECT rowid - (SELECT min(rowid) FROM staged), problem FROM staged WHERE problem <> 'usage'")
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (k Kind) Fields() []Field {
 			{Name: "caller", Required: true, Or: "subscriber", sort: idField, Doc: "who called",
 				names: "caller callerid callernumber callingnumber callingparty callingpartynumber calling anumber aparty msisdna sender senderid from fromid fromnumber " +
 					"source sourceid src srcid origin originator orig usera user1 userida userid1 node1 nodea person1 persona id1 ida u i a"},
-			{Name: "callee", Required: true, Or: "other", sort: idField, Doc: "who was called",
+			{Name: "callee", Required: true, Or: "other", sort: idField, Doc: "who was called; a data session may have nobody",
 				names: "callee calleeid calleenumber callednumber calledparty calledpartynumber called bnumber bparty msisdnb receiver receiverid recipient recipientid to toid tonumber " +
 					"target targetid dst dstid dest destination userb user2 useridb userid2 node2 nodeb person2 personb id2 idb v j b"},
 			at,
@@ -93,6 +93,8 @@ func (k Kind) Fields() []Field {
 				names: "other otherparty othernumber otherpartynumber peer counterpart counterparty correspondent correspondentid remoteparty partner"},
 			{Name: "direction", sort: wordField, words: directions, Doc: "which side recorded the call: out is the caller's record, in the callee's",
 				names: "direction dir calldirection callflow"},
+			{Name: "bytes", sort: numberField, Doc: "how much a data session moved, in bytes, in both directions",
+				names: "bytes totalbytes bytestotal databytes byte volume datavolume volumebytes totalvolume octets traffic"},
 		}
 	case Purchases:
 		customer.names = customerNames + " visitor visitorid source from src u node1"

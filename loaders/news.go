@@ -30,6 +30,13 @@ func (l *loading) countNew(ctx context.Context, conn *sql.Conn, t target) error 
 			return err
 		}
 		*of.into = n
+		if l.numbered {
+			more, err := run(ctx, conn, "known_usage.sql", t.Import)
+			if err != nil {
+				return err
+			}
+			*of.into += more
+		}
 	}
 	return nil
 }

@@ -130,7 +130,7 @@ func TestPlainScripts(t *testing.T) {
 	w := newWays(t)
 	loads := 0
 	for _, path := range paths {
-		if !strings.Contains("calls times sides json receipts", strings.TrimSuffix(filepath.Base(path), ".txt")) {
+		if !strings.Contains("calls times sides json receipts usage", strings.TrimSuffix(filepath.Base(path), ".txt")) {
 			continue
 		}
 		text, err := os.ReadFile(path)

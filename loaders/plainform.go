@@ -63,7 +63,15 @@ func plainFormOf(p *plan) *plainForm {
 	if len(src.d.delim) == 1 {
 		f.delim = src.d.delim[0]
 	}
+	for _, name := range []string{"caller", "callee"} {
+		if _, ok := p.fields[name]; !ok {
+			return nil
+		}
+	}
 	for name, b := range p.fields {
+		if name == "bytes" { // only rows without a callee have them
+			continue
+		}
 		if b.row {
 			return nil
 		}

@@ -120,11 +120,25 @@ func (p *plan) missing() []Field {
 	for _, f := range p.kind.Fields() {
 		_, ok := p.fields[f.Name]
 		_, instead := p.fields[f.Or]
-		if f.Required && !ok && !instead {
+		if f.Required && !ok && !instead && (f.Name != "callee" || !p.allData()) {
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// allData says that the rows of a file of calls are data sessions, as far as they
+// were looked at: these have no callee.
+func (p *plan) allData() bool {
+	b, ok := p.fields["kind"]
+	if !ok || p.kind != Calls {
+		return false
+	}
+	if b.column < 0 {
+		return callKinds.of(b.literal) == "data"
+	}
+	values := p.values("kind", b.column)
+	return len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return callKinds.of(v) != "data" })
 }
 
 // checkRequired says what is missing and how to name it.
@@ -166,6 +180,9 @@ func (p *plan) checkRequired(used map[int]bool) error {
 	}
 	if slices.Contains(names, "at") {
 		hint += p.noDates()
+	}
+	if p.kind == Calls && slices.Equal(names, []string{"callee"}) {
+		hint += "; where all rows are data sessions, which have none, pass --map \"kind='data'\""
 	}
 	return p.src.fail(0, "no column for %s was found among %s; say which it is, for example --map %s%s",
 		strings.Join(names, " and "), p.columnList(), strings.Join(example, ","), hint)
@@ -221,7 +238,7 @@ func (p *plan) remark(used map[int]bool) {
 		}
 	}
 	if _, one := p.fields["subscriber"]; one {
-		if _, ok := p.fields["direction"]; !ok {
+		if _, ok := p.fields["direction"]; !ok && !p.allData() {
 			p.notes = append(p.notes, "there is no column with the direction, so every call counts as made by the subscriber")
 		}
 	}

@@ -176,6 +176,9 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 			l.plan.notes = append(l.plan.notes, sentence("%s known before, with new values: %d", t.Table, updated))
 		}
 	}
+	if err := l.storeUsage(ctx, conn); err != nil {
+		return err
+	}
 	l.report(2)
 	if _, err := run(ctx, conn, insert, t); err != nil {
 		return fmt.Errorf("store the rows: %w", err)

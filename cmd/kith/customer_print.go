@@ -150,13 +150,23 @@ func printPurchases(c *console, p *api.PurchaseHistory) {
 }
 
 func printCalls(c *console, k *api.CallHistory) {
-	if len(k.Top) == 0 {
+	if len(k.Top) == 0 && k.Data.Sessions == 0 {
 		return
 	}
 	side := func(s *api.CallSide) string {
 		return fmt.Sprintf("%d calls (%d missed), %.0f minutes, %d messages", s.Calls, s.Missed, s.Minutes, s.Messages)
 	}
 	section(c, "Calls", 1, func(t *tabwriter.Writer) {
+		if d := &k.Data; d.Sessions > 0 {
+			volume := ""
+			if d.Bytes != nil {
+				volume = fmt.Sprintf("%.1f MB, ", *d.Bytes/1e6)
+			}
+			fmt.Fprintf(t, "  data\t%d sessions, %.0f minutes, %s%s\n", d.Sessions, d.Minutes, volume, between(d.First, d.Last))
+		}
+		if len(k.Top) == 0 {
+			return
+		}
 		fmt.Fprintf(t, "  out\t%s\n", side(&k.Out))
 		fmt.Fprintf(t, "  in\t%s\n", side(&k.In))
 		fmt.Fprintf(t, "  partners\t%d\n", k.Partners)

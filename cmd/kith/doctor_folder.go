@@ -108,7 +108,7 @@ func printHolds(c *console, n *duckstore.Counts) {
 		part int64
 		what string
 	}{
-		{n.Calls, "calls", n.Messages, "messages"}, {n.Purchases, "purchase lines", n.Returns, "returns"}, {n.Visits, "visits", n.Anonymous, "anonymous"},
+		{n.Calls, "calls", n.Messages, "messages"}, {n.Usage, "data sessions", 0, ""}, {n.Purchases, "purchase lines", n.Returns, "returns"}, {n.Visits, "visits", n.Anonymous, "anonymous"},
 		{n.Contacts, "campaign contacts", n.Responses, "with a response"}, {n.Satisfaction, "surveys and complaints", n.Complaints, "complaints"},
 		{n.Departures, "departures", 0, ""}, {n.Customers, "customers described", 0, ""}, {n.Products, "products described", 0, ""},
 	} {

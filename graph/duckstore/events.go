@@ -75,6 +75,8 @@ type Counts struct {
 	Missed    int64 `json:"missed"`
 	SelfCalls int64 `json:"self_calls"`
 	Untimed   int64 `json:"untimed"`
+	// Usage are data sessions that have no other side.
+	Usage int64 `json:"usage"`
 	// Purchases are all lines, Returns those of negative quantity.
 	Purchases int64 `json:"purchases"`
 	Returns   int64 `json:"returns"`
@@ -228,7 +230,7 @@ func (s *Store) Rejects(ctx context.Context, importID int64, limit int, after in
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	var c Counts
 	err := s.one(ctx, "counts", nil, &c.Imports, &c.Rejects,
-		&c.Calls, &c.Messages, &c.Missed, &c.SelfCalls, &c.Untimed,
+		&c.Calls, &c.Messages, &c.Missed, &c.SelfCalls, &c.Untimed, &c.Usage,
 		&c.Purchases, &c.Returns, &c.Visits, &c.Anonymous, &c.SharedSessions, &c.Contacts, &c.Responses, &c.Satisfaction, &c.Complaints, &c.Departures, &c.Customers, &c.Products)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count the events: %w", err)

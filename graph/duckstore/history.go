@@ -112,6 +112,8 @@ type CallHistory struct {
 	First    NullTime `json:"first,omitzero"`
 	Last     NullTime `json:"last,omitzero"`
 	Top      []Tie    `json:"top"`
+	// Data is what was used without anybody at the other side.
+	Data *DataUse `json:"data,omitempty"`
 }
 
 // CallSide is contacts in one direction.
@@ -120,6 +122,16 @@ type CallSide struct {
 	Missed   int64   `json:"missed,omitempty"`
 	Messages int64   `json:"messages,omitempty"`
 	Minutes  float64 `json:"minutes"`
+}
+
+// DataUse is data sessions.
+type DataUse struct {
+	Sessions int64   `json:"sessions"`
+	Minutes  float64 `json:"minutes"`
+	// Bytes are in both directions, nil where no source says.
+	Bytes *float64 `json:"bytes,omitempty"`
+	First NullTime `json:"first,omitzero"`
+	Last  NullTime `json:"last,omitzero"`
 }
 
 // Tie is contact with one other person.
@@ -278,10 +290,16 @@ func (s *Store) purchases(ctx context.Context, h *History, in []any) error {
 }
 
 func (s *Store) calls(ctx context.Context, h *History, in []any) error {
-	c := &CallHistory{}
+	c, d := &CallHistory{Top: []Tie{}}, &DataUse{}
 	err := s.one(ctx, "history_calls", in, &c.Out.Calls, &c.Out.Missed, &c.Out.Messages, &c.Out.Minutes,
 		&c.In.Calls, &c.In.Missed, &c.In.Messages, &c.In.Minutes, &c.Partners, &c.First, &c.Last)
-	if err != nil || c.Out.Calls+c.In.Calls+c.Out.Messages+c.In.Messages == 0 {
+	if err == nil {
+		err = s.one(ctx, "history_usage", in, &d.Sessions, &d.Minutes, &d.Bytes, &d.First, &d.Last)
+	}
+	if d.Sessions > 0 {
+		c.Data = d
+	}
+	if err != nil || c.Out.Calls+c.In.Calls+c.Out.Messages+c.In.Messages+d.Sessions == 0 {
 		return err
 	}
 	h.Calls = c

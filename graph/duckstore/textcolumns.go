@@ -54,6 +54,7 @@ var classes = map[string]class{
 	"events.call_rows.caller":      {use: person},
 	"events.call_rows.callee":      {use: person},
 	"events.call_rows.kind":        {use: noPerson},
+	"events.usage.customer":        {use: person},
 	"events.purchases.customer":    {use: person},
 	"events.purchases.product":     {use: noPerson},
 	"events.purchases.basket":      {use: noPerson},

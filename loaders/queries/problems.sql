@@ -1,8 +1,14 @@
 {{- /* What may be wrong with a row, for the CASE that names it. A problem is
-"field|reason"; the column of the field goes into the rejects. */ -}}
+"field|reason"; the column of the field goes into the rejects. Two sorts of rows
+have one and are not rejected: a "duplicate|reason", and "usage", a good row that
+is no call. */ -}}
 
 {{define "no id"}}
         WHEN {{.Missing .Field}} THEN '{{.Field}}|{{.Field}} is empty'
+        {{- template "odd id" .}}
+{{- end}}
+
+{{define "odd id"}}
         {{- if .Parquet}}
         WHEN contains({{.Field}}, chr(0)) THEN '{{.Field}}|the row contains a NUL byte'
         {{- end}}

@@ -2,6 +2,7 @@
 SELECT (SELECT count(*) FROM events.imports),
        (SELECT count(*) FROM events.rejects),
        c.calls, c.messages, c.missed, c.self_calls, c.untimed,
+       (SELECT count(*) FROM events.usage),
        (SELECT count(*) FROM events.purchases),
        (SELECT count(*) FROM events.purchases WHERE quantity < 0),
        (SELECT count(*) FROM events.visits),

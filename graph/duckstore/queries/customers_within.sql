@@ -14,6 +14,9 @@ WITH known AS (
         WHERE caller = callee AND (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
     )
     UNION
+    SELECT customer FROM people.usage
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    UNION
     SELECT customer FROM people.purchases
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     UNION

@@ -37,7 +37,11 @@ SELECT line FROM (
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
     HAVING count(*) > 0
     UNION ALL
-    SELECT 10, concat_ws(' ', 'people', count(*), sum(md5_number_lower(to_json([id, from_at::VARCHAR, to_at::VARCHAR, person])::VARCHAR)))
+    SELECT 10, concat_ws(' ', 'usage', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.usage
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT 11, concat_ws(' ', 'people', count(*), sum(md5_number_lower(to_json([id, from_at::VARCHAR, to_at::VARCHAR, person])::VARCHAR)))
     FROM identity.holders HAVING count(*) > 0
 )
 ORDER BY part, line

@@ -2,6 +2,7 @@
 SELECT i.id, i.kind, i.file, count(*)
 FROM (
     SELECT import_id, time FROM people.calls_of($1)
+    UNION ALL SELECT import_id, time FROM people.usage WHERE customer = $1
     UNION ALL SELECT import_id, time FROM people.purchases WHERE customer = $1
     UNION ALL SELECT import_id, time FROM people.visits WHERE customer = $1
     UNION ALL SELECT import_id, time FROM people.contacts WHERE customer = $1

@@ -3,7 +3,7 @@ SELECT kind
 FROM (VALUES
     ('customers', EXISTS (SELECT 1 FROM events.customers)),
     ('purchases', EXISTS (SELECT 1 FROM events.purchases)),
-    ('calls', EXISTS (SELECT 1 FROM events.call_rows)),
+    ('calls', EXISTS (SELECT 1 FROM events.call_rows) OR EXISTS (SELECT 1 FROM events.usage)),
     ('visits', EXISTS (SELECT 1 FROM events.visits)),
     ('contacts', EXISTS (SELECT 1 FROM events.contacts)),
     ('satisfaction', EXISTS (SELECT 1 FROM events.satisfaction))

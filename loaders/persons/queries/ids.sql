@@ -6,6 +6,7 @@ SELECT id FROM (
     UNION SELECT b FROM identity.overrides
     UNION SELECT id FROM (SELECT unnest($1::VARCHAR[]) AS id) AS named WHERE EXISTS (
         SELECT 1 FROM events.ids AS k WHERE k.id = named.id
+        UNION ALL SELECT 1 FROM events.usage WHERE customer = id
         UNION ALL SELECT 1 FROM events.purchases WHERE customer = id
         UNION ALL SELECT 1 FROM events.visits WHERE customer = id
         UNION ALL SELECT 1 FROM events.churn WHERE customer = id)
