@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -171,6 +172,8 @@ func TestHashedIDsDoNotLeak(t *testing.T) {
 			",RAWID-5,2024-01-01,5\n"+
 			"RAWID-6,RAWID-7\n"+ // cut
 			"\"RAWID-8,RAWID-9,2024-01-01,5\n", nil),
+		load(Calls, "sides.csv", "msisdn,other,direction,at,kind\nRAWID-1,RAWID-9,out,2024-01-02,voice\nRAWID-9,RAWID-1,in,2024-01-03,voice\n"+
+			"RAWID-1,,,2024-01-03,data\nRAWID-9,,out,2024-01-03,voice\n", nil),
 		load(Customers, "customers.csv", "id,plan\nRAWID-1,gold\n,RAWID-2\n", nil),
 		load(Purchases, "purchases.csv", "customer,product,quantity\n RAWID-1 ,p,1\nRAWID-2,p,RAWID-3\n", nil),
 		load(Visits, "visits.csv", "customer,product\nrawid-2,p\n,RAWID-3\n", Changes{"customer": {{Verb: "upper"}}}),
@@ -185,7 +188,7 @@ func TestHashedIDsDoNotLeak(t *testing.T) {
 	}
 	if ids := table(t, st, `SELECT DISTINCT id FROM (
 		SELECT caller AS id FROM events.calls UNION ALL SELECT id FROM events.customers UNION ALL SELECT customer FROM events.purchases
-		UNION ALL SELECT customer FROM events.churn)`); len(ids) != 1 || len(ids[0]) != 64 {
+		UNION ALL SELECT customer FROM events.usage UNION ALL SELECT customer FROM events.churn)`); len(ids) != 1 || len(ids[0]) != 64 {
 		t.Errorf("one customer has the ids %q", ids)
 	}
 	if n := count(t, st, "SELECT count(*) FROM events.visits AS v JOIN events.calls AS c ON v.customer = c.callee"); n != 1 {
@@ -215,6 +218,27 @@ func TestHashedIDsDoNotLeak(t *testing.T) {
 	}
 	if bytes.Contains(out.Bytes(), []byte("RAWID")) {
 		t.Errorf("a receipt has an id: %s", out.Bytes())
+	}
+}
+
+// Once ids are hashed, records of one side with plain ones are rejected, as others
+// are.
+func TestPlainSidesAreRejected(t *testing.T) {
+	st, _ := newStore(t)
+	sides := write(t, "sides.csv", "msisdn,other,direction,at\na,b,out,2024-01-02\nb,a,in,2024-01-03\n")
+	mustLoad(t, st, Options{Kind: Calls, Files: []string{sides}, HashIDs: true, Salt: testSalt(t)})
+	more := write(t, "more.csv", "msisdn,other,direction,at\na,b,out,2024-01-04\nb,a,in,2024-01-05\n")
+	var all *AllRejectedError
+	if _, err := Load(t.Context(), st, Options{Kind: Calls, Files: []string{more}}); !errors.As(err, &all) {
+		t.Errorf("plain ids: %v", err)
+	}
+	// A step for a field that the file does not have hashes nothing.
+	_, err := Load(t.Context(), st, Options{Kind: Calls, Files: []string{more}, Salt: testSalt(t), Changes: Changes{"caller": {{Verb: changeHash}}, "callee": {{Verb: changeHash}}}})
+	if !errors.As(err, &all) {
+		t.Errorf("steps for other fields: %v", err)
+	}
+	if n := count(t, st, "SELECT count(*) FROM events.ids WHERE length(id) = 64"); n != 2 {
+		t.Errorf("%d ids are hashed", n)
 	}
 }
 

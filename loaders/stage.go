@@ -226,7 +226,14 @@ type named struct {
 // Sealed says that the field names people who are hashed in the store, and is not
 // hashed here.
 func (n named) Sealed() bool {
-	return n.p.sealed && slices.Contains(n.p.kind.people(), n.Field) && !hashes(n.p.changes[n.Field])
+	if !n.p.sealed || !slices.Contains(n.p.kind.people(), n.Field) {
+		return false
+	}
+	from := []string{n.Field}
+	if n.Has("subscriber") || n.Has("other") { // each may be caller and callee
+		from = append(from, "caller", "callee", "subscriber", "other")
+	}
+	return slices.ContainsFunc(from, func(name string) bool { return n.Has(name) && !hashes(n.p.changes[name]) })
 }
 
 // On names a field, its parsed value and how people call it.
