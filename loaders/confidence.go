@@ -40,7 +40,7 @@ func wordFor(confidence float64) string {
 
 // Headers that stand for many things, or for one of them in some houses only.
 const (
-	weakHeaders   = " u v i j a b t y id ida idb id1 id2 label labels node nodeid name date value event type kind weight count visit when code left source text message sum "
+	weakHeaders   = " status u v i j a b t y id ida idb id1 id2 label labels node nodeid name date value event type kind weight count visit when code left source text message sum "
 	commonHeaders = " from to src dst target destination dest user userid track movie game genre book group class category title length service user1 user2 node1 node2 nodea nodeb start source "
 )
 
@@ -58,7 +58,7 @@ func nameConfidence(header string) float64 {
 
 // isNamed says whether a header is a usual name of a field.
 func (f Field) isNamed(header string) bool {
-	return header == plainName(f.Name) || slices.Contains(strings.Fields(f.names), header)
+	return header == plainName(f.Name) || slices.Contains(strings.Fields(f.names+" "+f.shared), header)
 }
 
 // guesses are those of all fields that are bound, in the order of the kind.

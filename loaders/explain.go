@@ -193,6 +193,11 @@ func (l *loading) tryRows(ctx context.Context, conn *sql.Conn, e *Explanation) (
 	if err := l.stageRows(ctx, conn); err != nil {
 		return err
 	}
+	if l.plan.kind == Churn {
+		if err := l.storeAside(ctx, conn); err != nil { // which only counts them
+			return err
+		}
+	}
 	if err := l.readStaged(ctx, conn, e); err != nil {
 		return fmt.Errorf("look at the first rows: %w", err)
 	}
@@ -254,7 +259,8 @@ func (l *loading) readStaged(ctx context.Context, conn *sql.Conn, e *Explanation
 	query, err := render("first_rows.sql", struct {
 		Columns string
 		Rows    int
-	}{l.plan.kind.stored().Columns, shownRows})
+		Aside   bool
+	}{l.plan.kind.stored().Columns, shownRows, l.plan.kind == Calls})
 	if err != nil {
 		return err
 	}

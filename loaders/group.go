@@ -231,7 +231,7 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 
 // markProblems reads from the staged rows which are not to be stored, and why.
 func markProblems(ctx context.Context, conn *sql.Conn, rows []placed) (err error) {
-	list, err := conn.QueryContext(ctx, "SELECT rowid - (SELECT min(rowid) FROM staged), problem FROM staged WHERE problem <> 'usage'")
+	list, err := conn.QueryContext(ctx, "SELECT rowid - (SELECT min(rowid) FROM staged), problem FROM staged WHERE problem <> 'aside'")
 	if err != nil {
 		return err
 	}

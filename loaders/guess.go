@@ -39,7 +39,7 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 
 // guessField finds the column with the surest name whose content fits.
 func (p *plan) guessField(f Field, plain []string, used map[int]bool, refused *int) int {
-	for _, name := range append([]string{plainName(f.Name)}, strings.Fields(f.names)...) {
+	for _, name := range append([]string{plainName(f.Name)}, strings.Fields(f.names+" "+f.shared)...) {
 		for i, c := range plain {
 			if c != name || used[i] {
 				continue
@@ -63,6 +63,9 @@ func (p *plan) fits(f Field, column int) bool {
 	values := p.values(f.Name, column)
 	switch f.sort {
 	case timeField:
+		if p.kind == Churn && mostly(values, func(s string) bool { return leavings.of(s) != "" }) {
+			return false // 0 and 1 are no times there
+		}
 		_, ok := sniffTimes(values)
 		return ok
 	case numberField:

@@ -39,6 +39,9 @@ type Field struct {
 	// names are the headers that stand for the field, in the form of
 	// plainName, the surest first.
 	names string
+	// shared are headers that stand for another field of the kind, too: what is
+	// beneath them tells which.
+	shared string
 	// sort is what the text must be; it decides how SQL reads it and what a
 	// file without a header is guessed by.
 	sort fieldSort
@@ -167,7 +170,14 @@ func (k Kind) Fields() []Field {
 		at.Required = true
 		at.names = "churnedat churntime churndate churned leftat left leftdate departure departuredate departedat canceldate cancelledat canceledat cancellationdate " +
 			"terminationdate terminatedat enddate " + timeNames
-		return []Field{customer, at}
+		return []Field{
+			customer, at,
+			{Name: "left", sort: wordField, words: leavings, Doc: "whether the customer left, yes or no, in a list of everybody",
+				shared: "churned", names: "churn churnlabel churnflag churnvalue churnstatus churnindicator ischurn ischurned haschurned churner leaver hasleft " +
+					"attrition attritionflag exited gone status customerstatus accountstatus subscriptionstatus contractstatus"},
+			{Name: "active", sort: wordField, words: stays, Doc: "whether the customer is still here, yes or no, in place of left",
+				names: "isactive stillactive activecustomer retained isretained stayed"},
+		}
 	case Numbers:
 		customer.names = strings.TrimSuffix(customerNames, " msisdn") + " holder holderid id"
 		at.Doc = "since when the number is the customer's; since ever when there is none"

@@ -193,7 +193,7 @@ func (p *plan) noDates() string {
 	if p.kind != Churn {
 		return ""
 	}
-	return "; a list that says who left and not when needs one date for all: take the rows of those who stayed out, and pass --map \"at='2026-01-31'\""
+	return "; a list that says who left and not when needs one date for all: pass --map \"at='2026-01-31'\", and a column with yes and no, or such words, tells who left"
 }
 
 // checkTimes finds how each mapped time is written.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -265,6 +266,28 @@ func TestRealPurchases(t *testing.T) {
 
 // TestRealTables loads tables of customers and of products, and finds out which is
 // which but where that takes a flag anyway.
+// A list of everybody with a column that says who left gives departures, once a
+// date is given, and says so where it is not.
+func TestRealChurnList(t *testing.T) {
+	path := realData(t, "telco-ibm/Telco-Customer-Churn.csv")
+	st, _ := newStore(t)
+	o := Options{Kind: Churn, Files: []string{path}}
+	if _, err := Load(t.Context(), st, o); err == nil || !strings.Contains(err.Error(), `pass --map "at='2026-01-31'"`) {
+		t.Errorf("without a date: %v", err)
+	}
+	o.Map = Map{"at": "'2026-01-31'"}
+	r := mustLoad(t, st, o)
+	if r.Rows != 7043 || r.Accepted != 7043 || r.Rejected != 0 || r.Mapping["left"] != "Churn" {
+		t.Errorf("%+v", r)
+	}
+	if !slices.Contains(r.Notes, "customers who are still here, and so no departures: 5,174") {
+		t.Errorf("the notes are %q", r.Notes)
+	}
+	if n := count(t, st, "SELECT count(DISTINCT customer) FROM events.churn WHERE time = TIMESTAMP '2026-01-31'"); n != 1869 {
+		t.Errorf("%d left", n)
+	}
+}
+
 func TestRealTables(t *testing.T) {
 	for _, c := range []struct {
 		file string

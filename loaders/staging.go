@@ -176,7 +176,7 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 			l.plan.notes = append(l.plan.notes, sentence("%s known before, with new values: %d", t.Table, updated))
 		}
 	}
-	if err := l.storeUsage(ctx, conn); err != nil {
+	if err := l.storeAside(ctx, conn); err != nil {
 		return err
 	}
 	l.report(2)

@@ -10,30 +10,38 @@ import (
 // are there already, and says how many were stored. They have a customer and
 // nobody at the other side, so they are no calls.
 func storeUsage(ctx context.Context, conn *sql.Conn, importID int) (stored int64, err error) {
-	count := func() (n int64, err error) {
-		err = conn.QueryRowContext(ctx, "SELECT count(*) FROM staged WHERE problem = 'usage'").Scan(&n)
-		return n, err
-	}
-	if n, err := count(); err != nil || n == 0 {
+	if n, err := countAside(ctx, conn); err != nil || n == 0 {
 		return 0, err
 	}
 	if _, err := run(ctx, conn, "usage.sql", importID); err != nil {
 		return 0, err
 	}
-	return count()
+	return countAside(ctx, conn)
 }
 
-// storeUsage is the same for a file, whose receipt says how many.
-func (l *loading) storeUsage(ctx context.Context, conn *sql.Conn) error {
-	if l.plan.kind != Calls {
-		return nil
+// storeAside stores the good rows of a file that are none of its kind, if they are
+// of any use, and counts them in a note.
+func (l *loading) storeAside(ctx context.Context, conn *sql.Conn) error {
+	var n int64
+	var err error
+	what := "data sessions with nobody at the other side, kept as the customer's own use: %d"
+	switch l.plan.kind {
+	case Calls:
+		n, err = storeUsage(ctx, conn, l.receipt.ID)
+	case Churn:
+		what = "customers who are still here, and so no departures: %d"
+		n, err = countAside(ctx, conn)
 	}
-	n, err := storeUsage(ctx, conn, l.receipt.ID)
 	if err != nil {
-		return fmt.Errorf("store data sessions: %w", err)
+		return fmt.Errorf("store what stands aside: %w", err)
 	}
 	if n > 0 {
-		l.plan.notes = append(l.plan.notes, sentence("data sessions with nobody at the other side, kept as the customer's own use: %d", n))
+		l.plan.notes = append(l.plan.notes, sentence(what, n))
 	}
 	return nil
+}
+
+func countAside(ctx context.Context, conn *sql.Conn) (n int64, err error) {
+	err = conn.QueryRowContext(ctx, "SELECT count(*) FROM staged WHERE problem = 'aside'").Scan(&n)
+	return n, err
 }

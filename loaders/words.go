@@ -57,6 +57,31 @@ var feedbackKinds = &vocabulary{"survey, complaint and praise", map[string]strin
 	"praise": "praise", "compliment": "praise", "commendation": "praise", "thanks": "praise",
 }}
 
+// leavings tell who left, stays the same of columns that say who is still here:
+// both give whether the customer left.
+var leavings = &vocabulary{"yes and no, left and active", withStates(map[string]string{
+	"yes": "true", "y": "true", "true": "true", "true.": "true", "t": "true", "1": "true",
+	"no": "false", "n": "false", "false": "false", "false.": "false", "f": "false", "0": "false",
+})}
+
+var stays = &vocabulary{"yes and no, active and left", withStates(map[string]string{
+	"yes": "false", "y": "false", "true": "false", "t": "false", "1": "false",
+	"no": "true", "n": "true", "false": "true", "f": "true", "0": "true",
+})}
+
+// withStates adds the words that say which of both it is.
+func withStates(means map[string]string) map[string]string {
+	for _, w := range []string{"left", "gone", "churn", "churned", "churner", "exited", "departed", "inactive", "cancelled", "canceled", "terminated", "closed",
+		"deactivated", "disconnected", "lost", "former", "attrited", "attrited customer"} {
+		means[w] = "true"
+	}
+	for _, w := range []string{"active", "stayed", "stays", "staying", "retained", "current", "existing", "existing customer", "joined", "open", "loyal",
+		"still here", "not churned", "non-churned", "no churn"} {
+		means[w] = "false"
+	}
+	return means
+}
+
 // of is the word that a text stands for, or nothing.
 func (v *vocabulary) of(text string) string { return v.means[strings.ToLower(strings.TrimSpace(text))] }
 

@@ -2,7 +2,7 @@
 -- order of the file, so that rowid counts them from some base. problem is NULL
 -- for a good row. The other kinds are staged likewise. Of a record of one side
 -- the direction says who of the two called. A data session without another side
--- is lone: good, but no call; its problem is 'usage'.
+-- is lone: good, but no call; its problem is 'aside'.
 CREATE TEMP TABLE staged AS
 WITH texts AS NOT MATERIALIZED (
     SELECT
@@ -79,6 +79,6 @@ SELECT
         WHEN lone AND volume < 0 THEN 'bytes|bytes is negative'
         WHEN lone AND volume > 1e18 THEN 'bytes|bytes is too large'
         {{- end}}
-        WHEN lone THEN 'usage'
+        WHEN lone THEN 'aside'
     END AS problem
 FROM parsed

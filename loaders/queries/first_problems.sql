@@ -1,2 +1,2 @@
 -- The rows with a problem, by their number from 0.
-SELECT rowid - {{.Base}}, problem FROM staged WHERE problem <> 'usage' ORDER BY rowid
+SELECT rowid - {{.Base}}, problem FROM staged WHERE problem <> 'aside' ORDER BY rowid

@@ -8,6 +8,6 @@ FROM (
     ){{else}}staged{{end}} WHERE problem IS NULL
     {{- if eq .Table "call_rows"}}
     UNION ALL
-    SELECT time, CAST(to_json(struct_pack(customer := witness, seconds, bytes, time)) AS VARCHAR) FROM staged WHERE problem = 'usage'
+    SELECT time, CAST(to_json(struct_pack(customer := witness, seconds, bytes, time)) AS VARCHAR) FROM staged WHERE problem = 'aside'
     {{- end}}
 )

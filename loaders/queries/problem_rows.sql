@@ -5,6 +5,6 @@
 SELECT ord, problem, '', text FROM rejected WHERE ord > ? ORDER BY ord LIMIT {{.Batch}}
 {{- else -}}
 SELECT rowid - {{.Base}}, problem, coalesce({{.Witness}}, ''), '' FROM staged
-WHERE rowid > ? + {{.Base}} AND problem <> 'usage' AND NOT starts_with(problem, 'duplicate')
+WHERE rowid > ? + {{.Base}} AND problem <> 'aside' AND NOT starts_with(problem, 'duplicate')
 ORDER BY rowid LIMIT {{.Batch}}
 {{- end}}

@@ -1,7 +1,8 @@
 {{- /* What may be wrong with a row, for the CASE that names it. A problem is
 "field|reason"; the column of the field goes into the rejects. Two sorts of rows
-have one and are not rejected: a "duplicate|reason", and "usage", a good row that
-is no call. */ -}}
+have one and are not rejected: a "duplicate|reason", and "aside", a good row that
+is not one of the kind: a data session without another side, or somebody who has
+not left. */ -}}
 
 {{define "no id"}}
         WHEN {{.Missing .Field}} THEN '{{.Field}}|{{.Field}} is empty'

@@ -1,7 +1,7 @@
 -- How the rows of the file came out, and the span of the good ones.
 SELECT count(*),
-    count(*) FILTER (coalesce(problem, 'usage') = 'usage'),
+    count(*) FILTER (coalesce(problem, 'aside') = 'aside'),
     count(*) FILTER (starts_with(problem, 'duplicate')),
-    {{if .Timed}}min(time) FILTER (coalesce(problem, 'usage') = 'usage'), max(time) FILTER (coalesce(problem, 'usage') = 'usage')
+    {{if .Timed}}min(time) FILTER (coalesce(problem, 'aside') = 'aside'), max(time) FILTER (coalesce(problem, 'aside') = 'aside')
     {{- else}}NULL, NULL{{end}}
 FROM staged

@@ -4,16 +4,16 @@ UPDATE staged SET problem = 'duplicate|the same as an earlier row of the file'
 FROM (
     SELECT rowid AS ord, row_number() OVER (PARTITION BY witness, time, seconds, bytes ORDER BY rowid) AS n
     FROM staged
-    WHERE problem = 'usage'
+    WHERE problem = 'aside'
 ) AS repeats
 WHERE staged.rowid = repeats.ord AND n > 1;
 
 UPDATE staged SET problem = 'duplicate|loaded before from another file'
-WHERE problem = 'usage' AND EXISTS (
+WHERE problem = 'aside' AND EXISTS (
     SELECT 1 FROM events.usage AS e
     WHERE e.customer = staged.witness AND e.seconds = staged.seconds
         AND e.time IS NOT DISTINCT FROM staged.time AND e.bytes IS NOT DISTINCT FROM staged.bytes
 );
 
 INSERT INTO events.usage (customer, time, seconds, bytes, import_id)
-SELECT witness, time, seconds, bytes, {{.}} FROM staged WHERE problem = 'usage'
+SELECT witness, time, seconds, bytes, {{.}} FROM staged WHERE problem = 'aside'
