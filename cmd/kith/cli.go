@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -60,14 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		}
 	}()
 	var c cli
-	parser, err := kong.New(&c,
-		kong.Name("kith"),
-		kong.Description("Know your customers by the company they keep.\n\n"+exitHelp),
-		kong.Writers(stdout, stderr),
-		kong.Exit(func(code int) { panic(helpShown{code}) }),
-		kong.DefaultEnvars("KITH"),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-	)
+	parser, err := newParser(&c, args, stdout, stderr)
 	if err != nil {
 		fmt.Fprintln(stderr, "kith:", err)
 		return exitFailed
@@ -95,6 +90,47 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	}
 	fmt.Fprintln(stderr, "kith:", err)
 	return exitCode(err)
+}
+
+// newParser makes a parser of the grammar, or of as much of it as the words of a
+// command line ask for.
+func newParser(c *cli, args []string, stdout, stderr io.Writer) (*kong.Kong, error) {
+	options := []kong.Option{
+		kong.Name("kith"),
+		kong.Description("Know your customers by the company they keep.\n\n" + exitHelp),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(helpShown{code}) }),
+		kong.DefaultEnvars("KITH"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	}
+	if others := otherVerbs(reflect.TypeOf(*c), args); len(others) > 0 {
+		options = append(options, kong.IgnoreFields("^(?:"+strings.Join(others, "|")+")$"))
+	}
+	return kong.New(c, options...)
+}
+
+// otherVerbs names the fields of the verbs that a command line does not ask for, as
+// regular expressions; none where it does not begin with a verb. To make the flags of
+// all verbs takes longer than many a verb runs.
+func otherVerbs(grammar reflect.Type, args []string) (others []string) {
+	if len(args) == 0 {
+		return nil
+	}
+	var asked reflect.Type
+	for _, f := range reflect.VisibleFields(grammar) {
+		if _, verb := f.Tag.Lookup("cmd"); !verb {
+			continue
+		}
+		if cmp.Or(f.Tag.Get("name"), strings.ToLower(f.Name)) == args[0] {
+			asked = f.Type
+		} else {
+			others = append(others, grammar.Name()+`\.`+f.Name)
+		}
+	}
+	if asked == nil {
+		return nil
+	}
+	return append(others, otherVerbs(asked, args[1:])...)
 }
 
 type versionCmd struct{}

@@ -5,8 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
 // kith runs one command in this process.
@@ -64,5 +68,43 @@ func TestHelpAndUsage(t *testing.T) {
 				t.Errorf("an error must be one sentence on one line:\n%s", errs)
 			}
 		})
+	}
+}
+
+// TestOneVerbOfMany: a verb's help, which is made of its flags, is the same whether
+// all verbs are parsed or that one alone.
+func TestOneVerbOfMany(t *testing.T) {
+	var c cli
+	var out bytes.Buffer
+	all, err := newParser(&c, nil, &out, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	help := func(words []string) {
+		out.Reset()
+		defer func() {
+			if _, shown := recover().(helpShown); !shown {
+				t.Errorf("%v --help shows no help", words)
+			}
+		}()
+		_, _ = all.Parse(append(words, "--help"))
+	}
+	verbs := 0
+	var visit func(node *kong.Node, words []string)
+	visit = func(node *kong.Node, words []string) {
+		for _, child := range node.Children {
+			verbs++
+			words := append(slices.Clone(words), child.Name)
+			help(words)
+			want := out.String()
+			if got := must(t, append(words, "--help")...); got != want {
+				t.Errorf("%v alone:\n%s\nand with the others:\n%s", words, got, want)
+			}
+			visit(child, words)
+		}
+	}
+	visit(all.Model.Node, nil)
+	if others := otherVerbs(reflect.TypeOf(c), []string{"graph", "scc"}); verbs < 40 || len(others) < 30 || slices.Contains(others, `cli\.Graph`) || slices.Contains(others, `graphCmd\.SCC`) {
+		t.Errorf("of %d verbs, all but one are %q", verbs, others)
 	}
 }
