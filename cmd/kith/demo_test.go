@@ -16,12 +16,15 @@ import (
 	"kith/loaders/simulate"
 )
 
-// demo runs a small demo without serving and returns its folder.
+var smallDemo original
+
+// demo returns the folder of a small demo that was not served.
 func demo(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	customers := cmp.Or(os.Getenv("KITH_SOAK_CUSTOMERS"), "1500")
-	must(t, "demo", "--customers", customers, "--days", "40", "--dir", dir, "--once")
+	dir := smallDemo.copied(t, func(dir string) {
+		customers := cmp.Or(os.Getenv("KITH_SOAK_CUSTOMERS"), "1500")
+		must(t, "demo", "--customers", customers, "--days", "40", "--dir", dir, "--once")
+	})
 	folders, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil || len(folders) != 1 {
 		t.Fatalf("the demo made %v (%v)", folders, err)

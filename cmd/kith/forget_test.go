@@ -17,27 +17,37 @@ import (
 // gone is somebody in houseOfGone, who has a telephone number among the rejects too.
 const gone = "+49151777001"
 
+var goneHouse original
+
 // houseOfGone is an analysed house in which many know somebody.
 func houseOfGone(t *testing.T) (dir string, calls string) {
 	t.Helper()
-	var b strings.Builder
-	b.WriteString("caller,callee,at,seconds\n")
-	people := []string{gone, "+49151777002", "+49151777003", "+49151777004", "+49151777005", "+49151777006"}
-	for i, from := range people {
-		for j, to := range people {
-			if i != j {
-				b.WriteString(from + "," + to + ",2026-01-0" + string(rune('1'+i)) + "T10:00:00Z,60\n")
+	dir = goneHouse.copied(t, func(dir string) {
+		file := func(name, text string) string {
+			path := filepath.Join(dir, name)
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return path
+		}
+		var b strings.Builder
+		b.WriteString("caller,callee,at,seconds\n")
+		people := []string{gone, "+49151777002", "+49151777003", "+49151777004", "+49151777005", "+49151777006"}
+		for i, from := range people {
+			for j, to := range people {
+				if i != j {
+					b.WriteString(from + "," + to + ",2026-01-0" + string(rune('1'+i)) + "T10:00:00Z,60\n")
+				}
 			}
 		}
-	}
-	b.WriteString(gone + ",+49151777002,never,60\n")
-	calls = textFile(t, "calls.csv", b.String())
-	dir, _, _ = build(t,
-		loaded{kind: "calls", path: calls},
-		loaded{kind: "purchases", path: textFile(t, "buys.csv", "customer,product,at,amount\n"+gone+",tea,2026-01-02,5\n+49151777002,tea,2026-01-02,5\n")},
-		loaded{kind: "customers", path: textFile(t, "crm.csv", "id,name,partner\n"+gone+",Ann,\n+49151777002,Bob,"+gone+"\n")},
-		loaded{kind: "churn", path: textFile(t, "left.csv", "customer,at\n"+gone+",2026-01-05\n")})
-	return dir, calls
+		b.WriteString(gone + ",+49151777002,never,60\n")
+		buildIn(t, filepath.Join(dir, "data"),
+			loaded{kind: "calls", path: file("calls.csv", b.String())},
+			loaded{kind: "purchases", path: file("buys.csv", "customer,product,at,amount\n"+gone+",tea,2026-01-02,5\n+49151777002,tea,2026-01-02,5\n")},
+			loaded{kind: "customers", path: file("crm.csv", "id,name,partner\n"+gone+",Ann,\n+49151777002,Bob,"+gone+"\n")},
+			loaded{kind: "churn", path: file("left.csv", "customer,at\n"+gone+",2026-01-05\n")})
+	})
+	return filepath.Join(dir, "data"), filepath.Join(dir, "calls.csv")
 }
 
 // mustHaveNo looks for a text in every file of a folder.

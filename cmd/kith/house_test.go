@@ -33,12 +33,19 @@ type loaded struct {
 func build(t *testing.T, files ...loaded) (dir string, receipts []loaders.Receipt, r *analysis.Result) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "data")
+	receipts = buildIn(t, dir, files...)
+	return dir, receipts, open(t, dir)
+}
+
+// buildIn is build for a folder that is not there yet.
+func buildIn(t *testing.T, dir string, files ...loaded) (receipts []loaders.Receipt) {
+	t.Helper()
 	for _, f := range files {
 		args := append([]string{"load", "--data", dir, "--as", f.kind, f.path}, f.flags...)
 		receipts = append(receipts, decoded[[]loaders.Receipt](t, args...)...)
 	}
 	must(t, "analyze", "--data", dir)
-	return dir, receipts, open(t, dir)
+	return receipts
 }
 
 // open reads the current result of a house.

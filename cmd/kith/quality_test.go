@@ -72,7 +72,16 @@ func TestMain(m *testing.M) {
 		os.Exit(runAsProgram())
 	}
 	flag.Parse()
+	var err error
+	if originals, err = os.MkdirTemp("", "kith-test-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	code := m.Run()
+	if err := os.RemoveAll(originals); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	if *update && code == 0 && len(figures.lines) > 0 {
 		if err := writeQuality(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
