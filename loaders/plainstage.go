@@ -193,6 +193,9 @@ func (l *loading) overlapsStore(ctx context.Context, conn *sql.Conn) (there bool
 	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM events.call_rows AS e WHERE "+span+")").Scan(&there); err != nil {
 		return false, fmt.Errorf("look for calls of the same time: %w", err)
 	}
+	if !there && l.plain.rows.timed {
+		return nearSides(ctx, conn, l.plain.rows.first, l.plain.rows.last)
+	}
 	return there, nil
 }
 

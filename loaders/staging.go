@@ -69,10 +69,6 @@ func (l *loading) readFailed(err error) error {
 	return fmt.Errorf("read %s: %w", l.src.path, err)
 }
 
-// sidesApart is how many seconds apart the two sides of a call may have recorded
-// its begin: their switches have clocks of their own.
-const sidesApart = 5
-
 // target says how a kind is stored.
 type target struct {
 	Table, Columns string
@@ -136,6 +132,10 @@ func (k Kind) stored() target {
 	} else {
 		t.Columns = "id, " + t.Content
 	}
+	if k == Calls { // a record of each side are two records, though not two calls
+		t.Keys = append(t.Keys, "received")
+		t.Further = ", received"
+	}
 	return t
 }
 
@@ -155,13 +155,13 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 		l.numbered = true
 	}
 	if t.Timed {
-		if _, ok := l.plan.fields["direction"]; ok && l.plan.kind == Calls {
-			if _, err := run(ctx, conn, "sides.sql", sidesApart); err != nil {
-				return fmt.Errorf("find calls that both sides recorded: %w", err)
-			}
-		}
 		if err := markRepeats(ctx, conn, t, l.plain != nil && l.plain.suspected); err != nil {
 			return fmt.Errorf("find duplicates: %w", err)
+		}
+		if l.plan.kind == Calls {
+			if err := settleSides(ctx, conn, t.Import); err != nil {
+				return fmt.Errorf("find calls that both sides recorded: %w", err)
+			}
 		}
 	} else {
 		insert = "upsert.sql"

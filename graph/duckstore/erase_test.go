@@ -79,6 +79,7 @@ func fill(t testing.TB, s *Store) {
 		INSERT INTO result.customers VALUES ('`+someone+`', 'c0-1', 'leader', true, 0, 0, 0, 0, 0, 0, false, 0, 0);
 		INSERT INTO result.risk_parts VALUES ('`+other+`', '`+someone+`', 0.1), ('`+someone+`', '`+other+`', 0.1);
 		INSERT INTO result.memberships VALUES ('`+someone+`', 'c0-1', 1, true, true)`)
+	mustExec(t, s, "INSERT INTO events.call_twins SELECT caller, callee, TIMESTAMP '2026-01-01', kind, seconds, answered, import_id FROM events.call_rows")
 }
 
 // What is forgotten stands in no column any more, and others keep their rows.

@@ -50,7 +50,7 @@ SELECT
     caller, CASE WHEN NOT lone THEN callee END AS callee, time, kind,
     CASE WHEN number > 0 THEN try_cast(number AS BIGINT) ELSE 0 END AS seconds,
     coalesce(answer, number IS NULL OR number <> -1) AS answered,
-    side,
+    coalesce(side = 'in', false) AND time IS NOT NULL AS received,
     CASE WHEN lone AND volume BETWEEN 0 AND 1e18 THEN CAST(volume AS BIGINT) END AS bytes,
     CASE
         {{- template "no id" .On "caller"}}

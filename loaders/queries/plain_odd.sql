@@ -1,9 +1,9 @@
 -- Puts the rows that are not plain, as calls.sql has judged them, into their
 -- places among the staged ones.
 UPDATE staged SET caller = o.f, callee = o.t, time = o.time, kind = o.kind, seconds = o.seconds, answered = o.answered,
-    side = o.side, bytes = o.bytes, problem = o.problem, witness = o.witness
+    received = o.received, bytes = o.bytes, problem = o.problem, witness = o.witness
 FROM (
-    SELECT place.ord, f.n AS f, t.n AS t, odd.time, odd.kind, odd.seconds, odd.answered, odd.side, odd.bytes, odd.problem,
+    SELECT place.ord, f.n AS f, t.n AS t, odd.time, odd.kind, odd.seconds, odd.answered, odd.received, odd.bytes, odd.problem,
         CASE WHEN odd.problem IS NOT NULL THEN odd.caller END AS witness
     FROM (
         SELECT file_row_number AS ord, row_number() OVER (ORDER BY file_row_number) - 1 AS k

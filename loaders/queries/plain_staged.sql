@@ -2,7 +2,7 @@
 -- not plain have their place among them, still without anything in it.
 CREATE TEMP TABLE staged AS
 SELECT {{template "plain rows" .}},
-    CAST(NULL AS VARCHAR) AS side, CAST(NULL AS BIGINT) AS bytes, CAST(NULL AS VARCHAR) AS problem, CAST(NULL AS VARCHAR) AS witness
+    false AS received, CAST(NULL AS BIGINT) AS bytes, CAST(NULL AS VARCHAR) AS problem, CAST(NULL AS VARCHAR) AS witness
 FROM {{template "plain source" .}}
 {{- if .Most}}
 LIMIT {{.Most}}

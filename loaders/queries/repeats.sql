@@ -2,7 +2,7 @@
 UPDATE staged SET problem = 'duplicate|the same as an earlier row of the file'
 FROM (
     SELECT ord FROM (
-        SELECT rowid AS ord, row_number() OVER (PARTITION BY {{.Columns}} ORDER BY rowid) AS n
+        SELECT rowid AS ord, row_number() OVER (PARTITION BY {{.Columns}}{{if eq .Table "call_rows"}}, received{{end}} ORDER BY rowid) AS n
         FROM staged
         WHERE problem IS NULL AND {{if .Suspected}}rowid IN (SELECT ord FROM suspects){{else}}hash({{.Telling}}) IN (SELECT h FROM suspects){{end}}
     )

@@ -1,0 +1,73 @@
+package loaders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// sidesApart is how many seconds apart the two sides of a call may have recorded
+// its begin: their switches have clocks of their own.
+const sidesApart = 5
+
+// settleSides finds the records that both sides made of a call, among the staged
+// rows, which are numbered and of which none is stored, and the stored ones, and
+// sees to it that one of them counts. A record that does not say whose it is
+// counts as the caller's.
+//
+// What comes of it depends on nothing but the set of all records that were ever
+// loaded: runs of records are judged as if all had been in one file, which takes
+// that records left out are kept (events.call_twins).
+func settleSides(ctx context.Context, conn *sql.Conn, importID int) error {
+	var received, stored bool
+	var first, last sql.NullTime
+	if err := conn.QueryRowContext(ctx, "SELECT coalesce(bool_or(received), false), min(time), max(time) FROM staged WHERE problem IS NULL").Scan(&received, &first, &last); err != nil {
+		return err
+	}
+	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM events.call_rows WHERE received)").Scan(&stored); err != nil {
+		return err
+	}
+	if !first.Valid || !received && !stored {
+		return nil
+	}
+	if received {
+		if _, err := run(ctx, conn, "sides_known.sql", nil); err != nil {
+			return err
+		}
+	}
+	// Stored records within this time may be of one run with staged ones; where
+	// a run goes on beyond it, it is looked at with more.
+	for margin := time.Hour; ; margin *= 24 {
+		_, err := run(ctx, conn, "sides.sql", struct{ Apart, From, To int64 }{
+			sidesApart, first.Time.Add(-margin).UnixMicro(), last.Time.Add(margin).UnixMicro()})
+		if err != nil {
+			return err
+		}
+		var cut bool
+		if err := conn.QueryRowContext(ctx, "SELECT coalesce(bool_or(cut), false) FROM sided").Scan(&cut); err != nil {
+			return err
+		}
+		if !cut || margin >= maxMargin {
+			break
+		}
+	}
+	_, err := run(ctx, conn, "sides_settle.sql", importID)
+	return err
+}
+
+// maxMargin is 37 years, of which no run is.
+const maxMargin = 24 * 24 * 24 * 24 * time.Hour
+
+// nearSides says whether rows between two times, in microseconds, may be of one run with a
+// record of the callee's side that counts: there is one, and some record of the
+// same time or close to it.
+func nearSides(ctx context.Context, conn *sql.Conn, first, last int64) (near bool, err error) {
+	const apart = sidesApart * 1_000_000
+	err = conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM events.call_rows WHERE received) AND EXISTS (SELECT 1 FROM events.call_rows AS e WHERE "+
+		betweenMicros(first-apart, last+apart)+")").Scan(&near)
+	if err != nil {
+		return false, fmt.Errorf("look for records of the other side: %w", err)
+	}
+	return near, nil
+}

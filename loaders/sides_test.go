@@ -1,0 +1,194 @@
+package loaders
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"kith/graph/duckstore"
+)
+
+// sideRecord is a record of a call, by the second.
+type sideRecord struct {
+	caller, callee string
+	at, seconds    int64
+	received       bool
+}
+
+// settled are the calls that a set of records stands for: what docs/loading.md
+// says of the two sides of a call, run by run.
+func settled(records []sideRecord) []string {
+	order := func(a, b sideRecord) int {
+		return cmp.Or(strings.Compare(a.caller, b.caller), strings.Compare(a.callee, b.callee), cmp.Compare(a.seconds, b.seconds), cmp.Compare(a.at, b.at))
+	}
+	var all []sideRecord
+	for _, r := range records {
+		if !slices.Contains(all, r) {
+			all = append(all, r)
+		}
+	}
+	slices.SortStableFunc(all, order)
+	var out []string
+	for len(all) > 0 {
+		n, made := 1, 0
+		for n < len(all) && order(sideRecord{all[0].caller, all[0].callee, all[n].at, all[0].seconds, false}, all[n]) == 0 && all[n].at-all[n-1].at <= sidesApart {
+			n++
+		}
+		for _, r := range all[:n] {
+			if !r.received {
+				made++
+			}
+		}
+		for _, r := range all[:n] {
+			if r.received && made > 0 {
+				made--
+				continue
+			}
+			out = append(out, fmt.Sprintf("%s %s %s %d", r.caller, r.callee, time.Unix(r.at, 0).UTC().Format(time.DateTime), r.seconds))
+		}
+		all = all[n:]
+	}
+	slices.Sort(out)
+	return out
+}
+
+// sidesFile writes records as the subscriber's, as named ones with a direction, or,
+// where all are of the caller's side, plainly.
+func sidesFile(form int, records []sideRecord) string {
+	var b strings.Builder
+	b.WriteString([]string{"msisdn,other,direction,at,seconds\n", "caller,callee,direction,at,seconds\n", "caller,callee,at,seconds\n"}[form])
+	for _, r := range records {
+		side, one, other := "out", r.caller, r.callee
+		if r.received {
+			side, one, other = "in", r.callee, r.caller
+		}
+		switch form {
+		case 0:
+			fmt.Fprintf(&b, "%s,%s,%s,%d,%d\n", one, other, side, r.at, r.seconds)
+		case 1:
+			fmt.Fprintf(&b, "%s,%s,%s,%d,%d\n", r.caller, r.callee, side, r.at, r.seconds)
+		default:
+			fmt.Fprintf(&b, "%s,%s,%d,%d\n", r.caller, r.callee, r.at, r.seconds)
+		}
+	}
+	return b.String()
+}
+
+// In whatever files, and in whatever order, records of both sides come, the calls
+// are the same.
+func TestSidesInAnyOrder(t *testing.T) {
+	fewerChecks(t, 12)
+	w := newWays(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		records := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) sideRecord {
+			return sideRecord{
+				rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "caller"), rapid.SampledFrom([]string{"x", "y"}).Draw(rt, "callee"),
+				1_700_000_000 + rapid.Int64Range(0, 40).Draw(rt, "at"), rapid.Int64Range(0, 1).Draw(rt, "seconds"), rapid.Bool().Draw(rt, "received"),
+			}
+		}), 2, 40).Draw(rt, "records")
+		want := settled(records)
+		var files []string
+		for rest := records; len(rest) > 0; {
+			n := rapid.IntRange(1, len(rest)).Draw(rt, "rows")
+			part := rest[:n]
+			rest = rest[n:]
+			form := rapid.IntRange(0, 2).Draw(rt, "form")
+			if form == 2 && slices.ContainsFunc(part, func(r sideRecord) bool { return r.received }) {
+				form = 0
+			}
+			files = append(files, sidesFile(form, part))
+		}
+		for _, order := range [][]string{files, rapid.Permutation(files).Draw(rt, "order")} {
+			w.empty(t)
+			var rows int64
+			for i, text := range order {
+				w.load(t, Options{Kind: Calls, Files: []string{write(t, fmt.Sprintf("%d.csv", i), text)}})
+				rows += int64(strings.Count(text, "\n") - 1)
+			}
+			w.same(t)
+			got := table(t, w.stores[0], "SELECT caller, callee, time, seconds FROM "+storedCalls+" ORDER BY ALL")
+			if diff := gocmp.Diff(want, got); diff != "" {
+				rt.Fatalf("%q: %s", order, diff)
+			}
+			if n := count(t, w.stores[0], "SELECT (SELECT count(*) FROM events.call_rows) + (SELECT count(*) FROM events.call_twins)"); n > rows {
+				rt.Fatalf("%d records of %d rows", n, rows)
+			}
+		}
+	})
+}
+
+// Runs that go on for longer than an hour are judged whole.
+func TestLongRunOfSides(t *testing.T) {
+	st, _ := newStore(t)
+	var records []sideRecord
+	for i := range int64(900) {
+		records = append(records, sideRecord{"a", "b", 1_700_000_000 + 5*i, 0, i < 2})
+	}
+	records = append(records, sideRecord{"a", "b", 1_700_000_000, 0, false}, sideRecord{"a", "b", 1_700_000_000 + 5*900, 0, true})
+	slices.Reverse(records)
+	for _, part := range [][]sideRecord{records[1:], records[:1]} { // the last record of the callee's side comes last
+		mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, fmt.Sprintf("%d.csv", len(part)), sidesFile(1, part))}})
+	}
+	got := table(t, st, "SELECT caller, callee, time, seconds FROM "+storedCalls+" ORDER BY ALL")
+	if diff := gocmp.Diff(settled(records), got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The receipts of both orders count a call once, and so do posts.
+func TestSidesInTwoFiles(t *testing.T) {
+	out := []sideRecord{{"a", "b", 1_700_000_000, 60, false}, {"a", "b", 1_700_001_000, 60, false}, {"a", "c", 1_700_002_000, 0, false}}
+	in := []sideRecord{{"a", "b", 1_700_000_003, 60, true}, {"a", "b", 1_700_001_006, 60, true}, {"a", "c", 1_700_002_000, 0, true}, {"d", "a", 1_700_003_000, 1, true}}
+	for _, order := range [][2][]sideRecord{{out, in}, {in, out}} {
+		st, _ := newStore(t)
+		mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "1.csv", sidesFile(0, order[0]))}})
+		r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "2.csv", sidesFile(0, order[1]))}})
+		if diff := gocmp.Diff([]Reason{{"the other side's record of the same call", 2}}, r.Repeats); diff != "" || r.Accepted != r.Rows-2 {
+			t.Errorf("%s, %+v", diff, r)
+		}
+		again := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "3.csv", sidesFile(1, append(slices.Clone(in), out...)))}})
+		if again.Accepted != 0 || again.Duplicates != 7 {
+			t.Errorf("all again: %+v", again)
+		}
+		if diff := gocmp.Diff(settled(append(slices.Clone(in), out...)), table(t, st, "SELECT caller, callee, time, seconds FROM "+storedCalls+" ORDER BY ALL")); diff != "" {
+			t.Error(diff)
+		}
+	}
+	s, st := newStream(t, StreamOptions{})
+	mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "in.csv", sidesFile(0, in))}})
+	if r := mustPost(t, s, "a", `{"calls": [{"caller": "a", "callee": "b", "at": 1700000000, "seconds": 60}, {"caller": "a", "callee": "b", "at": 1700001000, "seconds": 60}]}`); r.Accepted != 1 || r.Duplicates != 1 {
+		t.Errorf("posted: %+v", r)
+	}
+	if n := count(t, st, "SELECT count(*) FROM events.calls"); n != 5 {
+		t.Errorf("%d calls", n)
+	}
+}
+
+// Nobody who is forgotten is left among the records that were left out.
+func TestForgetSides(t *testing.T) {
+	st, _ := newStore(t)
+	mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "c.csv", sidesFile(0, []sideRecord{
+		{"a", "b", 1_700_000_000, 60, false}, {"a", "b", 1_700_000_003, 60, true}, {"c", "b", 1_700_000_000, 60, false}, {"c", "b", 1_700_000_003, 60, true}}))}})
+	if n := count(t, st, "SELECT count(*) FROM events.call_twins"); n != 2 {
+		t.Fatalf("%d records are left out", n)
+	}
+	touched, err := st.Forget(t.Context(), []string{"a"}, false)
+	if err != nil || !slices.Contains(touched, duckstore.Touched{Table: "events.call_twins", Removed: 1}) {
+		t.Errorf("%v, %v", touched, err)
+	}
+	if ids := table(t, st, "SELECT id FROM events.ids ORDER BY id"); !slices.Equal(ids, []string{"b", "c"}) {
+		t.Errorf("ids %v are left", ids)
+	}
+	if _, err := st.DropBefore(t.Context(), time.Unix(1_700_000_001, 0), false); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, st, "SELECT count(*) FROM events.ids"); n != 2 { // of the record left out
+		t.Errorf("%d ids", n)
+	}
+}
