@@ -56,6 +56,20 @@ func nameConfidence(header string) float64 {
 	return 0.95
 }
 
+// nameSure is how sure its header makes a column a field: less where only a part
+// of it is a usual name.
+func (p *plan) nameSure(field string, column int) float64 {
+	f, _ := p.kind.field(field)
+	name, whole := f.headed(p.src.columns[column])
+	switch {
+	case name == "":
+		return 0
+	case whole:
+		return nameConfidence(name)
+	}
+	return min(nameConfidence(name), 0.85)
+}
+
 // isNamed says whether a header is a usual name of a field.
 func (f Field) isNamed(header string) bool {
 	return header == plainName(f.Name) || slices.Contains(strings.Fields(f.names+" "+f.shared), header)
@@ -94,7 +108,7 @@ func (p *plan) guesses() []Guess {
 // trust is how sure it is that a column holds a field, and why.
 func (p *plan) trust(f Field, column int) (confidence float64, reason string) {
 	share, what := p.share(f, column)
-	header := plainName(p.src.columns[column])
+	header := p.src.columns[column]
 	switch {
 	case !p.src.named():
 		confidence, reason = 0.6, fmt.Sprintf("there is no header, and column %d stands where %s usually does", column+1, f.Name)
@@ -106,8 +120,8 @@ func (p *plan) trust(f Field, column int) (confidence float64, reason string) {
 				confidence, reason = 0.75, fmt.Sprintf("there is no header, and %.0f %% of the ids of one column are in the other, too", 100*o)
 			}
 		}
-	case f.isNamed(header):
-		confidence = nameConfidence(header)
+	case f.stands(header):
+		confidence = p.nameSure(f.Name, column)
 		reason = fmt.Sprintf("the header %q is a usual name", p.src.columns[column])
 		if confidence < 0.9 {
 			reason = fmt.Sprintf("the header %q can be its name", p.src.columns[column])
@@ -140,7 +154,7 @@ func (p *plan) share(f Field, column int) (share float64, what string) {
 		pass = func(s string) bool { _, ok := sniffTimes([]string{s}); return ok }
 	case numberField:
 		what = "numbers"
-		pass = func(s string) bool { return numberLike(s) || commaNumber.MatchString(s) }
+		pass = func(s string) bool { return figureLike(s) || f.Name == "seconds" && clockNumber.MatchString(s) }
 	case wordField:
 		what = "words for it"
 		pass = func(s string) bool { return f.words.of(s) != "" }
@@ -192,13 +206,13 @@ func (p *plan) others(f Field, column int) []string {
 	}
 	taken := map[int]bool{column: true}
 	for name, b := range p.fields { // one that is another required field is not free
-		if g, ok := p.kind.field(name); ok && b.column >= 0 && (g.Required || g.isNamed(plainName(p.src.columns[b.column]))) {
+		if g, ok := p.kind.field(name); ok && b.column >= 0 && (g.Required || g.stands(p.src.columns[b.column])) {
 			taken[b.column] = true
 		}
 	}
 	var out []string
 	for i, c := range p.src.columns {
-		if !taken[i] && f.isNamed(plainName(c)) && p.fits(f, i) {
+		if !taken[i] && f.stands(c) && p.fits(f, i) {
 			out = append(out, reference(c))
 		}
 	}
@@ -241,8 +255,11 @@ func (p *plan) readAs(f Field, m map[string]string) string {
 	if s, ok := p.styles[f.Name]; ok {
 		parts = append(parts, s.describe(p.zone))
 	}
-	if f.sort == numberField && p.comma {
+	if f.sort == numberField && p.figures.comma {
 		parts = append(parts, "decimal comma")
+	}
+	if f.Name == "seconds" && p.figures.clock {
+		parts = append(parts, "hours:minutes:seconds")
 	}
 	if text := m["("+f.Name+")"]; text != "" {
 		parts = append(parts, text)

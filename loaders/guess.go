@@ -2,6 +2,8 @@ package loaders
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -12,18 +14,19 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 		p.guessByContent(used, left)
 		return nil
 	}
-	plain := make([]string, len(p.src.columns))
+	forms := make([][]string, len(p.src.columns))
 	for i, c := range p.src.columns {
-		plain[i] = plainName(c)
+		forms[i] = headerForms(c)
 	}
 	for _, f := range p.kind.Fields() {
 		if _, done := p.fields[f.Name]; done || left[f.Name] {
 			continue
 		}
 		refused := -1
-		if i := p.guessField(f, plain, used, &refused); i >= 0 {
+		if i := p.guessField(f, forms, used, &refused); i >= 0 {
 			p.fields[f.Name] = binding{column: i}
 			used[i] = true
+			p.unitOf(f, i)
 		} else if refused >= 0 && f.sort == timeField {
 			c := p.src.columns[refused]
 			way := ", or leave it out with --map " + f.Name + "="
@@ -33,26 +36,44 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 			return p.src.fail(0, "the column %q has %s, which is no time that can be read; map another with --map %s=COLUMN%s", c, p.example(refused), f.Name, way)
 		}
 	}
-	p.guessLast(plain, used, left)
+	p.guessLast(forms, used, left)
 	return nil
 }
 
 // guessField finds the column with the surest name whose content fits.
-func (p *plan) guessField(f Field, plain []string, used map[int]bool, refused *int) int {
+func (p *plan) guessField(f Field, forms [][]string, used map[int]bool, refused *int) int {
 	for _, name := range append([]string{plainName(f.Name)}, strings.Fields(f.names+" "+f.shared)...) {
-		for i, c := range plain {
-			if c != name || used[i] {
-				continue
-			}
-			if p.fits(f, i) {
-				return i
-			}
-			if *refused < 0 {
-				*refused = i
+		for _, whole := range []bool{true, false} {
+			for i, c := range forms {
+				if used[i] || whole && c[0] != name || !whole && !slices.Contains(c[1:], name) {
+					continue
+				}
+				if p.fits(f, i) {
+					return i
+				}
+				if whole && *refused < 0 {
+					*refused = i
+				}
 			}
 		}
 	}
 	return -1
+}
+
+// unitOf takes the unit of a guessed field from the header, such as duration_ms,
+// where nobody said another.
+func (p *plan) unitOf(f Field, column int) {
+	unit := f.headerUnit(p.src.columns[column])
+	if _, said := p.units[f.Name]; said || unit == "" {
+		return
+	}
+	units := maps.Clone(p.units)
+	if units == nil {
+		units = map[string]string{}
+	}
+	units[f.Name] = unit
+	p.units = units
+	p.notes = append(p.notes, fmt.Sprintf("%s is counted in %s, as the header %q says; if it is not, say --unit %s=UNIT", f.Name, unit, p.src.columns[column], f.Name))
 }
 
 // fits says whether the sample of a column can be what the field needs.
@@ -69,7 +90,7 @@ func (p *plan) fits(f Field, column int) bool {
 		_, ok := sniffTimes(values)
 		return ok
 	case numberField:
-		return mostly(values, func(s string) bool { return numberLike(s) || commaNumber.MatchString(s) })
+		return mostly(values, func(s string) bool { return figureLike(s) || f.Name == "seconds" && clockNumber.MatchString(s) })
 	case wordField:
 		return mostly(values, func(s string) bool { return f.words.of(s) != "" })
 	}
@@ -78,9 +99,9 @@ func (p *plan) fits(f Field, column int) bool {
 
 // guessLast takes, of a file with two columns, the one whose name says nothing
 // for the one required id that is missing. With more columns it would be a leap.
-func (p *plan) guessLast(plain []string, used map[int]bool, left map[string]bool) {
+func (p *plan) guessLast(forms [][]string, used map[int]bool, left map[string]bool) {
 	missing := p.missing()
-	if len(plain) != 2 || len(missing) != 1 || missing[0].sort != idField || left[missing[0].Name] {
+	if len(forms) != 2 || len(missing) != 1 || missing[0].sort != idField || left[missing[0].Name] {
 		return
 	}
 	names := map[string]bool{}
@@ -90,8 +111,8 @@ func (p *plan) guessLast(plain []string, used map[int]bool, left map[string]bool
 			names[n] = true
 		}
 	}
-	for i, c := range plain {
-		if used[i] || names[c] || surelyTime(p.src.values(i)) {
+	for i, c := range forms {
+		if used[i] || names[c[0]] || surelyTime(p.src.values(i)) {
 			continue
 		}
 		p.fields[missing[0].Name] = binding{column: i}
@@ -175,35 +196,6 @@ func (p *plan) named(words ...string) bool {
 		}
 	}
 	return false
-}
-
-// checkNumbers finds out whether numbers have a decimal comma: some number in
-// the sample has one and none has a point.
-func (p *plan) checkNumbers() {
-	if p.decimal != "" {
-		p.comma = p.decimal == DecimalComma
-		return
-	}
-	commas, points := 0, 0
-	for _, f := range p.kind.Fields() {
-		b, ok := p.fields[f.Name]
-		if !ok || f.sort != numberField || b.column < 0 || p.src.typed(b.column) {
-			continue
-		}
-		for _, v := range p.values(f.Name, b.column) {
-			v = strings.TrimSpace(v)
-			switch {
-			case commaNumber.MatchString(v):
-				commas++
-			case numberLike(v) && strings.Contains(v, "."):
-				points++
-			}
-		}
-	}
-	if commas > 0 && points == 0 {
-		p.comma = true
-		p.notes = append(p.notes, "numbers are read with a decimal comma")
-	}
 }
 
 // checkWords sees to it that a word given for all rows is known.

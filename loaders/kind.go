@@ -63,10 +63,10 @@ const (
 // Headers that stand for a customer, a product and a time in several kinds.
 const (
 	customerNames = "customer customerid custid customerno customernumber customerkey client clientid household householdid " +
-		"user userid subscriber subscriberid member memberid shopper shopperid buyer buyerid account accountid person personid msisdn"
+		"user userid subscriber subscriberid member memberid shopper shopperid buyer buyerid account accountid person personid msisdn" + customerAbroad
 	productNames = "product productid productcode productno item itemid itemcode itemno sku stockcode article articleid articleno " +
-		"upc ean gtin asin event track movie game genre book"
-	timeNames = "time timestamp datetime at date ts unixtime epoch eventtime eventdate occurredat createdat when t"
+		"upc ean gtin asin event track movie game genre book" + productAbroad
+	timeNames = "time timestamp datetime at date ts unixtime epoch eventtime eventdate occurredat createdat when t" + timeAbroad
 )
 
 // Fields lists the fields of a kind.
@@ -76,17 +76,17 @@ func (k Kind) Fields() []Field {
 	product := Field{Name: "product", Required: true, sort: idField, Doc: "what", names: productNames + " target to dst destination v node2"}
 	switch k {
 	case Calls:
-		at.names = timeNames + " start starttime startdate startedat started calltime calldate begin begintime datefrom"
+		at.names = timeNames + " start starttime startdate startedat started calltime calldate begin begintime datefrom" + callTimeAbroad
 		return []Field{
 			{Name: "caller", Required: true, Or: "subscriber", sort: idField, Doc: "who called",
 				names: "caller callerid callernumber callingnumber callingparty callingpartynumber calling anumber aparty msisdna sender senderid from fromid fromnumber " +
-					"source sourceid src srcid origin originator orig usera user1 userida userid1 node1 nodea person1 persona id1 ida u i a"},
+					"source sourceid src srcid origin originator orig usera user1 userida userid1 node1 nodea person1 persona id1 ida u i a" + callerAbroad},
 			{Name: "callee", Required: true, Or: "other", sort: idField, Doc: "who was called; a data session may have nobody",
 				names: "callee calleeid calleenumber callednumber calledparty calledpartynumber called bnumber bparty msisdnb receiver receiverid recipient recipientid to toid tonumber " +
-					"target targetid dst dstid dest destination userb user2 useridb userid2 node2 nodeb person2 personb id2 idb v j b"},
+					"target targetid dst dstid dest destination userb user2 useridb userid2 node2 nodeb person2 personb id2 idb v j b" + calleeAbroad},
 			at,
 			{Name: "seconds", sort: numberField, Doc: "how long, in seconds; -1 is a missed call",
-				names: "seconds duration durations durationsec durationsecs durationsecond durationseconds durationins callduration calldurations callseconds secs sec billsec billseconds talktime length"},
+				names: "seconds duration durations durationsec durationsecs durationsecond durationseconds durationins callduration calldurations callseconds secs sec billsec billseconds talktime length dur" + secondsAbroad},
 			{Name: "kind", sort: wordField, words: callKinds, Doc: "voice, message or data",
 				names: "kind calltype eventtype servicetype recordtype service type"},
 			{Name: "answered", sort: wordField, words: yesNo, Doc: "yes or no", names: "answered isanswered connected"},
@@ -101,29 +101,29 @@ func (k Kind) Fields() []Field {
 		}
 	case Purchases:
 		customer.names = customerNames + " visitor visitorid source from src u node1"
-		at.names = "transactiontimestamp transactiontime transactiondate invoicedate invoicetime purchasedate purchasetime purchasedat orderdate ordertime orderedat boughtat saledate " + timeNames
+		at.names = "transactiontimestamp transactiontime transactiondate invoicedate invoicetime purchasedate purchasetime purchasedat orderdate ordertime orderedat boughtat saledate " + timeNames + boughtAbroad
 		return []Field{
 			customer, product, at,
 			{Name: "basket", sort: textField, Doc: "receipt or invoice number; a C before it marks a cancellation",
 				names: "basket basketid invoice invoiceno invoicenumber invoiceid receipt receiptid receiptno receiptnumber order orderid orderno ordernumber " +
-					"transaction transactionid transactionno transid ticket ticketid cart cartid"},
+					"transaction transactionid transactionno transid ticket ticketid cart cartid" + basketAbroad},
 			{Name: "quantity", sort: numberField, Doc: "units; negative for a return; 1 when there is none",
-				names: "quantity qty units pieces count weight"},
-			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice itemprice priceperunit"},
+				names: "quantity qty units pieces count weight" + quantityAbroad},
+			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice itemprice priceperunit" + priceAbroad},
 			{Name: "amount", sort: numberField, Doc: "money of the line; quantity × price when there is none",
-				names: "amount salesvalue sales linetotal linevalue lineamount totalprice total revenue value spend paid sum dollars"},
+				names: "amount salesvalue sales linetotal linevalue lineamount totalprice total revenue value spend paid sum dollars" + amountAbroad},
 		}
 	case Customers:
 		return []Field{{Name: "id", Required: true, sort: idField, Doc: "who; every other column becomes an attribute",
-			names: "customerid customer id " + customerNames + " label labels node nodeid recid name"}}
+			names: "customerid customer id " + customerNames + " uniqueid label labels node nodeid recid name"}}
 	case Products:
 		return []Field{
 			{Name: "id", Required: true, sort: idField, Doc: "what", names: "productid product id " + productNames + " code label labels"},
-			{Name: "name", sort: textField, Doc: "for people", names: "name productname itemname title description producttype itemdescription"},
-			{Name: "category", sort: textField, Doc: "its group", names: "category productcategory itemcategory productgroup group department class"},
-			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice listprice itemprice"},
-			{Name: "available_from", sort: timeField, Doc: "sold from", names: "availablefrom validfrom onsalefrom launchdate launched startdate"},
-			{Name: "available_to", sort: timeField, Doc: "sold until, exclusive", names: "availableto validto onsaleto discontinued enddate"},
+			{Name: "name", sort: textField, Doc: "for people", names: "name productname itemname title description producttype itemdescription" + nameAbroad},
+			{Name: "category", sort: textField, Doc: "its group", names: "category productcategory itemcategory productgroup group department class categorypath categoryname" + categoryAbroad},
+			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice listprice itemprice" + priceAbroad},
+			{Name: "available_from", sort: timeField, Doc: "sold from", names: "availablefrom validfrom onsalefrom launchdate launched startdate gültigab gueltigab verfügbarab"},
+			{Name: "available_to", sort: timeField, Doc: "sold until, exclusive; 9999-12-31 is no end", names: "availableto availableuntil validto validuntil onsaleto onsaleuntil discontinued enddate gültigbis gueltigbis verfügbarbis"},
 		}
 	case Visits:
 		customer.names, customer.Or = customerNames+" visitor visitorid source from src u node1", "session"
@@ -169,7 +169,8 @@ func (k Kind) Fields() []Field {
 		customer.names = customerNames + " id"
 		at.Required = true
 		at.names = "churnedat churntime churndate churned leftat left leftdate departure departuredate departedat canceldate cancelledat canceledat cancellationdate " +
-			"terminationdate terminatedat enddate " + timeNames
+			"terminationdate terminatedat deactivationdate deactivatedat deactivated disconnectiondate disconnectdate disconnectedat exitdate closedat closedate " +
+			"enddate " + timeNames + churnedAbroad
 		return []Field{
 			customer, at,
 			{Name: "left", sort: wordField, words: leavings, Doc: "whether the customer left, yes or no, in a list of everybody",
@@ -179,7 +180,7 @@ func (k Kind) Fields() []Field {
 				names: "isactive stillactive activecustomer retained isretained stayed"},
 		}
 	case Numbers:
-		customer.names = strings.TrimSuffix(customerNames, " msisdn") + " holder holderid id"
+		customer.names = strings.Replace(customerNames, " msisdn ", " ", 1) + " holder holderid id"
 		at.Doc = "since when the number is the customer's; since ever when there is none"
 		at.names = "from since heldfrom validfrom activatedat activated activationdate startdate start assignedat assigned " + timeNames
 		return []Field{

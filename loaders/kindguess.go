@@ -27,14 +27,14 @@ const leastKind = 0.6
 
 // kindWords are parts of file names that tell a kind.
 var kindWords = map[Kind][]string{
-	Calls:        {"call", "cdr", "sms", "message", "chat"},
-	Purchases:    {"purchase", "transaction", "order", "sale", "basket", "invoice", "receipt"},
-	Customers:    {"customer", "client", "subscriber", "member", "user", "crm", "demographic", "household", "person", "people"},
-	Products:     {"product", "item", "article", "catalog", "sku"},
+	Calls:        {"call", "cdr", "sms", "message", "chat", "anruf", "gespräch"},
+	Purchases:    {"purchase", "transaction", "order", "sale", "basket", "invoice", "receipt", "umsatz", "verkauf", "bestellung", "rechnung"},
+	Customers:    {"customer", "client", "subscriber", "member", "user", "crm", "demographic", "household", "person", "people", "kunden"},
+	Products:     {"product", "item", "article", "catalog", "sku", "artikel"},
 	Visits:       {"visit", "view", "click", "session", "web"},
 	Contacts:     {"campaign", "contact", "mailing", "redemption", "coupon"},
 	Satisfaction: {"survey", "nps", "csat", "satisf", "complaint", "rating", "review", "feedback"},
-	Churn:        {"churn", "leave", "left", "cancel", "depart", "terminat"},
+	Churn:        {"churn", "leave", "left", "cancel", "depart", "terminat", "deactivat", "disconnect", "kündigung", "kuendigung"},
 }
 
 // tells are optional fields that make a kind of a file that has little else, and
@@ -65,6 +65,9 @@ func guessKind(src *source, o *Options) KindGuess {
 	for _, k := range Kinds {
 		with := *o
 		with.Kind = k
+		if with.Decimal == "" { // what is unclear of numbers is told when the kind is known
+			with.Decimal = DecimalPoint
+		}
 		p, err := makePlan(src, &with)
 		if err != nil {
 			continue
@@ -120,7 +123,7 @@ func weigh(p *plan) (c candidate, ok bool) {
 			if p.kind != Calls || p.overlap() <= leastOverlap {
 				return c, false
 			}
-		case column < 0 || !f.isNamed(plainName(p.src.columns[column])):
+		case column < 0 || !f.stands(p.src.columns[column]):
 			return c, false
 		default:
 			named = append(named, fmt.Sprintf("%q", p.src.columns[column]))
@@ -210,7 +213,7 @@ func (p *plan) told() []string {
 	var out []string
 	for _, name := range tells[p.kind] {
 		b, ok := p.fields[name]
-		if ok && (p.asked[name] || b.column >= 0 && p.src.named() && nameConfidence(plainName(p.src.columns[b.column])) >= 0.9) {
+		if ok && (p.asked[name] || b.column >= 0 && p.src.named() && p.nameSure(name, b.column) >= 0.9) {
 			out = append(out, name)
 		}
 	}
@@ -233,9 +236,9 @@ func (p *plan) ownTime() bool {
 	if !ok || b.column < 0 || !p.src.named() {
 		return false
 	}
-	header := plainName(p.src.columns[b.column])
 	f, _ := p.kind.field("at")
-	return f.isNamed(header) && !strings.Contains(" "+timeNames+" ", " "+header+" ")
+	name, _ := f.headed(p.src.columns[b.column])
+	return name != "" && !strings.Contains(" "+timeNames+" ", " "+name+" ")
 }
 
 // twins says whether the two ids have headers such as node_1 and node_2.

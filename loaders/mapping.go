@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // Map says which column of a file holds which field: the value is the name of a
@@ -41,7 +42,7 @@ func ParseMap(text string) (Map, error) {
 
 // mapValue takes one value off the beginning of text, and the comma behind it.
 func mapValue(text string) (value, rest string, err error) {
-	text = strings.TrimLeft(text, " \t")
+	text = strings.TrimLeftFunc(text, unicode.IsSpace)
 	if text == "" || text[0] != '\'' && text[0] != '"' {
 		value, rest, _ = strings.Cut(text, ",")
 		return strings.TrimSpace(value), rest, nil
@@ -59,7 +60,7 @@ func mapValue(text string) (value, rest string, err error) {
 		}
 		end++
 	}
-	value, rest = text[:end], strings.TrimLeft(text[end:], " \t")
+	value, rest = text[:end], strings.TrimLeftFunc(text[end:], unicode.IsSpace)
 	if rest != "" && rest[0] != ',' {
 		return "", "", fmt.Errorf("a comma is missing after %s", value)
 	}

@@ -122,6 +122,12 @@ func TestGuessByHeader(t *testing.T) {
 		row    string
 		want   map[string]string
 	}{
+		{Calls, "A-Nummer,B-Nummer,Beginn,Dauer", "1,2,1700000000,5", map[string]string{"caller": "A-Nummer", "callee": "B-Nummer", "at": "Beginn", "seconds": "Dauer", "kind": "'voice'"}},
+		{Calls, "主叫號碼,被叫號碼,通話時間,通話秒數", "1,2,1700000000,5", map[string]string{"caller": "主叫號碼", "callee": "被叫號碼", "at": "通話時間", "seconds": "通話秒數", "kind": "'voice'"}},
+		{Calls, "caller_id,receiver_id,start_ts,dur", "1,2,1700000000,5", map[string]string{"caller": "caller_id", "callee": "receiver_id", "at": "start_ts", "seconds": "dur", "kind": "'voice'"}},
+		{Purchases, "Код клиента,Артикул,Дата,Количество,Цена,Сумма", "1,a,2024-01-01,1,2,2", map[string]string{"customer": "Код клиента", "product": "Артикул", "at": "Дата", "quantity": "Количество", "price": "Цена", "amount": "Сумма"}},
+		{Contacts, "client_id,response_flag,revenue_eur", "1,Y,2.5", map[string]string{"customer": "client_id", "response": "response_flag", "revenue": "revenue_eur"}},
+		{Customers, "unique_id,cluster", "1,2", map[string]string{"id": "unique_id"}},
 		{Calls, "src,dst,ts,secs", "1,2,1700000000,5", map[string]string{"caller": "src", "callee": "dst", "at": "ts", "seconds": "secs", "kind": "'voice'"}},
 		{Calls, "From Number,To Number,Date,Duration (sec)", "1,2,2024-01-01,5", map[string]string{"caller": "From Number", "callee": "To Number", "at": "Date", "seconds": "Duration (sec)", "kind": "'voice'"}},
 		{Calls, "time,sender,receiver,increment", "1220733470,a,b,1.0", map[string]string{"caller": "sender", "callee": "receiver", "at": "time", "kind": "'voice'"}},

@@ -59,7 +59,7 @@ func plainFormOf(p *plan) *plainForm {
 	if p.kind != Calls || !src.parquet && len(src.d.delim) != 1 && src.d.json == notJSON || len(src.columns) < 2 {
 		return nil
 	}
-	f := &plainForm{cut: src.d.json != notJSON || src.parquet, at: -1, seconds: -1, kind: -1, answered: -1, comma: p.comma}
+	f := &plainForm{cut: src.d.json != notJSON || src.parquet, at: -1, seconds: -1, kind: -1, answered: -1, comma: p.figures.comma}
 	if len(src.d.delim) == 1 {
 		f.delim = src.d.delim[0]
 	}

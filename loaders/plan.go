@@ -3,6 +3,7 @@ package loaders
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -20,8 +21,8 @@ type plan struct {
 	asked map[string]bool
 	// attributes are the columns of a customer that are kept, by name.
 	attributes []attribute
-	// comma says that numbers have a decimal comma.
-	comma bool
+	// figures says how numbers are written.
+	figures figures
 	// decimal is what the options say about it.
 	decimal string
 	zone    string
@@ -66,7 +67,9 @@ func makePlan(src *source, o *Options) (*plan, error) {
 		return nil, err
 	}
 	p.defaults(left)
-	p.checkNumbers()
+	if err := p.checkNumbers(); err != nil {
+		return nil, err
+	}
 	if err := p.checkWords(); err != nil {
 		return nil, err
 	}
@@ -225,8 +228,33 @@ func (p *plan) checkTimes(o *Options) error {
 	return nil
 }
 
+// cutID is a long number as a spreadsheet shows it, and floatID one as a program
+// writes it that has numbers for ids, of which some are missing.
+var (
+	cutID   = regexp.MustCompile(`^[0-9](?:[.,][0-9]+)?E\+[0-9]{2}$`)
+	floatID = regexp.MustCompile(`^[0-9]+\.0$`)
+)
+
+// remarkIDs tells of ids that a program spoilt on the way.
+func (p *plan) remarkIDs() {
+	for _, f := range p.kind.Fields() {
+		b, ok := p.fields[f.Name]
+		if !ok || f.sort != idField || b.column < 0 || p.src.numeric(b.column) || p.hashes() {
+			continue
+		}
+		values := slices.DeleteFunc(p.values(f.Name, b.column), func(v string) bool { return missingText(strings.TrimSpace(v)) })
+		name := p.src.columns[b.column]
+		if i := slices.IndexFunc(values, cutID.MatchString); i >= 0 {
+			p.notes = append(p.notes, fmt.Sprintf("the column %q has ids such as %s, which a spreadsheet has cut, so that several may have become one: write it again with the column as text", name, values[i]))
+		} else if len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return !floatID.MatchString(v) }) {
+			p.notes = append(p.notes, fmt.Sprintf("all ids of the column %q end in .0, such as %s; where other files have them without, take it off in a map file by change: [{strip-suffix: \".0\"}]", name, values[0]))
+		}
+	}
+}
+
 // remark adds what a person should know about the plan.
 func (p *plan) remark(used map[int]bool) {
+	p.remarkIDs()
 	if _, ok := p.fields["at"]; !ok && p.kind.timed() {
 		p.notes = append(p.notes, "there is no column with times, so the rows count in every window; map one with --map at=COLUMN if there is")
 	}

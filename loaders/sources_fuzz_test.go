@@ -216,25 +216,36 @@ func FuzzPropose(f *testing.F) {
 	})
 }
 
-// FuzzNumber reads any text as a number with a decimal comma: what the guess
-// takes for one is one to DuckDB too, whatever else stands in the column.
+// FuzzNumber reads any text as a number with a decimal comma and with a decimal
+// point: what the guess takes for one is one to DuckDB too, whatever else stands
+// in the column.
 func FuzzNumber(f *testing.F) {
 	for _, s := range nasty {
 		f.Add(s)
 	}
 	conn := memoryDB(f)
-	p := &plan{comma: true, fields: map[string]binding{"seconds": {column: 0}}, src: &source{columns: []string{"seconds"}}}
-	query := "SELECT try_cast(" + stage{p: p, v: &survey{}}.Number("seconds") + " AS DOUBLE) IS NOT NULL FROM (SELECT ? AS seconds_text)"
+	for _, s := range []string{"1.234,50", "€ 1.234,50", "($1,001.50)", "12,50-", "1 234,5 zł", "1'234.50 CHF", "0:05:30", "100:00:00.5", "1.2.3", "EUR"} {
+		f.Add(s)
+	}
+	column := func(comma bool) string {
+		p := &plan{figures: figures{comma: comma, point: !comma, dressed: true, clock: true}, fields: map[string]binding{"seconds": {column: 0}}, src: &source{columns: []string{"seconds"}}}
+		return "try_cast(" + stage{p: p, v: &survey{}}.Number("seconds") + " AS DOUBLE) IS NOT NULL"
+	}
+	query := "SELECT " + column(true) + ", " + column(false) + " FROM (SELECT ? AS seconds_text)"
 	f.Fuzz(func(t *testing.T, text string) {
 		if !utf8.ValidString(text) || strings.Contains(text, "\x00") {
 			return // such a row does not come so far
 		}
-		var number bool
-		if err := conn.QueryRowContext(context.Background(), query, text).Scan(&number); err != nil {
+		var comma, point bool
+		if err := conn.QueryRowContext(context.Background(), query, text).Scan(&comma, &point); err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
-		if commaNumber.MatchString(text) && !number {
-			t.Errorf("%q is no number", text)
+		plain, _ := bare(text)
+		if (commaNumber.MatchString(plain) || clockNumber.MatchString(text)) && !comma {
+			t.Errorf("%q is no number with a decimal comma", text)
+		}
+		if (pointNumber.MatchString(plain) || clockNumber.MatchString(text)) && !point {
+			t.Errorf("%q is no number with a decimal point", text)
 		}
 	})
 }

@@ -97,6 +97,12 @@ func (s stage) changed(field, x string) string {
 // numeric are types whose values have no blanks around them as texts.
 var numeric = regexp.MustCompile(`^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*|BOOLEAN|DATE)$`)
 
+// numeric says whether a column of a Parquet file holds numbers; posted rows are
+// of no type.
+func (s *source) numeric(column int) bool {
+	return column < len(s.types) && numeric.MatchString(s.types[column])
+}
+
 func (s stage) column(i int) string {
 	x := s.p.src.exprs[i]
 	if !s.p.src.parquet {
@@ -106,7 +112,7 @@ func (s stage) column(i int) string {
 		return trimmed(x)
 	}
 	x = "CAST(" + x + " AS VARCHAR)"
-	if i < len(s.p.src.types) && numeric.MatchString(s.p.src.types[i]) { // posted rows are of no type
+	if s.p.src.numeric(i) {
 		return x
 	}
 	return trimmed(x)
@@ -116,6 +122,22 @@ func (s stage) column(i int) string {
 // letter by letter, which takes six times as long as to see that there are none.
 func trimmed(x string) string {
 	return fmt.Sprintf("CASE WHEN starts_with(%[1]s, ' ') OR starts_with(%[1]s, '\t') OR ends_with(%[1]s, ' ') OR ends_with(%[1]s, '\t') THEN trim(%[1]s, ' \t') ELSE %[1]s END", x)
+}
+
+// openEnds are dates that programs write for no end.
+const openEnds = `[29]999[-/]?12[-/]?3[01].*|(?:3[01][./-]12|12[./-]3[01])[./-][29]999.*`
+
+// End is the text, or the time, of a field that says until when, without the
+// last day of the year 9999, which stands for ever.
+func (s stage) End(field string) string {
+	x := s.Text(field)
+	if s.typed(field) {
+		return "CASE WHEN " + x + " < TIMESTAMP '2999-12-30' THEN " + x + " END"
+	}
+	if !s.Column(field) {
+		return x
+	}
+	return "CASE WHEN NOT regexp_full_match(" + x + ", " + literal(openEnds) + ") THEN " + x + " END"
 }
 
 // Time reads a time from what Text gave.
@@ -145,8 +167,8 @@ func (s stage) Clock(field string) string {
 // Number is the text of a number, with a decimal point.
 func (s stage) Number(field string) string {
 	x := field + "_text"
-	if s.p.comma && s.Column(field) {
-		x = "replace(replace(" + x + ", '.', ''), ',', '.')"
+	if s.Column(field) && !s.p.src.numeric(s.p.fields[field].column) {
+		x = s.p.figures.expr(x, field == "seconds")
 	}
 	if f, ok := s.p.kind.field(field); ok {
 		x = f.scaled(x, s.p.units[field])

@@ -147,10 +147,12 @@ func (s timeStyle) expr(x, number, zone string) string {
 }
 
 // epoch reads a number as a time: 1e11 seconds is the year 5138, and 1e11
-// milliseconds is 1973.
+// milliseconds is 1973. Above 4e9 seconds the product has no place for half a
+// microsecond any more, so its fraction is taken by itself.
 func epoch(number string) string {
 	return fmt.Sprintf(`CASE
-		WHEN %[1]s BETWEEN -3e9 AND 1e10 THEN make_timestamp(CAST(%[1]s * 1e6 AS BIGINT))
+		WHEN %[1]s BETWEEN -3e9 AND 4e9 THEN make_timestamp(CAST(%[1]s * 1e6 AS BIGINT))
+		WHEN %[1]s BETWEEN 4e9 AND 1e10 THEN make_timestamp(CAST(floor(%[1]s) * 1e6 AS BIGINT) + CAST((%[1]s - floor(%[1]s)) * 1e6 AS BIGINT))
 		WHEN %[1]s BETWEEN 1e11 AND 1e13 THEN make_timestamp(CAST(%[1]s * 1e3 AS BIGINT))
 		WHEN %[1]s BETWEEN 1e14 AND 1e16 THEN make_timestamp(CAST(%[1]s AS BIGINT))
 		WHEN %[1]s BETWEEN 1e17 AND 1e19 THEN make_timestamp(CAST(%[1]s / 1e3 AS BIGINT))

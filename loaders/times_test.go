@@ -141,6 +141,10 @@ func TestTimesAgainstGo(t *testing.T) {
 
 func TestEpochsAgainstGo(t *testing.T) {
 	conn := memoryDB(t)
+	got, err := readTimes(conn, timeStyle{form: epochTime}, "", "4295736371.593531") // its product with a million is halfway
+	if want := time.UnixMicro(4_295_736_371_593_531); err != nil || !got[0].Time.Equal(want) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		// Milliseconds are told from seconds from 1973-03-03 on.
 		us := rapid.Int64Range(100_000_000_000_000, 7_000_000_000_000_000).Draw(t, "µs")

@@ -45,7 +45,7 @@ func (l *loading) traits() []Trait {
 	if l.plan == nil {
 		return out
 	}
-	if l.plan.comma {
+	if l.plan.figures.comma {
 		add("decimal", DecimalComma)
 	}
 	for _, f := range l.plan.kind.Fields() {
@@ -106,7 +106,7 @@ func looks(s *source, column int, values []string) string {
 		return "empty"
 	case s.typed(column) || surelyTime(values):
 		return "times"
-	case all(func(v string) bool { return numberLike(v) || commaNumber.MatchString(v) }):
+	case all(func(v string) bool { return figureLike(v) }):
 		return "numbers"
 	case all(func(v string) bool { return slices.Contains(truths, strings.ToLower(v)) }):
 		return "yes and no"

@@ -1,6 +1,9 @@
 package identity
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // EmailAddress brings an e-mail address into a normal form: lower case, without
 // blanks, "mailto:", a name before <…>, and a dot at the end. Dots and tags
@@ -13,9 +16,11 @@ func EmailAddress(s string) (string, bool) {
 		s = s[open+1 : len(s)-1]
 	}
 	s = strings.ToLower(strings.TrimSpace(s))
-	s = strings.TrimSpace(strings.TrimPrefix(s, "mailto:"))
+	for strings.HasPrefix(s, "mailto:") {
+		s = strings.TrimSpace(strings.TrimPrefix(s, "mailto:"))
+	}
 	at := strings.IndexByte(s, '@')
-	if at <= 0 || at == len(s)-1 || strings.IndexByte(s[at+1:], '@') >= 0 || strings.ContainsAny(s, " \t\r\n") {
+	if at <= 0 || at == len(s)-1 || strings.IndexByte(s[at+1:], '@') >= 0 || strings.ContainsFunc(s, unicode.IsSpace) {
 		return s, false
 	}
 	if bare := strings.TrimRight(s, "."); len(bare) > at+1 {

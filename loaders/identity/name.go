@@ -87,6 +87,7 @@ func foldName(s string) string {
 			b.WriteByte(' ')
 			space = false
 		}
+		r = cherokee(r)
 		if base, ok := strokeless(r); ok {
 			b.WriteString(base)
 			continue
@@ -94,6 +95,18 @@ func foldName(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// cherokee gives the large letter for a small one, which is what they fold to: the
+// folding of x/text has each of the two become the other.
+func cherokee(r rune) rune {
+	switch {
+	case r >= 0xab70 && r <= 0xabbf:
+		return r - 0xab70 + 0x13a0
+	case r >= 0x13f8 && r <= 0x13fd:
+		return r - 8
+	}
+	return r
 }
 
 // strokeless gives letters that Unicode doesn't take apart as they are written

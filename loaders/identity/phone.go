@@ -111,7 +111,20 @@ func (r *PhoneReader) Read(s string) (string, bool) {
 	if number, sure, ok := r.quick(s); sure {
 		return number, ok
 	}
-	return r.slow(s)
+	number, ok := r.slow(s)
+	if !ok {
+		return number, false
+	}
+	// The library takes digits such as twelve zeros for a number whose E.164 form
+	// it reads as yet another.
+	again, sure, _ := r.quick(number)
+	if !sure {
+		again, _ = r.slow(number)
+	}
+	if again != number {
+		return Name(s), false
+	}
+	return number, true
 }
 
 // slow leaves it to the library.

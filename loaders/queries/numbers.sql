@@ -2,7 +2,7 @@
 -- and ever since.
 CREATE TEMP TABLE staged AS
 WITH texts AS NOT MATERIALIZED (
-    SELECT {{.Text "number"}} AS number, {{.Text "customer"}} AS customer, {{.Text "at"}} AS at_text, {{.Text "until"}} AS until_text FROM {{.Source}}
+    SELECT {{.Text "number"}} AS number, {{.Text "customer"}} AS customer, {{.Text "at"}} AS at_text, {{.End "until"}} AS until_text FROM {{.Source}}
 ),
 numbers AS NOT MATERIALIZED (
     SELECT *, {{.Clock "at"}} AS at_number, {{.Clock "until"}} AS until_number FROM texts

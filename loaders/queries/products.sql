@@ -7,7 +7,7 @@ WITH texts AS NOT MATERIALIZED (
         coalesce({{.Text "category"}}, '') AS category,
         {{.Text "price"}} AS price_text,
         {{.Text "available_from"}} AS available_from_text,
-        {{.Text "available_to"}} AS available_to_text
+        {{.End "available_to"}} AS available_to_text
     FROM {{.Source}}
 ),
 numbers AS NOT MATERIALIZED (

@@ -1,0 +1,104 @@
+package loaders
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// headerUnits are the words at the end of a header that say what is counted in,
+// as in duration_ms.
+var headerUnits = map[string]string{
+	"ms": "milliseconds", "msec": "milliseconds", "millis": "milliseconds", "milliseconds": "milliseconds", "мс": "milliseconds",
+	"min": "minutes", "mins": "minutes", "minutes": "minutes", "minuten": "minutes", "minut": "minutes", "мин": "minutes",
+	"hours": "hours", "hrs": "hours", "stunden": "hours",
+	"cents": "cents", "cent": "cents",
+}
+
+// headerTails are other words at the end of a header that say nothing of which
+// field it is.
+const headerTails = " eur euro usd gbp chf pln czk huf ron bgn rub uah try dkk sek nok hkd twd cny jpy inr brl mxn aud cad utc gmt local flag ts "
+
+// headerForms are the names that a header may stand for, in the form of
+// plainName, the surest first: the whole of it, without a unit behind it, and of a
+// name with points, as nested JSON has it, the last two parts and the last.
+func headerForms(header string) []string {
+	forms := []string{plainName(header)}
+	add := func(form string) {
+		if form != "" && !slices.Contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
+	words := headerWords(header)
+	if n := len(words); n > 1 {
+		if last := words[n-1]; headerUnits[last] != "" || strings.Contains(headerTails, " "+last+" ") {
+			add(strings.Join(words[:n-1], ""))
+		}
+	}
+	parts := strings.Split(header, ".")
+	if n := len(parts); n > 1 && !slices.Contains(parts, "") {
+		for _, form := range append(headerForms(parts[n-2]+"_"+parts[n-1]), headerForms(parts[n-1])...) {
+			add(form)
+		}
+	}
+	return forms
+}
+
+// headerWords cuts a header at what is no letter or digit, and where a small
+// letter is followed by a large one.
+func headerWords(header string) []string {
+	var words []string
+	small := false
+	word := ""
+	end := func() {
+		if word != "" {
+			words = append(words, strings.ToLower(word))
+		}
+		word = ""
+	}
+	for _, r := range header {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			end()
+			small = false
+			continue
+		case small && unicode.IsUpper(r):
+			end()
+		}
+		small = unicode.IsLower(r)
+		word += string(r)
+	}
+	end()
+	return words
+}
+
+// headed is the name by which a header stands for the field, or nothing, and
+// whether that is the whole of the header.
+func (f Field) headed(header string) (name string, whole bool) {
+	for i, form := range headerForms(header) {
+		if f.isNamed(form) {
+			return form, i == 0
+		}
+	}
+	return "", false
+}
+
+// stands says whether a header is a usual name of the field, or has one in it.
+func (f Field) stands(header string) bool {
+	name, _ := f.headed(header)
+	return name != ""
+}
+
+// headerUnit is the unit that the header of a column says for a field which is
+// counted in one.
+func (f Field) headerUnit(header string) string {
+	words := headerWords(header)
+	if f.sort != numberField || len(words) < 2 {
+		return ""
+	}
+	unit := headerUnits[words[len(words)-1]]
+	if _, ok := f.units()[unit]; !ok {
+		return ""
+	}
+	return unit
+}
