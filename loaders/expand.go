@@ -18,7 +18,7 @@ const Stdin = "-"
 // endings are those of files that a folder is searched for, and packings those
 // that may follow.
 var (
-	endings  = []string{".csv", ".tsv", ".tab", ".psv", ".txt", ".dat", ".jsonl", ".ndjson", ".json", ".parquet"}
+	endings  = []string{".csv", ".tsv", ".tab", ".psv", ".txt", ".dat", ".jsonl", ".ndjson", ".json", ".gml", ".parquet"}
 	packings = []string{".gz", ".zst"}
 )
 

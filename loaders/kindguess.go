@@ -104,7 +104,7 @@ func guessKind(src *source, o *Options) KindGuess {
 // weigh says how well a file suits a kind; ok is false where it cannot be it.
 func weigh(p *plan) (c candidate, ok bool) {
 	c = candidate{kind: p.kind, plan: p}
-	var named []string
+	var named, asked []string
 	required, sum := 0, 0.0
 	for _, g := range p.guesses() {
 		f, _ := p.kind.field(g.Field)
@@ -118,6 +118,7 @@ func weigh(p *plan) (c candidate, ok bool) {
 		column := p.fields[g.Field].column
 		switch {
 		case p.asked[g.Field]:
+			asked = append(asked, g.Field)
 		case !p.src.named():
 			// Without a header only people who call each other can be told.
 			if p.kind != Calls || p.overlap() <= leastOverlap {
@@ -136,6 +137,9 @@ func weigh(p *plan) (c candidate, ok bool) {
 		c.why = append(c.why, "the header "+named[0]+" is usual")
 	default:
 		c.why = append(c.why, "the headers "+strings.Join(named, " and ")+" are usual")
+	}
+	if len(asked) > 0 {
+		c.why = append(c.why, "you say which column is "+strings.Join(asked, " and "))
 	}
 	told := p.told()
 	if len(told) > 0 {
@@ -179,6 +183,9 @@ func weigh(p *plan) (c candidate, ok bool) {
 			c.score -= 0.3
 		}
 	case Purchases, Visits:
+		if p.kind == Visits && len(asked) > 0 && len(told) == 0 && fileNamed == "" {
+			c.score -= 0.2 // nothing is of a visit, and who maps what was bought should not have to say so twice
+		}
 		if p.overlap() > leastOverlap || p.twins() {
 			c.score -= 0.3
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -39,6 +38,10 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 		named := *o
 		named.Header = HeaderYes
 		return s.learnColumns(rows, whole, ",", &named)
+	}
+	if graphText.Match(head) {
+		s.graph, s.d.json, s.d.cr = partOf(o.Kind), jsonLines, false
+		return s.learnObjects(ctx, o)
 	}
 	if s.d.json, err = s.jsonForm(head); err != nil {
 		return err
@@ -204,15 +207,8 @@ func (s *source) beginning(o *Options) (head []byte, whole bool, err error) {
 	return head, whole, s.checkText(head)
 }
 
-// graphText is how a file in the Graph Modelling Language begins.
-var graphText = regexp.MustCompile(`^(\s*(Creator|Version|comment)[^\n]*\n)*\s*graph\s*\[`)
-
-// checkText refuses what is not text, and a graph, whose lines would pass for
-// rows of two words.
+// checkText refuses what is not text.
 func (s *source) checkText(head []byte) error {
-	if graphText.Match(head) {
-		return s.fail(0, "it is a graph in GML, which is no table; write its edges as CSV with the columns source and target")
-	}
 	zeros, separators, control := 0, 0, 0
 	n := min(len(head), 1<<16)
 	for _, c := range head[:n] {

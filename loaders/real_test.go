@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -133,12 +134,13 @@ func TestRealCalls(t *testing.T) {
 		missed        int64
 		messages      bool
 		first, last   string
+		days          int // published
 		people, pairs int // published, of all rows; 0 where not
 	}{
-		{name: "copenhagen calls", file: "copenhagen/calls.csv", comma: ',', a: 1, b: 2, rows: 3600, people: 536, missed: 366},
-		{name: "copenhagen sms", file: "copenhagen/sms.csv", comma: ',', a: 1, b: 2, rows: 24333, people: 568, messages: true},
+		{name: "copenhagen calls", file: "copenhagen/calls.csv", comma: ',', a: 1, b: 2, rows: 3600, people: 536, missed: 366, days: 28},
+		{name: "copenhagen sms", file: "copenhagen/sms.csv", comma: ',', a: 1, b: 2, rows: 24333, people: 568, messages: true, days: 28},
 		{name: "copenhagen friends", file: "copenhagen/fb_friends.csv", comma: ',', a: 0, b: 1, rows: 6429, people: 800},
-		{name: "collegemsg", file: "collegemsg/CollegeMsg.txt", comma: ' ', bare: true, a: 0, b: 1, rows: 59835, people: 1899, pairs: 20296,
+		{name: "collegemsg", file: "collegemsg/CollegeMsg.txt", comma: ' ', bare: true, a: 0, b: 1, rows: 59835, people: 1899, pairs: 20296, days: 193,
 			first: "2004-04-15 14:56:01", last: "2004-10-26 07:52:22"},
 		{name: "social evolution", file: "social-evolution/csv/calls.csv", comma: ',', a: 1, b: 2, rows: 439},
 		{name: "deezer", file: "deezer-ro/RO_edges.csv.gz", comma: ',', a: 0, b: 1, rows: 125826, people: 41773},
@@ -182,6 +184,9 @@ func TestRealCalls(t *testing.T) {
 					t.Errorf("%d messages are taken for something else", n)
 				}
 			}
+			if days := r.Last.Sub(r.First).Hours() / 24; c.days > 0 && math.Abs(days-float64(c.days)) >= 1 {
+				t.Errorf("%.2f days, published are %d", days, c.days)
+			}
 			if c.first != "" && (r.First.Format("2006-01-02 15:04:05") != c.first || r.Last.Format("2006-01-02 15:04:05") != c.last) {
 				t.Errorf("from %v to %v", r.First, r.Last)
 			}
@@ -208,14 +213,15 @@ func scaled(text string) (n int64, ok bool) {
 // 2013) and the classic of Davis et al. 1941.
 func TestRealPurchases(t *testing.T) {
 	for _, c := range []struct {
-		name, file string
-		m          Map
-		rows       int64
-		left       int // published number of customers of all rows
-		customer   int // their column
-		judge      verdict
+		name, file  string
+		m           Map
+		rows        int64
+		left, right int    // published numbers of customers and of products
+		first, last string // published days
+		customer    int    // their column
+		judge       verdict
 	}{
-		{name: "onlineretail", file: "onlineretail/onlineretail_to_2011-08-31.csv.gz", rows: 320705, customer: 6,
+		{name: "onlineretail", file: "onlineretail/onlineretail_to_2011-08-31.csv.gz", rows: 320705, first: "2010-12-01", last: "2011-08-31", customer: 6,
 			judge: func(r []string) (string, string, string, int64, bool) {
 				quantity, err := strconv.ParseInt(r[3], 10, 64)
 				price, ok := scaled(r[5])
@@ -230,10 +236,10 @@ func TestRealPurchases(t *testing.T) {
 				key := strings.Join([]string{r[0], r[3], r[10], r[2], r[4], strconv.FormatInt(amount, 10)}, "|")
 				return r[0], r[3], key, amount, !fine || quantity == 0 || !ok
 			}},
-		{name: "groceries", file: "arules-baskets/csv/Groceries.csv", m: Map{"customer": "transaction"}, rows: 43367, left: 9835, customer: 0, judge: baskets(0, 1)},
+		{name: "groceries", file: "arules-baskets/csv/Groceries.csv", m: Map{"customer": "transaction"}, rows: 43367, left: 9835, right: 169, customer: 0, judge: baskets(0, 1)},
 		// The README counts 899 people and 522 forums; the file has the forums first.
-		{name: "ucforum", file: "ucforum-bipartite/csv/ucforum_edges.csv", m: Map{"customer": "to", "product": "from"}, rows: 7089, left: 899, customer: 1, judge: baskets(1, 0)},
-		{name: "southern women", file: "southern-women/davis_edges.csv", rows: 89, left: 18, customer: 0, judge: baskets(0, 1)},
+		{name: "ucforum", file: "ucforum-bipartite/csv/ucforum_edges.csv", m: Map{"customer": "to", "product": "from"}, rows: 7089, left: 899, right: 522, customer: 1, judge: baskets(1, 0)},
+		{name: "southern women", file: "southern-women/davis_edges.csv", rows: 89, left: 18, right: 14, customer: 0, judge: baskets(0, 1)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := realData(t, c.file)
@@ -248,13 +254,23 @@ func TestRealPurchases(t *testing.T) {
 			want, total := tallyOf(rows, false, c.judge)
 
 			st, _ := newStore(t)
-			r := mustLoad(t, st, Options{Kind: Purchases, Files: []string{path}, Map: c.m})
+			o := Options{Files: []string{path}, Map: c.m}
+			if c.m == nil { // one flag at most
+				o.Kind = Purchases
+			}
+			r := mustLoad(t, st, o)
+			if r.Kind != Purchases {
+				t.Errorf("taken for %s, and is purchases", r.Kind)
+			}
+			if c.first != "" && (r.First.Format("2006-01-02") != c.first || r.Last.Format("2006-01-02") != c.last) {
+				t.Errorf("from %v to %v", r.First, r.Last)
+			}
 			got := tally{rows: r.Rows, accepted: r.Accepted, duplicates: r.Duplicates, rejected: r.Rejected,
 				left:  int(count(t, st, "SELECT count(DISTINCT customer) FROM events.purchases")),
 				right: int(count(t, st, "SELECT count(DISTINCT product) FROM events.purchases")),
 			}
-			if got != want {
-				t.Errorf("loaded  %+v\ncounted %+v", got, want)
+			if got != want || c.right > 0 && got.right != c.right {
+				t.Errorf("loaded  %+v\ncounted %+v, published %d products", got, want, c.right)
 			}
 			sum := table(t, st, "SELECT CAST(sum(amount) * 10000 AS HUGEINT) FROM events.purchases")
 			if sum[0] != fmt.Sprint(total) {
@@ -319,7 +335,7 @@ func TestRealTables(t *testing.T) {
 			}
 			st, _ := newStore(t)
 			o := Options{Files: []string{path}, Map: c.m}
-			if c.m != nil || c.kind == Products {
+			if c.kind == Products {
 				o.Kind = c.kind
 			}
 			r := mustLoad(t, st, o)

@@ -33,6 +33,8 @@ type source struct {
 	parquet bool
 	// lists says that it is one JSON object of lists.
 	lists bool
+	// graph says that it is one in GML, and what is read of it.
+	graph graphPart
 	// database says that it is one of DuckDB, of which a query is asked.
 	database bool
 	query    string
@@ -180,6 +182,9 @@ func (s *source) rows(raw io.Reader) (*scanner, io.Closer, error) {
 	if s.lists {
 		text = newListReader(text)
 	}
+	if s.graph != noGraph {
+		text = newGMLReader(text, s.graph)
+	}
 	sc := newScanner(text, s.d)
 	sc.wild = s.charset.fault()
 	return sc, unpacked, nil
@@ -208,6 +213,9 @@ func (s *source) own() bool {
 func (s *source) readError(line int64, err error) error {
 	if j := (*jsonError)(nil); errors.As(err, &j) {
 		return s.fail(line, "%s (%s); correct the file, and load it again", j.reason, j.text)
+	}
+	if g := (*gmlError)(nil); errors.As(err, &g) {
+		return s.fail(g.line, "%s (%s); correct the file, and load it again", g.reason, g.text)
 	}
 	if s.packed == "" {
 		return fmt.Errorf("read %s: %w", s.path, err)

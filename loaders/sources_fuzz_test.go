@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -17,6 +18,8 @@ import (
 	"testing/iotest"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // FuzzObjects holds the fields of one object against what encoding/json finds in
@@ -195,6 +198,38 @@ func FuzzCharset(f *testing.F) {
 		r, _ = c.reader(bytes.NewReader(encoded))
 		if back, err := io.ReadAll(r); err != nil || !bytes.Equal(back, data) {
 			t.Errorf("%q came back from %s as %q: %v", data, c.name, back, err)
+		}
+	})
+}
+
+// FuzzGML reads any text as a graph: what comes of it are lines of JSON or blank
+// ones, at most as many as it has lines and records, and a second reading is the same.
+func FuzzGML(f *testing.F) {
+	for _, s := range []string{
+		"graph [\n node [ id 1 label \"a &amp; b\" ]\n edge [ source 1 target 2 value .5 ]\n]\n", "# x\ngraph\n[\nedge\n[\nsource 1\nsource 01\n]\n]",
+		"graph [ edge [ graphics [ x 1 ] source \"a\nb\" ] ]", "graph [ edge [ source ] ]", "graph [ [", "graph [ edge [ \"a\" 1 ] ] ]", "graph 1 graph [ ]", "graph [",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, part := range []graphPart{graphEdges, graphNodes} {
+			out, err := io.ReadAll(newGMLReader(strings.NewReader(text), part))
+			again, e := io.ReadAll(newGMLReader(iotest.OneByteReader(strings.NewReader(text)), part))
+			if !bytes.Equal(out, again) || fmt.Sprint(err) != fmt.Sprint(e) {
+				t.Fatalf("%q is %q, %v, and byte by byte %q, %v", text, out, err, again, e)
+			}
+			records := 0
+			for line := range bytes.Lines(out) {
+				if line = bytes.TrimSpace(line); len(line) == 0 {
+					continue
+				}
+				if records++; line[0] != '{' || !jsontext.Value(line).IsValid() {
+					t.Fatalf("%q has the line %q", text, line)
+				}
+			}
+			if lines := bytes.Count(out, []byte{'\n'}); lines > strings.Count(text, "\n")+records {
+				t.Errorf("%q has %d lines for %d records: %q", text, lines, records, out)
+			}
 		}
 	})
 }

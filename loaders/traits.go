@@ -21,6 +21,10 @@ func (l *loading) traits() []Trait {
 		add("format", "Parquet")
 	case s.lists:
 		add("format", "JSON object of lists")
+	case s.graph == graphNodes:
+		add("format", "graph in GML, its nodes")
+	case s.graph == graphEdges:
+		add("format", "graph in GML, its edges")
 	case s.d.json != notJSON:
 		add("format", "JSON")
 	default:
