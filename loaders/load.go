@@ -457,7 +457,7 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if err := r.store(ctx, conn, mapping); err != nil {
 		return err
 	}
-	for _, table := range []string{"staged", "suspects", "rejected", "ends", "odd"} {
+	for _, table := range []string{"staged", "suspects", "twins", "rejected", "ends", "odd"} {
 		if _, err := conn.ExecContext(ctx, "DROP TABLE IF EXISTS temp."+table); err != nil {
 			return fmt.Errorf("drop what was staged: %w", err)
 		}

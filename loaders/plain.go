@@ -28,8 +28,9 @@ type plainCalls struct {
 	// spotless says that no row can have a problem or a twin, so that they
 	// are stored without being staged.
 	spotless bool
-	// suspected says that the rows that may have a twin are known.
-	suspected bool
+	// twins says that some rows are the same as an earlier one, and paired that
+	// these are marked among the staged ones.
+	twins, paired bool
 }
 
 // A file goes the ordinary way once this many rows of it, and this share of

@@ -71,12 +71,14 @@ func (l *loading) stagePlain(ctx context.Context, conn *sql.Conn) error {
 	if err := l.numberPlain(ctx, conn); err != nil {
 		return err
 	}
-	shared := p.rows.prints.shared()
+	if err := l.findTwins(ctx, conn); err != nil {
+		return err
+	}
 	overlap, err := l.overlapsStore(ctx, conn)
 	if err != nil {
 		return err
 	}
-	p.spotless = !q.Odd && len(shared) == 0 && !overlap
+	p.spotless = !q.Odd && !p.twins && !overlap
 	if !p.spotless {
 		q.Most = 0
 	}
@@ -100,7 +102,7 @@ func (l *loading) stagePlain(ctx context.Context, conn *sql.Conn) error {
 			return fmt.Errorf("stage %s: %d rows of %d found their place: %w", l.src.path, placed, p.odd, err)
 		}
 	}
-	return l.suspectPlain(ctx, conn, shared)
+	return l.markTwins(ctx, conn)
 }
 
 // writeIDs writes the ids by their local numbers to a passing file, hashed if they
@@ -199,19 +201,13 @@ func (l *loading) overlapsStore(ctx context.Context, conn *sql.Conn) (there bool
 	return there, nil
 }
 
-// suspectPlain makes the table of rows that may be the same as others, unless
-// there are good rows that are not plain, whose fingerprints are not known.
-func (l *loading) suspectPlain(ctx context.Context, conn *sql.Conn, shared []uint32) error {
-	if l.plain.query.Odd {
-		var good bool
-		if err := conn.QueryRowContext(ctx, "SELECT count(*) > 0 FROM odd WHERE problem IS NULL").Scan(&good); err != nil {
-			return fmt.Errorf("find duplicates: %w", err)
-		}
-		if good {
-			return nil
-		}
+// findTwins makes the table of rows that share their fingerprint with another, and
+// finds out whether any two of them are the same.
+func (l *loading) findTwins(ctx context.Context, conn *sql.Conn) error {
+	shared := l.plain.rows.prints.shared()
+	if len(shared) == 0 {
+		return nil
 	}
-	l.plain.suspected = true
 	file, name, err := l.passing(duckstore.Column{Name: "print", Type: duckstore.Uint32})
 	if err != nil {
 		return err
@@ -230,7 +226,32 @@ func (l *loading) suspectPlain(ctx context.Context, conn *sql.Conn, shared []uin
 		return err
 	}
 	l.plain.query.Prints = literal(name)
-	if _, err := run(ctx, conn, "plain_suspects.sql", l.plain.query); err != nil {
+	if _, err := run(ctx, conn, "plain_twins.sql", l.plain.query); err != nil {
+		return fmt.Errorf("find duplicates: %w", err)
+	}
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) > 0 FROM twins").Scan(&l.plain.twins); err != nil {
+		return fmt.Errorf("find duplicates: %w", err)
+	}
+	return nil
+}
+
+// markTwins marks the rows that are the same as an earlier one, unless there are
+// good rows that are not plain, whose fingerprints are not known.
+func (l *loading) markTwins(ctx context.Context, conn *sql.Conn) error {
+	if l.plain.query.Odd {
+		var good bool
+		if err := conn.QueryRowContext(ctx, "SELECT count(*) > 0 FROM odd WHERE problem IS NULL").Scan(&good); err != nil {
+			return fmt.Errorf("find duplicates: %w", err)
+		}
+		if good {
+			return nil
+		}
+	}
+	l.plain.paired = true
+	if !l.plain.twins {
+		return nil
+	}
+	if _, err := run(ctx, conn, "plain_repeats.sql", l.plain.query); err != nil {
 		return fmt.Errorf("find duplicates: %w", err)
 	}
 	return nil

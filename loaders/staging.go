@@ -155,7 +155,7 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 		l.numbered = true
 	}
 	if t.Timed {
-		if err := markRepeats(ctx, conn, t, l.plain != nil && l.plain.suspected); err != nil {
+		if err := markRepeats(ctx, conn, t, l.plain != nil && l.plain.paired); err != nil {
 			return fmt.Errorf("find duplicates: %w", err)
 		}
 		if l.plan.kind == Calls {
@@ -205,24 +205,21 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// markRepeats marks events that are in the file or in the store already. suspected
-// says that the table suspects is there already.
-func markRepeats(ctx context.Context, conn *sql.Conn, t target, suspected bool) error {
-	if !suspected {
+// markRepeats marks events that are in the file or in the store already. paired
+// says that those in the file are marked.
+func markRepeats(ctx context.Context, conn *sql.Conn, t target, paired bool) error {
+	if !paired {
 		if _, err := run(ctx, conn, "suspects.sql", t); err != nil {
 			return err
 		}
-	}
-	var suspects int64
-	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM suspects").Scan(&suspects); err != nil {
-		return err
-	}
-	if suspects > 0 {
-		if _, err := run(ctx, conn, "repeats.sql", struct {
-			target
-			Suspected bool
-		}{t, suspected}); err != nil {
+		var suspects int64
+		if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM suspects").Scan(&suspects); err != nil {
 			return err
+		}
+		if suspects > 0 {
+			if _, err := run(ctx, conn, "repeats.sql", t); err != nil {
+				return err
+			}
 		}
 	}
 	// Only events of the same span can be the same.

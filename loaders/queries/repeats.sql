@@ -4,7 +4,7 @@ FROM (
     SELECT ord FROM (
         SELECT rowid AS ord, row_number() OVER (PARTITION BY {{.Columns}}{{if eq .Table "call_rows"}}, received{{end}} ORDER BY rowid) AS n
         FROM staged
-        WHERE problem IS NULL AND {{if .Suspected}}rowid IN (SELECT ord FROM suspects){{else}}hash({{.Telling}}) IN (SELECT h FROM suspects){{end}}
+        WHERE problem IS NULL AND hash({{.Telling}}) IN (SELECT h FROM suspects)
     )
     WHERE n > 1
 ) AS repeats
