@@ -1,10 +1,12 @@
 package duckstore
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/bits"
 	"os"
+	"slices"
 
 	duckdbc "github.com/duckdb/duckdb-go-bindings"
 
@@ -40,6 +42,7 @@ type partedCall struct {
 // period first: nearly as many groups as calls.
 type callSums struct {
 	parts [sumParts][][]partedCall
+	ends  *numberSet
 }
 
 const sumPiece = 1024
@@ -61,12 +64,16 @@ func (s *callSums) add(arc uint64, at, seconds int64, message bool) {
 }
 
 // take adds a chunk of a query for caller, callee, time, seconds and whether it is
-// a message.
+// a message. A call of somebody to themself makes an end, and no sum.
 func (s *callSums) take(c chunk) error {
 	caller, callee := numbers[uint32](c, 0, duckdbc.TypeUInteger), numbers[uint32](c, 1, duckdbc.TypeUInteger)
 	at, seconds := c.times(2), c.int64s(3)
 	message := numbers[bool](c, 4, duckdbc.TypeBoolean)
 	for i := range c.rows {
+		s.ends.add(caller[i])
+		if s.ends.add(callee[i]); caller[i] == callee[i] {
+			continue
+		}
 		t := at.micro[i]
 		if isNull(at.valid, i) {
 			t = noTime
@@ -151,51 +158,111 @@ func (s *summing) sum(pieces [][]partedCall) []callSum {
 	return s.sums
 }
 
-// callTies sums the calls of a window to ties, in a file that the query called reads
-// and the caller removes. The sums are those of the state that r sees.
-func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (name string, err error) {
+// callTies are the calls of a window, summed to passing files.
+type callTies struct {
+	ties string // the sums, which the queries called and sync_called read
+	rows int64
+	ends string // the numbers of all who called or were called
+}
+
+func (c *callTies) remove() {
+	_ = os.Remove(c.ties)
+	_ = os.Remove(c.ends)
+}
+
+// passing makes a passing file.
+func (s *Store) passing(columns ...Column) (*ColumnFile, string, error) {
 	if err := os.MkdirAll(s.temp, 0o700); err != nil {
-		return "", fmt.Errorf("make a folder for a passing file: %w", err)
+		return nil, "", fmt.Errorf("make a folder for a passing file: %w", err)
 	}
 	f, err := os.CreateTemp(s.temp, "ties-*.parquet")
 	if err != nil {
-		return "", fmt.Errorf("make a passing file: %w", err)
+		return nil, "", fmt.Errorf("make a passing file: %w", err)
 	}
+	file, err := NewColumnFile(f, columns...)
+	return file, f.Name(), err
+}
+
+// callTies sums the calls of a window to ties. The sums are those of the state that
+// r sees.
+func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (t *callTies, err error) {
+	t = &callTies{}
 	defer func() {
 		if err != nil {
-			_ = os.Remove(f.Name())
+			t.remove()
 		}
 	}()
-	file, err := NewColumnFile(f, Column{"caller", Uint32}, Column{"callee", Uint32}, Column{"weight", Int64}, Column{"count", Int64},
+	file, name, err := s.passing(Column{"caller", Uint32}, Column{"callee", Uint32}, Column{"weight", Int64}, Column{"count", Int64},
 		Column{"messages", Int64}, Column{"seconds", Int64}, Column{"first_at", Int64}, Column{"last_at", Int64})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer file.Close()
+	t.ties = name
 	var rows int64
 	if err := r.run("SELECT count(*) FROM events.call_rows", nil, func(c chunk) error {
 		rows = c.int64s(0)[0]
 		return nil
 	}); err != nil {
-		return "", err
+		return nil, err
 	}
 	from, to := bounds(w)
 	passes := 1 + rows/rowsPerPass
 	var out sumColumns
+	var ends numberSet
 	for pass := range passes {
 		p.Report("summing calls", pass, passes)
-		var sums callSums
+		sums := callSums{ends: &ends}
 		if err := r.run(query("calls_within"), []any{from, to, passes, pass}, sums.take); err != nil {
-			return "", err
+			return nil, err
 		}
-		if err := sums.each(func(list []callSum) error { return out.add(file, list) }); err != nil {
-			return "", err
+		if err := sums.each(func(list []callSum) error {
+			t.rows += int64(len(list))
+			return out.add(file, list)
+		}); err != nil {
+			return nil, err
 		}
 	}
-	if err := out.flush(file); err != nil {
+	if err := errors.Join(out.flush(file), file.Finish()); err != nil {
+		return nil, err
+	}
+	t.ends, err = s.writeEnds(&ends)
+	return t, err
+}
+
+func (s *Store) writeEnds(ends *numberSet) (name string, err error) {
+	file, name, err := s.passing(Column{"n", Uint32})
+	if err != nil {
 		return "", err
 	}
-	return f.Name(), file.Finish()
+	defer file.Close()
+	for numbers := range slices.Chunk(ends.list(), GroupRows) {
+		if err := file.Group(numbers); err != nil {
+			return name, err
+		}
+	}
+	return name, file.Finish()
+}
+
+// numberSet is a set of numbers that lie close together.
+type numberSet struct{ bits []uint64 }
+
+func (s *numberSet) add(n uint32) {
+	if at := int(n >> 6); at >= len(s.bits) {
+		s.bits = append(s.bits, make([]uint64, max(at+1, 2*len(s.bits))-len(s.bits))...)
+	}
+	s.bits[n>>6] |= 1 << (n & 63)
+}
+
+// list has the numbers in order, as a ColumnFile takes them.
+func (s *numberSet) list() []int32 {
+	var list []int32
+	for at, word := range s.bits {
+		for ; word != 0; word &= word - 1 {
+			list = append(list, int32(uint32(at)<<6|uint32(bits.TrailingZeros64(word))))
+		}
+	}
+	return list
 }
 
 // rowsPerPass bounds the calls that are held at a time, to some 400 MB: of more,
@@ -203,16 +270,30 @@ func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (name stri
 const rowsPerPass = 1 << 24
 
 // each hands over the sums of all parts, in an order that depends on nothing but
-// the calls.
+// the calls. Parts are summed while those before are handed over.
 func (s *callSums) each(f func([]callSum) error) error {
-	var w summing
-	for i := range s.parts {
-		if err := f(w.sum(s.parts[i])); err != nil {
-			return err
-		}
-		s.parts[i] = nil
+	const ahead = 2
+	full, free := make(chan []callSum, ahead), make(chan []callSum, ahead+1)
+	for range ahead + 1 {
+		free <- nil
 	}
-	return nil
+	go func() {
+		defer close(full)
+		var w summing
+		for i := range s.parts {
+			w.sums = <-free
+			full <- w.sum(s.parts[i])
+			s.parts[i] = nil
+		}
+	}()
+	var err error
+	for list := range full {
+		if err == nil {
+			err = f(list)
+		}
+		free <- list
+	}
+	return err
 }
 
 // sumColumns gathers sums for a ColumnFile.

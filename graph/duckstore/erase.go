@@ -118,7 +118,7 @@ func eraseTables(ctx context.Context, conn *sql.Conn, ids []string) ([]Touched, 
 	if err := dropUnnamed(ctx, conn); err != nil {
 		return nil, err
 	}
-	_, err = conn.ExecContext(ctx, "DROP TABLE temp.forget_names; DROP TABLE temp.forget_numbers")
+	_, err = conn.ExecContext(ctx, "DROP TABLE temp.forget_names; DROP TABLE temp.forget_numbers; DROP TABLE temp.forget_nodes")
 	return list, err
 }
 
@@ -143,7 +143,8 @@ func byTable(columns []column) (groups [][]column) {
 }
 
 // setNames makes temp.forget_names with the ids and the other names of the
-// person, and temp.forget_numbers with their numbers, and returns the names.
+// person, and temp.forget_numbers and forget_nodes with their numbers, and returns
+// the names.
 func setNames(ctx context.Context, conn *sql.Conn, ids []string) (all []string, err error) {
 	if _, err := conn.ExecContext(ctx, query("forget_names")); err != nil {
 		return nil, err

@@ -62,8 +62,10 @@ func fill(t testing.TB, s *Store) {
 		INSERT INTO events.contacts VALUES ('`+someone+`', NULL, 'c', '', '', NULL, '', NULL, NULL, 1), ('`+other+`', NULL, 'c', '', '', NULL, 'for `+someone+`', NULL, NULL, 1);
 		INSERT INTO events.satisfaction VALUES ('`+someone+`', NULL, 'survey', '', 1, 0, 10, '', 1), ('`+other+`', NULL, 'survey', '`+someone+`', 1, 0, 10, 'ask `+someone+`', 1);
 		INSERT INTO events.products VALUES ('tea', 'Tea', '', NULL, NULL, NULL, 1);
-		INSERT INTO graph.customers VALUES ('`+someone+`', '{"name":"Ann"}'), ('`+other+`', '{"partner":"`+someone+`"}');
-		INSERT INTO graph.ties VALUES ('CALLED', '`+other+`', '`+someone+`', 1, 1, 0, 5, 0, 0, NULL, NULL), ('CALLED', '`+someone+`', '`+other+`', 1, 1, 0, 5, 0, 0, NULL, NULL);
+		INSERT INTO graph.customers VALUES ('`+someone+`', '{"name":"Ann"}', 0), ('`+other+`', '{"partner":"`+someone+`"}', 1), ('third', '', 2);
+		INSERT INTO graph.tie_rows VALUES ('CALLED', 1, 0, 1, 1, 0, 5, 0, 0, NULL, NULL), ('CALLED', 0, 1, 1, 1, 0, 5, 0, 0, NULL, NULL),
+			('CALLED', 1, 2, 1, 1, 0, 5, 0, 0, NULL, NULL), ('BOUGHT', 1, 0, 1, 1, 0, 5, 0, 0, NULL, NULL);
+		INSERT INTO graph.products VALUES ('tea', 'Tea', '', NULL, NULL, NULL, 0);
 		INSERT INTO graph.corrections VALUES ('CALLED', '`+other+`', '`+someone+`', 4), ('BOUGHT', '`+someone+`', 'tea', 4);
 		INSERT INTO events.numbers VALUES ('030 1', '`+someone+`', NULL, NULL, 1);
 		INSERT INTO identity.links VALUES ('`+other+`', '`+someone+`', 0, [], [], 0, '', 0, 0, 'cut at a bridge'), ('`+someone+`', '`+other+`', 0, [], [], 0, '', 0, 0, 'cut at a bridge');
@@ -132,6 +134,7 @@ func TestForgetRemovesAPerson(t *testing.T) {
 		"SELECT leader || disseminator FROM result.communities":                                   other,
 		"SELECT file FROM events.imports":                                                         "of (forgotten).csv",
 		"SELECT string_agg(customer || ' ' || session, ',' ORDER BY customer) FROM events.visits": " s2," + other + " s2",
+		"SELECT string_agg(from_id || '>' || to_id, ' ' ORDER BY to_id) FROM graph.ties":          other + ">tea " + other + ">third",
 		"SELECT count(*) FROM events.products":                                                    "1",
 		"SELECT kind || ' ' || (counts LIKE '%\"events.calls\":4%') FROM privacy.removals":        "forget true",
 	} {
@@ -164,7 +167,9 @@ func TestForgetLeavesNumbersAlone(t *testing.T) {
 	s := openNew(t)
 	mustExec(t, s, `INSERT INTO events.customers VALUES ('40', '{}', 1), ('41', '{"age":"40"}', 1);
 		INSERT INTO events.purchases VALUES ('41', '40', NULL, '', 1, 2, 1);
-		INSERT INTO graph.ties VALUES ('BOUGHT', '41', '40', 1, 1, 0, 0, 1, 2, NULL, NULL)`)
+		INSERT INTO graph.customers VALUES ('41', '', 0);
+		INSERT INTO graph.products VALUES ('40', '', '', NULL, NULL, NULL, 0);
+		INSERT INTO graph.tie_rows VALUES ('BOUGHT', 0, 0, 1, 1, 0, 0, 1, 2, NULL, NULL)`)
 	touched, err := s.Forget(t.Context(), []string{"40"}, false)
 	if err != nil {
 		t.Fatal(err)
@@ -176,7 +181,7 @@ func TestForgetLeavesNumbersAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []Found{{"events.purchases.product", 1, true}}; !slices.Equal(found, want) {
+	if want := []Found{{"events.purchases.product", 1, true}, {"graph.products.id", 1, true}}; !slices.Equal(found, want) {
 		t.Errorf("%v is found, want %v", found, want)
 	}
 }

@@ -307,6 +307,44 @@ func TestMigrations(t *testing.T) {
 	mustSay(t, s.apply(t.Context(), db, set(one, two, `CREATE TABLE b (x INTEGER)`, `SELECT 1`)), "older version", "open it for writing once")
 }
 
+// TestOldTies brings ties whose ends are texts up to date.
+func TestOldTies(t *testing.T) {
+	all, err := migrations(migrationFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Store{dir: t.TempDir(), network: make(chan struct{}, 1)}
+	db, err := s.connect(fileName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	before := slices.IndexFunc(all, func(m migration) bool { return m.name == "0012_tie_rows" })
+	if err := s.apply(t.Context(), db, all[:before]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `
+		INSERT INTO graph.customers VALUES ('ben', '{"age":"40"}'), ('ann', ''), ('tea', '');
+		INSERT INTO graph.products VALUES ('tea', 'Tea', '', 1.5, NULL, TIMESTAMP '2026-01-01');
+		INSERT INTO graph.ties VALUES ('CALLED', 'ann', 'ben', 2, 3, 1, 60, 0, 0, TIMESTAMP '2026-01-01', TIMESTAMP '2026-02-01'),
+			('CALLED', 'ben', 'tea', 1, 1, 0, 5, 0, 0, NULL, NULL), ('BOUGHT', 'ben', 'tea', 1, 1, 0, 0, 2, 3, NULL, NULL), ('VIEWED', 'tea', 'tea', 1, 1, 0, 9, 0, 0, NULL, NULL)`); err != nil {
+		t.Fatal(err)
+	}
+	state := `SELECT (SELECT string_agg(CAST(x AS VARCHAR), '|' ORDER BY x) FROM (FROM graph.ties) AS x)
+		|| (SELECT string_agg(concat_ws(' ', id, attributes), '|' ORDER BY id) FROM graph.customers)
+		|| (SELECT string_agg(concat_ws(' ', id, name, price, available_to), '|' ORDER BY id) FROM graph.products)`
+	var old, now string
+	if err := db.QueryRowContext(t.Context(), state).Scan(&old); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.apply(t.Context(), db, all); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.QueryRowContext(t.Context(), state).Scan(&now); err != nil || old != now || strings.Count(old, "tea") != 6 {
+		t.Errorf("before: %s\nafter: %s, %v", old, now, err)
+	}
+}
+
 // TestOldCalls brings calls whose kind and ends are texts up to date.
 func TestOldCalls(t *testing.T) {
 	all, err := migrations(migrationFiles)

@@ -114,7 +114,7 @@ func readTies(r *stream, k graph.Kind, rows, cols int, spend []float64) (*graph.
 		return nil, err
 	}
 	var stored int64
-	err = r.run("SELECT count(*) FROM graph.ties WHERE kind = $1", kind, func(c chunk) error {
+	err = r.run("SELECT count(*) FROM graph.tie_rows WHERE kind = $1", kind, func(c chunk) error {
 		stored = c.int64s(0)[0]
 		return nil
 	})

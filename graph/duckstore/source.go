@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 
 	"kith/graph"
 )
@@ -111,12 +110,12 @@ func (o *source) Ties(ctx context.Context, k graph.Kind) iter.Seq2[graph.Tie, er
 func (o *source) calls(ctx context.Context) iter.Seq2[graph.Tie, error] {
 	return func(yield func(graph.Tie, error) bool) {
 		err := o.store.whole(ctx, func(r *stream) error {
-			file, err := o.store.callTies(r, o.w, nil)
+			sums, err := o.store.callTies(r, o.w, nil)
 			if err != nil {
 				return err
 			}
-			defer os.Remove(file)
-			return r.run(query("called")+"ORDER BY from_id, to_id", []any{file}, func(c chunk) error {
+			defer sums.remove()
+			return r.run(query("called")+"ORDER BY from_id, to_id", []any{sums.ties}, func(c chunk) error {
 				if !ties(c, func(t graph.Tie) bool { return yield(t, nil) }) {
 					return errStop
 				}

@@ -23,7 +23,7 @@ func (o *Stored) Customers(ctx context.Context) iter.Seq2[graph.Customer, error]
 // Products yields the stored products.
 func (o *Stored) Products(ctx context.Context) iter.Seq2[graph.Product, error] {
 	return scanOf(ctx, o.store, "read the stored products",
-		"SELECT * REPLACE (coalesce(price, -1) AS price) FROM graph.products ORDER BY id", nil, products)
+		"SELECT id, name, category, coalesce(price, -1) AS price, available_from, available_to FROM graph.products ORDER BY id", nil, products)
 }
 
 // Ties yields the stored ties of a kind, without what was fixed by hand.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -20,17 +19,10 @@ import (
 // methods find a fault with.
 func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) error {
 	err := s.update(ctx, func(ctx context.Context, conn *sql.Conn) error {
-		own, within := src.(*source)
-		if within = within && own.store == s; !within {
-			if err := fillFrom(ctx, conn, src, p); err != nil {
-				return err
-			}
-		} else if err := s.fillWithin(ctx, conn, own.w, p); err != nil {
-			return err
+		if own, within := src.(*source); within && own.store == s {
+			return s.syncWithin(ctx, conn, own.w, p)
 		}
-		p.Report("updating the nodes", 0, 0)
-		_, err := conn.ExecContext(ctx, query("sync_nodes"))
-		return err
+		return syncFrom(ctx, conn, src, p)
 	}, s.network)
 	if err != nil {
 		return fmt.Errorf("store the network: %w", err)
@@ -38,35 +30,37 @@ func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) er
 	return nil
 }
 
-// fillWithin sums the events of a window into graph.ties and into the tables
-// from which nodes are updated.
-func (s *Store) fillWithin(ctx context.Context, conn *sql.Conn, w graph.Window, p graph.Progress) error {
+// syncWithin sums the events of a window to nodes and ties.
+func (s *Store) syncWithin(ctx context.Context, conn *sql.Conn, w graph.Window, p graph.Progress) error {
 	from, to := bounds(w)
-	file, err := s.callTiesBeside(ctx, conn, w, p)
+	calls, err := s.callTiesBeside(ctx, conn, w, p)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file)
-	if _, err := conn.ExecContext(ctx, "DELETE FROM graph.ties"); err != nil {
-		return err
-	}
-	if _, err := conn.ExecContext(ctx, "INSERT INTO graph.ties "+query("called"), file); err != nil {
-		return err
-	}
-	steps := []struct{ stage, into, name string }{
-		{"summing purchases", "INSERT INTO graph.ties ", "bought"},
-		{"summing visits", "INSERT INTO graph.ties ", "viewed"},
-		{"collecting customers", "CREATE OR REPLACE TEMP TABLE new_customers AS ", "customers_within"},
-		{"collecting products", "CREATE OR REPLACE TEMP TABLE new_products AS ", "products"},
+	defer calls.remove()
+	steps := []struct {
+		stage, text string
+		args        []any
+	}{
+		{"collecting customers", "CREATE OR REPLACE TEMP TABLE new_customers AS " + query("customers_within"), []any{from, to, calls.ends}},
+		{"collecting products", "CREATE OR REPLACE TEMP TABLE new_products AS " + query("products"), []any{from, to}},
+		{"updating the nodes", query("sync_nodes"), nil},
+		{"storing calls", "DELETE FROM graph.tie_rows", nil},
+		{"storing calls", query("sync_called"), []any{calls.ties}},
+		{"summing purchases", render("sync_ties", query("bought")), []any{from, to}},
+		{"summing visits", render("sync_ties", query("viewed")), []any{from, to}},
 	}
 	for i, step := range steps {
 		p.Report(step.stage, int64(i), int64(len(steps)))
-		args := []any{from, to}
-		if step.name == "customers_within" {
-			args = append(args, file)
-		}
-		if _, err := conn.ExecContext(ctx, step.into+query(step.name), args...); err != nil {
+		done, err := conn.ExecContext(ctx, step.text, step.args...)
+		if err != nil {
 			return err
+		}
+		if step.args == nil || step.args[0] != calls.ties {
+			continue
+		}
+		if n, err := done.RowsAffected(); err != nil || n != calls.rows {
+			return fmt.Errorf("%d call ties of %d found their customers, so nothing was stored: %w", n, calls.rows, err)
 		}
 	}
 	return nil
@@ -74,16 +68,16 @@ func (s *Store) fillWithin(ctx context.Context, conn *sql.Conn, w graph.Window, 
 
 // callTiesBeside is callTies of the state that the transaction of conn sees. Both
 // begin while no events arrive.
-func (s *Store) callTiesBeside(ctx context.Context, conn *sql.Conn, w graph.Window, p graph.Progress) (name string, err error) {
+func (s *Store) callTiesBeside(ctx context.Context, conn *sql.Conn, w graph.Window, p graph.Progress) (ties *callTies, err error) {
 	release, err := acquire(ctx, s.arrivals)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	const look = "SELECT count(*) FROM events.imports"
 	var n int64
 	if err := conn.QueryRowContext(ctx, look).Scan(&n); err != nil {
 		release()
-		return "", err
+		return nil, err
 	}
 	begun := false
 	err = s.streaming(ctx, func(r *stream) error {
@@ -93,20 +87,17 @@ func (s *Store) callTiesBeside(ctx context.Context, conn *sql.Conn, w graph.Wind
 		if err != nil {
 			return err
 		}
-		name, err = s.callTies(r, w, p)
+		ties, err = s.callTies(r, w, p)
 		return err
 	})
 	if !begun {
 		release()
 	}
-	return name, err
+	return ties, err
 }
 
-// fillFrom copies a foreign source to the same places.
-func fillFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Progress) error {
-	if _, err := conn.ExecContext(ctx, "DELETE FROM graph.ties"); err != nil {
-		return err
-	}
+// syncFrom copies a foreign source.
+func syncFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Progress) error {
 	if _, err := conn.ExecContext(ctx, query("sync_stage")); err != nil {
 		return err
 	}
@@ -130,7 +121,7 @@ func fillFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Pro
 	}
 	for _, k := range graph.Kinds {
 		kind := k.String()
-		err := copyTo(ctx, conn, "", "graph", "ties", "reading "+kind+" ties", p, src.Ties(ctx, k),
+		err := copyTo(ctx, conn, "temp", "main", "new_ties", "reading "+kind+" ties", p, src.Ties(ctx, k),
 			func(t graph.Tie, row []driver.Value) ([]driver.Value, error) {
 				return append(row, kind, t.From, t.To, t.Weight, t.Count, t.Messages, t.Seconds,
 					t.Quantity, t.Amount, orNull(t.First), orNull(t.Last)), t.Check(k)
@@ -144,10 +135,18 @@ func fillFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Pro
 	switch {
 	case err == nil:
 		return fmt.Errorf("the source has the %s twice: each must stand in it once", twice)
-	case errors.Is(err, sql.ErrNoRows):
-		_, err = conn.ExecContext(ctx, query("sync_ends"))
+	case !errors.Is(err, sql.ErrNoRows):
+		return err
 	}
-	return err
+	p.Report("updating the nodes and ties", 0, 0)
+	for _, text := range []string{
+		query("sync_ends"), query("sync_nodes"), "DELETE FROM graph.tie_rows", render("sync_ties", "FROM temp.new_ties"), "DROP TABLE temp.new_ties",
+	} {
+		if _, err := conn.ExecContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // copyTo appends what a sequence yields to a table, within the transaction of

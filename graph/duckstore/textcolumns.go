@@ -88,9 +88,9 @@ var classes = map[string]class{
 	"graph.products.id":          {use: noPerson},
 	"graph.products.name":        {use: noPerson},
 	"graph.products.category":    {use: noPerson},
-	"graph.ties.kind":            {use: noPerson},
-	"graph.ties.from_id":         {use: person},
-	"graph.ties.to_id":           {use: person, where: "kind = 'CALLED'"},
+	"graph.tie_rows.kind":        {use: noPerson},
+	"graph.tie_rows.from_n":      {use: person},
+	"graph.tie_rows.to_n":        {use: person, where: "kind = 'CALLED'"},
 	"graph.corrections.kind":     {use: noPerson},
 	"graph.corrections.from_id":  {use: person},
 	"graph.corrections.to_id":    {use: person, where: "kind = 'CALLED'"},
@@ -151,8 +151,9 @@ var classes = map[string]class{
 // column is a column of text with its class.
 type column struct {
 	schema, table, name string
-	// list says that it holds a list of texts, number that it holds numbers of
-	// events.ids, timed that its rows are events that have a time.
+	// list says that it holds a list of texts, number that it holds numbers, in
+	// schema events of events.ids and in schema graph of nodes, timed that its rows
+	// are events that have a time.
 	list, number, timed bool
 	class
 }
@@ -162,10 +163,14 @@ func (c column) full() string { return c.schema + "." + c.table + "." + c.name }
 // shown is the name of the column's table for people: that of the view beside
 // which it holds the rows.
 func (c column) shown() string {
-	if c.schema == "events" && c.table == "call_rows" {
+	switch name := c.schema + "." + c.table; name {
+	case "events.call_rows":
 		return "events.calls"
+	case "graph.tie_rows":
+		return "graph.ties"
+	default:
+		return name
 	}
-	return c.schema + "." + c.table
 }
 
 // textColumns lists the columns of all tables that can hold an id.
@@ -195,6 +200,8 @@ func (c column) params() map[string]any {
 	}
 	is := "CAST(" + name + " AS VARCHAR) IN (SELECT name FROM temp.forget_names)"
 	switch {
+	case c.number && c.schema == "graph":
+		is = name + " IN (SELECT n FROM temp.forget_nodes)"
 	case c.number:
 		is = name + " IN (SELECT n FROM temp.forget_numbers)"
 	case c.list:

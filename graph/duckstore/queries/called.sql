@@ -1,6 +1,6 @@
--- The call ties of a window, from the file $1 with the sums by numbers. The weight is
--- the number of periods of 30 minutes with contact, those without a time being one
--- period.
+-- The call ties of a window, from the file $1 with the sums by the numbers of
+-- people.ids. The weight is the number of periods of 30 minutes with contact, those
+-- without a time being one period.
 SELECT 'CALLED' AS kind, f.id AS from_id, t.id AS to_id,
        weight::DOUBLE AS weight, count, messages, seconds,
        0::DOUBLE AS quantity, 0::DOUBLE AS amount,

@@ -1,8 +1,7 @@
--- The calls of a window between two ids, under the persons that these stand for: $1
--- and $2 are its bounds in microseconds. Of the callers only each $3-rd from $4 on
--- counts, so that the others can be summed at another time.
+-- The calls of a window under the persons that the ids stand for, also those of a
+-- person to itself: $1 and $2 are its bounds in microseconds. Of the callers only
+-- each $3-rd from $4 on counts, so that the others can be summed at another time.
 SELECT caller, callee, time, seconds, kind = 'message' AS message
 FROM people.call_rows
-WHERE caller <> callee
-  AND (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
+WHERE (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
   AND ($3::BIGINT = 1 OR caller % $3::BIGINT = $4::BIGINT)

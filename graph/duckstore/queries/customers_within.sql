@@ -1,18 +1,10 @@
--- As customers.sql, where the calls of the same window have been summed to the file
--- $3: the ends there are all who called or were called but by themselves. $1 and $2
--- are the bounds of the window in microseconds.
+-- As customers.sql, where the file $3 has the numbers of all who called or were called
+-- in the window. $1 and $2 are its bounds in microseconds.
 WITH known AS (
     SELECT id, attributes FROM people.customers
     QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1
 ), seen AS (
-    SELECT id FROM people.ids WHERE n IN (
-        SELECT caller FROM read_parquet($3)
-        UNION
-        SELECT callee FROM read_parquet($3)
-        UNION
-        SELECT caller FROM people.call_rows
-        WHERE caller = callee AND (time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT)))
-    )
+    SELECT id FROM people.ids WHERE n IN (SELECT n FROM read_parquet($3))
     UNION
     SELECT customer FROM people.usage
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))

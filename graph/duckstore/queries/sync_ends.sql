@@ -1,7 +1,12 @@
--- Adds the ends of ties that a foreign source did not name among its customers.
+-- Adds the ends of ties that a foreign source did not name among its nodes.
 INSERT INTO temp.new_customers
 SELECT id, '' FROM (
-    SELECT from_id AS id FROM graph.ties
+    SELECT from_id AS id FROM temp.new_ties
     UNION
-    SELECT to_id FROM graph.ties WHERE kind = 'CALLED'
-) ANTI JOIN temp.new_customers USING (id) ANTI JOIN graph.customers USING (id)
+    SELECT to_id FROM temp.new_ties WHERE kind = 'CALLED'
+) ANTI JOIN temp.new_customers USING (id) ANTI JOIN graph.customers USING (id);
+
+INSERT INTO temp.new_products
+SELECT id, '', '', NULL, NULL, NULL FROM (
+    SELECT DISTINCT to_id AS id FROM temp.new_ties WHERE kind <> 'CALLED'
+) ANTI JOIN temp.new_products USING (id) ANTI JOIN graph.products USING (id)

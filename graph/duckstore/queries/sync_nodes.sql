@@ -1,5 +1,4 @@
--- Brings the nodes up to date with temp.new_customers, temp.new_products and the
--- products of graph.ties. No node is removed, but for ids that stand for a person now.
+-- Brings the nodes up to date with temp.new_customers and temp.new_products. No node is removed, but for ids that stand for a person now.
 DELETE FROM graph.customers
 WHERE id IN (SELECT id FROM identity.holders WHERE id <> person)
   AND id NOT IN (SELECT id FROM temp.new_customers);
@@ -9,7 +8,8 @@ FROM temp.new_customers AS n
 WHERE c.id = n.id AND c.attributes <> n.attributes;
 
 INSERT INTO graph.customers
-SELECT id, attributes FROM temp.new_customers ANTI JOIN graph.customers USING (id);
+SELECT id, attributes, (SELECT coalesce(max(n) + 1, 0) FROM graph.customers) + row_number() OVER (ORDER BY id) - 1
+FROM temp.new_customers ANTI JOIN graph.customers USING (id);
 
 UPDATE graph.products AS p
 SET name = n.name, category = n.category, price = n.price,
@@ -20,13 +20,9 @@ WHERE p.id = n.id
       IS DISTINCT FROM (n.name, n.category, n.price, n.available_from, n.available_to);
 
 INSERT INTO graph.products
-SELECT id, name, category, price, available_from, available_to
+SELECT id, name, category, price, available_from, available_to,
+    (SELECT coalesce(max(n) + 1, 0) FROM graph.products) + row_number() OVER (ORDER BY id) - 1
 FROM temp.new_products ANTI JOIN graph.products USING (id);
-
-INSERT INTO graph.products
-SELECT id, '', '', NULL, NULL, NULL FROM (
-    SELECT DISTINCT to_id AS id FROM graph.ties WHERE kind <> 'CALLED'
-) ANTI JOIN graph.products USING (id);
 
 DROP TABLE temp.new_customers;
 DROP TABLE temp.new_products;

@@ -4,7 +4,7 @@ SELECT what FROM (
     UNION ALL
     SELECT 'product "' || id[:100] || '"' FROM temp.new_products GROUP BY id HAVING count(*) > 1
     UNION ALL
-    SELECT kind || ' tie "' || from_id[:100] || '" to "' || to_id[:100] || '"' FROM graph.ties
+    SELECT kind || ' tie "' || from_id[:100] || '" to "' || to_id[:100] || '"' FROM temp.new_ties
     GROUP BY kind, from_id, to_id HAVING count(*) > 1
 )
 ORDER BY what
