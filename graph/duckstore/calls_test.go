@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"kith/graph"
 )
 
 // numbered is a text of SQL that writes to events.calls as if that were a table:
@@ -68,4 +70,40 @@ func TestIDsGoWithTheirCalls(t *testing.T) {
 	if err := s.DB().QueryRowContext(t.Context(), `SELECT string_agg(id, ' ' ORDER BY id) FROM events.ids`).Scan(&ids); err != nil || ids != "a d" {
 		t.Errorf("ids %s are left, %v", ids, err)
 	}
+}
+
+// A node keeps its ties apart from those of others, also when it begins to call or
+// when its number as a caller is given to somebody else.
+func TestNumbersOfNodes(t *testing.T) {
+	s := openNew(t)
+	state := func(want string) {
+		t.Helper()
+		if err := s.Sync(t.Context(), s.Source(graph.Window{}), nil); err != nil {
+			t.Fatal(err)
+		}
+		var ties string
+		var nodes, numbers int
+		err := s.DB().QueryRowContext(t.Context(), `SELECT (SELECT string_agg(from_id || '>' || to_id, ' ' ORDER BY from_id, to_id) FROM graph.ties),
+			count(*), count(DISTINCT n) FROM graph.customers`).Scan(&ties, &nodes, &numbers)
+		if err != nil || ties != want || nodes != numbers {
+			t.Errorf("the ties are %q, want %q, and %d nodes have %d numbers, %v", ties, want, nodes, numbers, err)
+		}
+		if _, err := s.Read(t.Context(), nil); err != nil {
+			t.Error(err)
+		}
+	}
+	mustExec(t, s, `INSERT INTO events.purchases VALUES ('x', 'tea', NULL, '', 1, 2, 1), ('y', 'tea', NULL, '', 1, 2, 1);
+		INSERT INTO events.calls VALUES ('a', 'b', '2026-03-01', 'voice', 1, true, 1), ('b', 'b', '2026-03-01', 'voice', 1, true, 1), ('z', 'z', '2026-03-01', 'voice', 1, true, 1)`)
+	state("a>b x>tea y>tea")
+	if _, err := s.DropBefore(t.Context(), at(3, 0, 0, 0), false); err != nil {
+		t.Fatal(err)
+	}
+	mustExec(t, s, `INSERT INTO events.calls VALUES ('c', 'd', '2026-03-06', 'voice', 1, true, 1)`)
+	state("c>d x>tea y>tea")
+	mustExec(t, s, `INSERT INTO events.calls VALUES ('y', 'a', '2026-03-06', 'voice', 1, true, 1)`)
+	state("c>d x>tea y>a y>tea")
+	mustExec(t, s, `INSERT INTO identity.holders VALUES ('d', '-infinity', 'infinity', 'x'), ('c', '-infinity', 'infinity', 'new')`)
+	state("new>x x>tea y>a y>tea")
+	mustExec(t, s, `DELETE FROM identity.holders`)
+	state("c>d x>tea y>a y>tea")
 }

@@ -161,7 +161,6 @@ func (s *summing) sum(pieces [][]partedCall) []callSum {
 // callTies are the calls of a window, summed to passing files.
 type callTies struct {
 	ties string // the sums, which the queries called and sync_called read
-	rows int64
 	ends string // the numbers of all who called or were called
 }
 
@@ -216,10 +215,7 @@ func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (t *callTi
 		if err := r.run(query("calls_within"), []any{from, to, passes, pass}, sums.take); err != nil {
 			return nil, err
 		}
-		if err := sums.each(func(list []callSum) error {
-			t.rows += int64(len(list))
-			return out.add(file, list)
-		}); err != nil {
+		if err := sums.each(func(list []callSum) error { return out.add(file, list) }); err != nil {
 			return nil, err
 		}
 	}

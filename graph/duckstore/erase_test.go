@@ -63,8 +63,8 @@ func fill(t testing.TB, s *Store) {
 		INSERT INTO events.satisfaction VALUES ('`+someone+`', NULL, 'survey', '', 1, 0, 10, '', 1), ('`+other+`', NULL, 'survey', '`+someone+`', 1, 0, 10, 'ask `+someone+`', 1);
 		INSERT INTO events.products VALUES ('tea', 'Tea', '', NULL, NULL, NULL, 1);
 		INSERT INTO graph.customers VALUES ('`+someone+`', '{"name":"Ann"}', 0), ('`+other+`', '{"partner":"`+someone+`"}', 1), ('third', '', 2);
-		INSERT INTO graph.tie_rows VALUES ('CALLED', 1, 0, 1, 1, 0, 5, 0, 0, NULL, NULL), ('CALLED', 0, 1, 1, 1, 0, 5, 0, 0, NULL, NULL),
-			('CALLED', 1, 2, 1, 1, 0, 5, 0, 0, NULL, NULL), ('BOUGHT', 1, 0, 1, 1, 0, 5, 0, 0, NULL, NULL);
+		INSERT INTO graph.call_ties VALUES (1, 0, 1, 1, 0, 5, NULL, NULL), (0, 1, 1, 1, 0, 5, NULL, NULL), (1, 2, 1, 1, 0, 5, NULL, NULL);
+		INSERT INTO graph.product_ties VALUES ('BOUGHT', 1, 0, 1, 1, 0, 5, 0, NULL, NULL), ('BOUGHT', 0, 0, 1, 1, 0, 5, 0, NULL, NULL);
 		INSERT INTO graph.products VALUES ('tea', 'Tea', '', NULL, NULL, NULL, 0);
 		INSERT INTO graph.corrections VALUES ('CALLED', '`+other+`', '`+someone+`', 4), ('BOUGHT', '`+someone+`', 'tea', 4);
 		INSERT INTO events.numbers VALUES ('030 1', '`+someone+`', NULL, NULL, 1);
@@ -169,7 +169,7 @@ func TestForgetLeavesNumbersAlone(t *testing.T) {
 		INSERT INTO events.purchases VALUES ('41', '40', NULL, '', 1, 2, 1);
 		INSERT INTO graph.customers VALUES ('41', '', 0);
 		INSERT INTO graph.products VALUES ('40', '', '', NULL, NULL, NULL, 0);
-		INSERT INTO graph.tie_rows VALUES ('BOUGHT', 0, 0, 1, 1, 0, 0, 1, 2, NULL, NULL)`)
+		INSERT INTO graph.product_ties VALUES ('BOUGHT', 0, 0, 1, 1, 0, 1, 2, NULL, NULL)`)
 	touched, err := s.Forget(t.Context(), []string{"40"}, false)
 	if err != nil {
 		t.Fatal(err)

@@ -47,8 +47,8 @@ func TestMadeByHand(t *testing.T) {
 	for _, c := range []struct{ change, undo, say string }{
 		{`INSERT INTO graph.customers SELECT * FROM graph.customers WHERE id = '+49000000001'`, `DELETE FROM graph.customers WHERE id = '+49000000001'`, `customer "+49000000001" stands twice`},
 		{`INSERT INTO graph.products VALUES ('x', '', '', 1, NULL, NULL, 0), ('x', '', '', 2, NULL, NULL, 0)`, `DELETE FROM graph.products`, `product "x" stands twice`},
-		{`INSERT INTO graph.tie_rows SELECT 'CALLED', f.n, t.n, i, 1, 0, 0, 0, 0, NULL, NULL FROM range(1, 3) r(i), graph.customers f, graph.customers t WHERE f.id = '+49000000002' AND t.id = '+49000000003'`, `DELETE FROM graph.tie_rows`, `a CALLED tie stands twice`},
-		{`INSERT INTO graph.tie_rows VALUES ('VIEWED', 4000, 4000, 1, 1, 0, 0, 0, 0, NULL, NULL)`, `DELETE FROM graph.tie_rows`, `1 of 1 VIEWED ties name nodes that the database lacks`},
+		{`INSERT INTO graph.call_ties SELECT f.n, t.n, i, 1, 0, 0, NULL, NULL FROM range(1, 3) r(i), graph.customers f, graph.customers t WHERE f.id = '+49000000002' AND t.id = '+49000000003'`, `DELETE FROM graph.call_ties`, `a CALLED tie stands twice`},
+		{`INSERT INTO graph.product_ties VALUES ('VIEWED', 4000, 4000, 1, 1, 0, 0, 0, NULL, NULL)`, `DELETE FROM graph.product_ties`, `1 of 1 VIEWED ties name nodes that the database lacks`},
 	} {
 		mustExec(t, s, c.change)
 		_, err := s.Read(t.Context(), nil)

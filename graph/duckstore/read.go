@@ -113,8 +113,14 @@ func readTies(r *stream, k graph.Kind, rows, cols int, spend []float64) (*graph.
 	if err != nil {
 		return nil, err
 	}
+	name, args := "read_product_ties", kind
+	counted := "SELECT count(*) FROM graph.product_ties WHERE kind = $1"
+	if k == graph.Called {
+		name, args = "read_call_ties", nil
+		counted = "SELECT count(*) FROM graph.call_ties"
+	}
 	var stored int64
-	err = r.run("SELECT count(*) FROM graph.tie_rows WHERE kind = $1", kind, func(c chunk) error {
+	err = r.run(counted, args, func(c chunk) error {
 		stored = c.int64s(0)[0]
 		return nil
 	})
@@ -132,7 +138,7 @@ func readTies(r *stream, k graph.Kind, rows, cols int, spend []float64) (*graph.
 		return b.finish(), nil
 	}
 	seen, last := int64(0), uint64(0)
-	err = r.run(query("read_ties"), kind, func(c chunk) error {
+	err = r.run(query(name), args, func(c chunk) error {
 		arcs, weights := c.uint64s(0), c.float32s(1)
 		for i, a := range arcs {
 			if a <= last && seen+int64(i) > 0 {

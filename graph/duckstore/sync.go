@@ -45,22 +45,15 @@ func (s *Store) syncWithin(ctx context.Context, conn *sql.Conn, w graph.Window, 
 		{"collecting customers", "CREATE OR REPLACE TEMP TABLE new_customers AS " + query("customers_within"), []any{from, to, calls.ends}},
 		{"collecting products", "CREATE OR REPLACE TEMP TABLE new_products AS " + query("products"), []any{from, to}},
 		{"updating the nodes", query("sync_nodes"), nil},
-		{"storing calls", "DELETE FROM graph.tie_rows", nil},
+		{"storing calls", query("sync_clear"), nil},
 		{"storing calls", query("sync_called"), []any{calls.ties}},
-		{"summing purchases", render("sync_ties", query("bought")), []any{from, to}},
-		{"summing visits", render("sync_ties", query("viewed")), []any{from, to}},
+		{"summing purchases", render("sync_products", query("bought")), []any{from, to}},
+		{"summing visits", render("sync_products", query("viewed")), []any{from, to}},
 	}
 	for i, step := range steps {
 		p.Report(step.stage, int64(i), int64(len(steps)))
-		done, err := conn.ExecContext(ctx, step.text, step.args...)
-		if err != nil {
+		if _, err := conn.ExecContext(ctx, step.text, step.args...); err != nil {
 			return err
-		}
-		if step.args == nil || step.args[0] != calls.ties {
-			continue
-		}
-		if n, err := done.RowsAffected(); err != nil || n != calls.rows {
-			return fmt.Errorf("%d call ties of %d found their customers, so nothing was stored: %w", n, calls.rows, err)
 		}
 	}
 	return nil
@@ -140,7 +133,8 @@ func syncFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Pro
 	}
 	p.Report("updating the nodes and ties", 0, 0)
 	for _, text := range []string{
-		query("sync_ends"), query("sync_nodes"), "DELETE FROM graph.tie_rows", render("sync_ties", "FROM temp.new_ties"), "DROP TABLE temp.new_ties",
+		query("sync_ends"), query("sync_nodes"), query("sync_clear"), query("sync_ties"),
+		render("sync_products", "FROM temp.new_ties WHERE kind <> 'CALLED'"), "DROP TABLE temp.new_ties",
 	} {
 		if _, err := conn.ExecContext(ctx, text); err != nil {
 			return err

@@ -88,9 +88,11 @@ var classes = map[string]class{
 	"graph.products.id":          {use: noPerson},
 	"graph.products.name":        {use: noPerson},
 	"graph.products.category":    {use: noPerson},
-	"graph.tie_rows.kind":        {use: noPerson},
-	"graph.tie_rows.from_n":      {use: person},
-	"graph.tie_rows.to_n":        {use: person, where: "kind = 'CALLED'"},
+	"graph.call_ties.from_n":     {use: person},
+	"graph.call_ties.to_n":       {use: person},
+	"graph.product_ties.kind":    {use: noPerson},
+	"graph.product_ties.from_n":  {use: person},
+	"graph.product_ties.to_n":    {use: noPerson, where: "false"},
 	"graph.corrections.kind":     {use: noPerson},
 	"graph.corrections.from_id":  {use: person},
 	"graph.corrections.to_id":    {use: person, where: "kind = 'CALLED'"},
@@ -163,14 +165,10 @@ func (c column) full() string { return c.schema + "." + c.table + "." + c.name }
 // shown is the name of the column's table for people: that of the view beside
 // which it holds the rows.
 func (c column) shown() string {
-	switch name := c.schema + "." + c.table; name {
-	case "events.call_rows":
+	if c.schema == "events" && c.table == "call_rows" {
 		return "events.calls"
-	case "graph.tie_rows":
-		return "graph.ties"
-	default:
-		return name
 	}
+	return c.schema + "." + c.table
 }
 
 // textColumns lists the columns of all tables that can hold an id.

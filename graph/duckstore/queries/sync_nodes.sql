@@ -1,4 +1,6 @@
--- Brings the nodes up to date with temp.new_customers and temp.new_products. No node is removed, but for ids that stand for a person now.
+-- Brings the nodes up to date with temp.new_customers and temp.new_products. No node is
+-- removed, but for ids that stand for a person now. Customers who call have the numbers
+-- of people.ids, so that call ties need none looked up; others have numbers from 2^31 on.
 DELETE FROM graph.customers
 WHERE id IN (SELECT id FROM identity.holders WHERE id <> person)
   AND id NOT IN (SELECT id FROM temp.new_customers);
@@ -8,8 +10,22 @@ FROM temp.new_customers AS n
 WHERE c.id = n.id AND c.attributes <> n.attributes;
 
 INSERT INTO graph.customers
-SELECT id, attributes, (SELECT coalesce(max(n) + 1, 0) FROM graph.customers) + row_number() OVER (ORDER BY id) - 1
+SELECT id, attributes, n
+FROM temp.new_customers ANTI JOIN graph.customers USING (id) JOIN people.ids USING (id);
+
+INSERT INTO graph.customers
+SELECT id, attributes, (SELECT greatest(coalesce(max(n) + 1, 0), 2147483648) FROM graph.customers) + row_number() OVER (ORDER BY id) - 1
 FROM temp.new_customers ANTI JOIN graph.customers USING (id);
+
+-- Who was known before may call by now, or call no more.
+UPDATE graph.customers AS c SET n = k.n
+FROM (
+    SELECT id, coalesce(i.n, (SELECT greatest(max(n) + 1, 2147483648) FROM graph.customers) + row_number() OVER (PARTITION BY i.n IS NULL ORDER BY id) - 1) AS n
+    FROM graph.customers AS x
+    LEFT JOIN people.ids AS i USING (id)
+    WHERE x.n IS DISTINCT FROM i.n AND (i.n IS NOT NULL OR x.n < 2147483648)
+) AS k
+WHERE c.id = k.id;
 
 UPDATE graph.products AS p
 SET name = n.name, category = n.category, price = n.price,

@@ -1,0 +1,2 @@
+DELETE FROM graph.call_ties;
+DELETE FROM graph.product_ties
