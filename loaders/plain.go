@@ -73,7 +73,7 @@ func (l *loading) readPlain(ctx context.Context) (ok bool, err error) {
 }
 
 func (l *loading) takePlain(ctx context.Context, form *plainForm, columns []int) (p *plainCalls, v *survey, err error) {
-	passing, name, err := l.passing(plainColumns()...)
+	passing, name, err := l.passing(passingColumns()...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -112,9 +112,9 @@ func (l *loading) takePlain(ctx context.Context, form *plainForm, columns []int)
 	} else {
 		v, err = l.src.take(ctx, each, l.o.Progress)
 	}
-	err = errors.Join(err, hand.finish())
-	if err == nil {
-		err = errors.Join(p.rows.finish(), oddRows.Flush())
+	hand.finish()
+	if e := p.rows.finish(); err == nil {
+		err = errors.Join(e, oddRows.Flush())
 	}
 	if err == nil && l.src.parquet && !p.rows.text() {
 		err = errNotPlain
@@ -124,26 +124,21 @@ func (l *loading) takePlain(ctx context.Context, form *plainForm, columns []int)
 
 // plainHand hands batches to plainRows in a goroutine of its own.
 type plainHand struct {
+	to         *plainRows
 	batch      *plainBatch
 	full, free chan *plainBatch
 	done       sync.WaitGroup
-	err        error // set before full is drained
-	failed     chan struct{}
 }
 
 func newPlainHand(to *plainRows) *plainHand {
 	const ahead = 4
-	h := &plainHand{batch: &plainBatch{}, full: make(chan *plainBatch, ahead), free: make(chan *plainBatch, ahead+1), failed: make(chan struct{})}
+	h := &plainHand{to: to, batch: &plainBatch{}, full: make(chan *plainBatch, ahead), free: make(chan *plainBatch, ahead+1)}
 	for range ahead {
 		h.free <- &plainBatch{}
 	}
 	h.done.Go(func() {
 		for b := range h.full {
-			if h.err == nil {
-				if h.err = to.take(b); h.err != nil {
-					close(h.failed)
-				}
-			}
+			to.take(b)
 			b.reset()
 			h.free <- b
 		}
@@ -151,7 +146,7 @@ func newPlainHand(to *plainRows) *plainHand {
 	return h
 }
 
-// add takes a row, and gives back what went wrong with an earlier one.
+// add takes a row, and says what went wrong with an earlier one.
 func (h *plainHand) add(c *plainCall) error {
 	h.batch.add(c)
 	if h.batch.rows < plainBatchRows {
@@ -159,18 +154,12 @@ func (h *plainHand) add(c *plainCall) error {
 	}
 	h.full <- h.batch
 	h.batch = <-h.free
-	select {
-	case <-h.failed:
-		return h.err
-	default:
-		return nil
-	}
+	return h.to.failed()
 }
 
 // finish waits until all rows are taken in.
-func (h *plainHand) finish() error {
+func (h *plainHand) finish() {
 	h.full <- h.batch
 	close(h.full)
 	h.done.Wait()
-	return h.err
 }

@@ -33,14 +33,18 @@ type plainForm struct {
 	wordCode uint8
 }
 
-// What a plain row is, in bits of one number: its kind, and whether it was
-// answered. A row that is not plain keeps its place as oddCall.
+// What a plain row is, in bits of one number: its kind, which takes two, and
+// whether it was answered. A row that is not plain keeps its place as oddCall.
 const (
-	kindBits     = 3
 	unansweredIf = 4
+	codeBits     = 3
 	oddCall      = 128
 	unknownWord  = 255
 )
+
+// longSeconds is a length that no plain row has, of sixteen years, so that a length
+// and a code fit into one number.
+const longSeconds = 1 << 29
 
 // What the column of answered may say.
 const (
@@ -185,7 +189,7 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 	missed := false
 	if c.seconds = 0; f.seconds >= 0 {
 		var ok bool
-		if c.seconds, missed, ok = f.secondsOf(trimBlanks(f.fields[f.seconds])); !ok {
+		if c.seconds, missed, ok = f.secondsOf(trimBlanks(f.fields[f.seconds])); !ok || c.seconds >= longSeconds {
 			return false
 		}
 	}

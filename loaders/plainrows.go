@@ -3,6 +3,7 @@ package loaders
 import (
 	"bytes"
 	"maps"
+	"math"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -47,11 +48,12 @@ func (b *plainBatch) reset() {
 type plainRows struct {
 	ids    *graph.Dict
 	prints fingerprints
-	file   *duckstore.ColumnFile
 	timed  bool
 
-	caller, callee, code, print []int32
-	at, seconds                 []int64
+	columns    *plainColumns
+	full, free chan *plainColumns
+	written    chan struct{} // closed when the file is, or cannot be, written
+	err        error         // set before that
 
 	batchIDs [][]byte
 	numbers  []uint32
@@ -70,26 +72,71 @@ type plainRows struct {
 
 const microsPerDay = 86_400_000_000
 
-func newPlainRows(f *duckstore.ColumnFile, timed bool) *plainRows {
-	return &plainRows{ids: graph.NewDict(0), file: f, timed: timed, days: map[int64]*day{}, dayNumber: -1 << 62}
+// plainColumns are some rows on their way to the passing file.
+type plainColumns struct {
+	caller, callee, length, print []int32
+	at                            []int64
 }
 
-// plainColumns are those of the passing file.
-func plainColumns() []duckstore.Column {
+// oddLength stands for that of a row that is not plain.
+const oddLength = math.MaxUint32
+
+// passingColumns are those of the passing file; length has the code in its lowest
+// codeBits.
+func passingColumns() []duckstore.Column {
 	return []duckstore.Column{
 		{Name: "caller", Type: duckstore.Uint32}, {Name: "callee", Type: duckstore.Uint32}, {Name: "time", Type: duckstore.Micros},
-		{Name: "seconds", Type: duckstore.Int64}, {Name: "code", Type: duckstore.Uint32}, {Name: "print", Type: duckstore.Uint32},
+		{Name: "length", Type: duckstore.Uint32}, {Name: "print", Type: duckstore.Uint32},
+	}
+}
+
+// newPlainRows writes to f, in a goroutine that ends with finish.
+func newPlainRows(f *duckstore.ColumnFile, timed bool) *plainRows {
+	const ahead = 2
+	p := &plainRows{ids: graph.NewDict(0), timed: timed, days: map[int64]*day{}, dayNumber: -1 << 62, columns: &plainColumns{},
+		full: make(chan *plainColumns, ahead), free: make(chan *plainColumns, ahead+1), written: make(chan struct{})}
+	for range ahead {
+		p.free <- &plainColumns{}
+	}
+	go p.write(f)
+	return p
+}
+
+func (p *plainRows) write(f *duckstore.ColumnFile) {
+	for c := range p.full {
+		if p.err == nil {
+			if p.err = f.Group(c.caller, c.callee, c.at, c.length, c.print); p.err != nil {
+				close(p.written)
+			}
+		}
+		*c = plainColumns{c.caller[:0], c.callee[:0], c.length[:0], c.print[:0], c.at[:0]}
+		p.free <- c
+	}
+	if p.err == nil {
+		p.err = f.Finish()
+		close(p.written)
+	}
+}
+
+// failed says what went wrong with the file so far.
+func (p *plainRows) failed() error {
+	select {
+	case <-p.written:
+		return p.err
+	default:
+		return nil
 	}
 }
 
 // take takes a batch in.
-func (p *plainRows) take(b *plainBatch) error {
+func (p *plainRows) take(b *plainBatch) {
 	p.number(b)
 	for i := range b.rows {
 		caller, callee := p.numbers[2*i], p.numbers[2*i+1]
 		at, seconds, code := b.at[i], b.seconds[i], b.code[i]
-		var print uint32
+		print, length := uint32(0), uint32(oddLength)
 		if code != oddCall {
+			length = uint32(seconds)<<codeBits | uint32(code)
 			print = p.prints.add(fingerprint(caller, callee, at, seconds, code))
 			if p.timed {
 				p.note(at)
@@ -97,16 +144,15 @@ func (p *plainRows) take(b *plainBatch) error {
 			p.good++
 		}
 		p.rows++
-		p.caller, p.callee = append(p.caller, int32(caller)), append(p.callee, int32(callee))
-		p.at, p.seconds = append(p.at, at), append(p.seconds, seconds)
-		p.code, p.print = append(p.code, int32(code)), append(p.print, int32(print))
-		if len(p.code) == duckstore.GroupRows {
-			if err := p.flush(); err != nil {
-				return err
-			}
+		c := p.columns
+		c.caller, c.callee = append(c.caller, int32(caller)), append(c.callee, int32(callee))
+		c.at = append(c.at, at)
+		c.length, c.print = append(c.length, int32(length)), append(c.print, int32(print))
+		if len(c.at) == duckstore.GroupRows {
+			p.full <- c
+			p.columns = <-p.free
 		}
 	}
-	return nil
 }
 
 // number finds the numbers of the ids of a batch. Rows that are not plain are left
@@ -184,20 +230,12 @@ func floorDay(at int64) int64 {
 	return d
 }
 
-func (p *plainRows) flush() error {
-	if len(p.code) == 0 {
-		return nil
-	}
-	err := p.file.Group(p.caller, p.callee, p.at, p.seconds, p.code, p.print)
-	p.caller, p.callee, p.at = p.caller[:0], p.callee[:0], p.at[:0]
-	p.seconds, p.code, p.print = p.seconds[:0], p.code[:0], p.print[:0]
-	return err
-}
-
-// finish writes what is left.
+// finish waits until all is written. It must be called once.
 func (p *plainRows) finish() error {
-	if err := p.flush(); err != nil {
-		return err
+	if len(p.columns.at) > 0 {
+		p.full <- p.columns
 	}
-	return p.file.Finish()
+	close(p.full)
+	<-p.written
+	return p.err
 }

@@ -24,8 +24,11 @@ type plainQuery struct {
 	First int64
 	Timed bool
 	// Odd says that some rows are not plain.
-	Odd                 bool
-	OddCode, Unanswered int
+	Odd bool
+	// Odd lengths mark rows that are not plain; the others have the code, with
+	// its bit Unanswered, in their lowest Bits.
+	OddLength        int64
+	Bits, Unanswered int
 	// Base is the rowid of the first row of staged, of which Most are wanted,
 	// or all.
 	Base, Most int64
@@ -59,7 +62,7 @@ func (l *loading) stagePlain(ctx context.Context, conn *sql.Conn) error {
 	p := l.plain
 	q := &p.query
 	*q = plainQuery{File: literal(p.file), Timed: p.rows.timed, Odd: p.odd > 0, Locals: p.rows.ids.Len(),
-		OddCode: oddCall, Unanswered: unansweredIf, Most: mostTalks, Import: l.receipt.ID}
+		OddLength: oddLength, Bits: codeBits, Unanswered: unansweredIf, Most: mostTalks, Import: l.receipt.ID}
 	if err := l.writeIDs(ctx); err != nil {
 		return err
 	}
@@ -144,8 +147,8 @@ func (l *loading) stageOdd(ctx context.Context, conn *sql.Conn) error {
 	if l.src.parquet {
 		source, err := render("plain_rest.sql", struct {
 			Source, File string
-			OddCode      int
-		}{literal(l.stage.file), l.plain.query.File, oddCall})
+			OddLength    int64
+		}{literal(l.stage.file), l.plain.query.File, oddLength})
 		if err != nil {
 			return err
 		}

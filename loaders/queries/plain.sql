@@ -6,9 +6,9 @@ a join, keeps the order. */ -}}
     {{- if .Shift}}CAST(caller + {{.First}} AS UINTEGER){{else}}ns[caller + 1]{{end}} AS caller,
     {{if .Shift}}CAST(callee + {{.First}} AS UINTEGER){{else}}ns[callee + 1]{{end}} AS callee,
     {{if .Timed}}time{{else}}CAST(NULL AS TIMESTAMP) AS time{{end}},
-    CAST(CASE code & 3 WHEN 0 THEN 'voice' WHEN 1 THEN 'message' ELSE 'data' END AS events.call_kind) AS kind,
-    seconds,
-    code & {{.Unanswered}} = 0 AS answered
+    CASE length & 3 WHEN 0 THEN CAST('voice' AS events.call_kind) WHEN 1 THEN CAST('message' AS events.call_kind) ELSE CAST('data' AS events.call_kind) END AS kind,
+    CAST(length >> {{.Bits}} AS BIGINT) AS seconds,
+    length & {{.Unanswered}} = 0 AS answered
 {{- end}}
 
 {{define "plain source" -}}

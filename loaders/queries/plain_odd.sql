@@ -8,7 +8,7 @@ FROM (
     FROM (
         SELECT file_row_number AS ord, row_number() OVER (ORDER BY file_row_number) - 1 AS k
         FROM read_parquet({{.File}}, file_row_number = true)
-        WHERE code = {{.OddCode}}
+        WHERE length = {{.OddLength}}
     ) AS place
     JOIN odd USING (k)
     LEFT JOIN ends AS f ON f.id = odd.caller AND odd.problem IS NULL

@@ -2,6 +2,6 @@
 (
     SELECT * EXCLUDE (file_row_number)
     FROM read_parquet({{.Source}}, binary_as_string = true, file_row_number = true)
-    WHERE file_row_number IN (SELECT file_row_number FROM read_parquet({{.File}}, file_row_number = true) WHERE code = {{.OddCode}})
+    WHERE file_row_number IN (SELECT file_row_number FROM read_parquet({{.File}}, file_row_number = true) WHERE length = {{.OddLength}})
     ORDER BY file_row_number
 )

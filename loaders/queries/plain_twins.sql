@@ -4,8 +4,8 @@ CREATE TEMP TABLE twins AS
 SELECT ord
 FROM (
     SELECT file_row_number AS ord,
-        row_number() OVER (PARTITION BY caller, callee, time, seconds, code ORDER BY file_row_number) AS n
+        row_number() OVER (PARTITION BY caller, callee, time, length ORDER BY file_row_number) AS n
     FROM read_parquet({{.File}}, file_row_number = true)
-    WHERE code <> {{.OddCode}} AND print IN (SELECT print FROM read_parquet({{.Prints}}))
+    WHERE length <> {{.OddLength}} AND print IN (SELECT print FROM read_parquet({{.Prints}}))
 )
 WHERE n > 1
