@@ -319,7 +319,7 @@ func TestOldTies(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	before := slices.IndexFunc(all, func(m migration) bool { return m.name == "0012_tie_numbers" })
+	before := slices.IndexFunc(all, func(m migration) bool { return m.name == "0014_tie_numbers" })
 	if err := s.apply(t.Context(), db, all[:before]); err != nil {
 		t.Fatal(err)
 	}
