@@ -112,7 +112,7 @@ func Load(ctx context.Context, st *duckstore.Store, o Options) ([]Receipt, error
 		o.RejectsDir = filepath.Join(dir, "rejects")
 	}
 	var done []Receipt
-	for _, path := range o.Files {
+	for _, path := range o.inOrder(ctx, st, dir) {
 		l := &loading{o: &o, st: st, dir: dir, began: time.Now()}
 		err := l.load(ctx, path)
 		l.tidy()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -190,5 +191,31 @@ func TestFileThatChanges(t *testing.T) {
 	receipts, err := Load(t.Context(), st, o)
 	if err != nil || receipts[0].Accepted != 2 || receipts[0].Hash != "f2eb1b997785a9ff35f317e48df54ceae71483deff82919310577b98219e7bde" {
 		t.Errorf("%+v, %v", receipts, err)
+	}
+}
+
+// Of files of several kinds those that describe people and things come first, so
+// that the others find them.
+func TestMixedKinds(t *testing.T) {
+	st, _ := newStore(t)
+	var files []string
+	for _, f := range [][2]string{
+		{"calls.csv", "caller,callee,start\nann,bob,2026-01-01\nann,x,2026-01-02\nx,y,2026-01-03\n"},
+		{"customers.csv", "customer_id,name\nann,Ann\nbob,Bob\n"},
+		{"orders.csv", "customer,product,quantity,price\nann,tea,1,2\nann,cup,1,2\n"},
+		{"products.csv", "product_id,name,price\ntea,Tea,2\n"},
+	} {
+		files = append(files, write(t, f[0], f[1]))
+	}
+	receipts, err := Load(t.Context(), st, Options{Files: files, RefuseCustomers: true, RefuseProducts: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range receipts {
+		got = append(got, fmt.Sprintf("%s %d %d", r.Kind, r.Accepted, r.Rejected))
+	}
+	if want := []string{"customers 2 0", "products 1 0", "calls 2 1", "purchases 1 1"}; !slices.Equal(got, want) {
+		t.Errorf("loaded %q, want %q", got, want)
 	}
 }
