@@ -258,7 +258,7 @@ func BenchmarkAlgebra(b *testing.B) {
 			{"symmetric", func() error { _, err := g.Symmetric(ctx, graph.MergeSum, 0); return err }},
 			{"subgraph", func() error { _, err := g.Subgraph(half); return err }},
 			{"strengths", func() error { g.Strengths(0); return nil }},
-			{"components", func() error { g.Components(); return nil }},
+			{"components", func() error { g.Components(nil); return nil }},
 			{"validate", g.Validate},
 		} {
 			b.Run(fmt.Sprintf("%s/%d", kernel.name, n), func(b *testing.B) {

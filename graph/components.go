@@ -2,6 +2,9 @@ package graph
 
 import "fmt"
 
+// progressStep is the number of vertices after which a loop over them reports.
+const progressStep = 1 << 18
+
 // Components labels the weakly connected components of a square graph: two
 // vertices have the same label when a path joins them, the direction of arcs
 // disregarded. Labels are 0, 1, 2 … in the order of each component's smallest
@@ -11,8 +14,9 @@ import "fmt"
 //
 // Union-find with path halving, the larger root hung under the smaller; see
 // R. E. Tarjan, J. van Leeuwen, doi:10.1145/62.2160. O(m α(n)) time in
-// practice, 4 bytes a vertex.
-func (g *Graph) Components() (labels []uint32, count int) {
+// practice, 4 bytes a vertex. progress, which may be nil, is told of the vertices that
+// have been looked at.
+func (g *Graph) Components(progress Progress) (labels []uint32, count int) {
 	n := g.Rows()
 	if uint64(n) != uint64(g.Cols) && n > 0 {
 		panic(fmt.Sprintf("graph: components of %d rows and %d columns", n, g.Cols))
@@ -39,6 +43,9 @@ func (g *Graph) Components() (labels []uint32, count int) {
 				labels[a] = b
 				a = b
 			}
+		}
+		if done := u + 1; done%progressStep == 0 || done == n {
+			progress.Report("components", int64(done), int64(n))
 		}
 	}
 	// A root is the smallest vertex of its component, so it is met, and gets

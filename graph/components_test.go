@@ -14,11 +14,11 @@ import (
 func TestComponentsByHand(t *testing.T) {
 	// 3→0, 1→4, 2 alone.
 	g := build(t, graph.BuildOptions{Rows: 5}, []graph.Arc{{From: 3, To: 0, Weight: 1}, {From: 1, To: 4, Weight: 1}})
-	labels, count := g.Components()
+	labels, count := g.Components(nil)
 	if diff := cmp.Diff([]uint32{0, 1, 2, 0, 1}, labels); diff != "" || count != 3 {
 		t.Errorf("%d components, labels (-want +got):\n%s", count, diff)
 	}
-	if labels, count := (&graph.Graph{}).Components(); len(labels) != 0 || count != 0 {
+	if labels, count := (&graph.Graph{}).Components(nil); len(labels) != 0 || count != 0 {
 		t.Errorf("an empty graph has components %v", labels)
 	}
 }
@@ -38,7 +38,7 @@ func TestComponentsEqualGonum(t *testing.T) {
 				oracle.SetEdge(simple.Edge{F: simple.Node(a.From), T: simple.Node(a.To)})
 			}
 		}
-		labels, count := g.Components()
+		labels, count := g.Components(nil)
 		want := topo.ConnectedComponents(oracle)
 		if count != len(want) {
 			t.Fatalf("%d components, gonum finds %d", count, len(want))

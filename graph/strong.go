@@ -13,8 +13,9 @@ import "fmt"
 // R. Tarjan's search (doi:10.1137/0201010) in the form of D. J. Pearce
 // (doi:10.1016/j.ipl.2015.08.010), which needs one number a vertex, without
 // recursion. O(n+m) time, 4 bytes a vertex beside the labels, and 16 for each
-// vertex of the longest path that the search goes down.
-func (g *Graph) StrongComponents() (labels []uint32, count int) {
+// vertex of the longest path that the search goes down. progress, which may be nil, is
+// told of the vertices whose component is known or that wait for it.
+func (g *Graph) StrongComponents(progress Progress) (labels []uint32, count int) {
 	n := g.Rows()
 	if uint64(n) != uint64(g.Cols) && n > 0 {
 		panic(fmt.Sprintf("graph: strong components of %d rows and %d columns", n, g.Cols))
@@ -33,7 +34,7 @@ func (g *Graph) StrongComponents() (labels []uint32, count int) {
 		next uint64
 	}
 	var path []step
-	discovered, component := uint32(0), uint32(n)
+	discovered, component, left := uint32(0), uint32(n), 0
 	for s := range index {
 		if index[s] != 0 {
 			continue
@@ -61,6 +62,9 @@ func (g *Graph) StrongComponents() (labels []uint32, count int) {
 			}
 			root := at.root
 			path = path[:len(path)-1]
+			if left++; left%progressStep == 0 || left == n {
+				progress.Report("strong components", int64(left), int64(n))
+			}
 			if !root {
 				open = append(open, v)
 				continue

@@ -39,7 +39,7 @@ func TestStrongComponents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, count := g.StrongComponents()
+			got, count := g.StrongComponents(nil)
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("labels are %v, want %v", got, tt.want)
 			}
@@ -81,12 +81,12 @@ func TestStrongComponentsAgreeWithGonum(t *testing.T) {
 				want[v] = want[f]
 			}
 		}
-		got, count := g.StrongComponents()
+		got, count := g.StrongComponents(nil)
 		if diff := cmp.Diff(want, got); diff != "" || count != int(next) {
 			rt.Fatalf("%d components, gonum finds %d (-gonum +got):\n%s", count, next, diff)
 		}
 		if g.Undirected {
-			weak, _ := g.Components()
+			weak, _ := g.Components(nil)
 			if !slices.Equal(weak, got) {
 				rt.Fatalf("the undirected graph has components %v, strong %v", weak, got)
 			}
@@ -104,14 +104,14 @@ func TestStrongComponentsOfLongPaths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, count := ring.StrongComponents(); count != 1 {
+	if _, count := ring.StrongComponents(nil); count != 1 {
 		t.Errorf("a ring has %d components", count)
 	}
 	chain, _, err := graph.Build(t.Context(), graph.BuildOptions{Rows: n}, from[:n-1], to[:n-1], nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, count := chain.StrongComponents(); count != n {
+	if _, count := chain.StrongComponents(nil); count != n {
 		t.Errorf("a chain of %d has %d components", n, count)
 	}
 }
@@ -122,7 +122,7 @@ func TestStrongComponentsOfRectangularPanics(t *testing.T) {
 			t.Error("no panic for a rectangular graph")
 		}
 	}()
-	graphtest.SouthernWomen().Graph.StrongComponents()
+	graphtest.SouthernWomen().Graph.StrongComponents(nil)
 }
 
 func BenchmarkStrongComponents(b *testing.B) {
@@ -132,6 +132,6 @@ func BenchmarkStrongComponents(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		g.StrongComponents()
+		g.StrongComponents(nil)
 	}
 }

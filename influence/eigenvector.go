@@ -87,7 +87,7 @@ func eigenvector(ctx context.Context, g *graph.Graph, opt SpectralOptions) (*Eig
 
 // acyclic says whether no path leads back to where it began.
 func acyclic(g *graph.Graph) bool {
-	if _, count := g.StrongComponents(); count < g.Rows() {
+	if _, count := g.StrongComponents(nil); count < g.Rows() {
 		return false
 	}
 	for v := range uint32(g.Rows()) {

@@ -35,8 +35,9 @@ const coreWindow = 16
 // some 4 bytes per vertex more. It runs on one goroutine. The numbers don't
 // depend on the order of peeling. An isolated vertex has 0, a vertex of a
 // complete graph the number of others; parts that aren't connected don't
-// influence each other.
-func KCore(ctx context.Context, g *graph.Graph) (Cores, error) {
+// influence each other. progress, which may be nil, is told of the vertices that have
+// been peeled off.
+func KCore(ctx context.Context, g *graph.Graph, progress graph.Progress) (Cores, error) {
 	if err := mutualTies(g); err != nil {
 		return Cores{}, fmt.Errorf("k-core: %w", err)
 	}
@@ -52,6 +53,7 @@ func KCore(ctx context.Context, g *graph.Graph) (Cores, error) {
 		p.open()
 		for k := p.low; k < p.high; k++ {
 			p.peel(k)
+			progress.Report("k-core", p.peeled, int64(g.Rows()))
 		}
 	}
 	c := Cores{Core: p.left}
@@ -92,6 +94,7 @@ type peeling struct {
 	// and may still stand in the buckets that they had before.
 	low, high uint32
 	buckets   [coreWindow][]uint32
+	peeled    int64 // vertices that have been taken off
 }
 
 // open moves the window to the fewest partners that anybody has left.
@@ -134,6 +137,7 @@ func (p *peeling) peel(k uint32) {
 		if left[v] != k {
 			continue // it was peeled off with fewer
 		}
+		p.peeled++
 		for _, u := range targets[offsets[v]:offsets[v+1]] {
 			d := left[u]
 			if d <= k {

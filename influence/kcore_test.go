@@ -18,7 +18,7 @@ import (
 
 func kCore(t testing.TB, g *graph.Graph) influence.Cores {
 	t.Helper()
-	c, err := influence.KCore(context.Background(), g)
+	c, err := influence.KCore(context.Background(), g, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,15 +171,15 @@ func TestKCoreDoesNotDependOnNames(t *testing.T) {
 }
 
 func TestKCoreRefuses(t *testing.T) {
-	if _, err := influence.KCore(context.Background(), build(t, 2, false, []graph.Arc{{From: 0, To: 1}})); err == nil || !strings.Contains(err.Error(), "Symmetric") {
+	if _, err := influence.KCore(context.Background(), build(t, 2, false, []graph.Arc{{From: 0, To: 1}}), nil); err == nil || !strings.Contains(err.Error(), "Symmetric") {
 		t.Errorf("a directed graph gives %v", err)
 	}
-	if _, err := influence.KCore(context.Background(), graphtest.SouthernWomen().Graph); err == nil || !strings.Contains(err.Error(), "18 rows and 14 columns") {
+	if _, err := influence.KCore(context.Background(), graphtest.SouthernWomen().Graph, nil); err == nil || !strings.Contains(err.Error(), "18 rows and 14 columns") {
 		t.Errorf("a rectangular graph gives %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := influence.KCore(ctx, complete(t, 3)); err == nil {
+	if _, err := influence.KCore(ctx, complete(t, 3), nil); err == nil {
 		t.Error("no error although the context has ended")
 	}
 }

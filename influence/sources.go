@@ -18,7 +18,7 @@ type parts struct {
 
 // newParts finds them in O(n+m).
 func newParts(g *graph.Graph) *parts {
-	of, count := g.Components()
+	of, count := g.Components(nil)
 	p := &parts{of: of, start: make([]uint32, count+1), list: make([]uint32, len(of)), arcs: make([]uint64, count)}
 	for v, c := range of {
 		p.start[c+1]++

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/bits"
+	"sync"
 
 	"kith/graph"
 	"kith/influence/internal/sweep"
@@ -47,15 +48,16 @@ const coreSize = 4096
 // and for each thread 8 bytes a vertex. Counts are whole numbers, and the mean
 // is added up in the order of vertices, so the result is the same to the bit for
 // any number of threads (0 means GOMAXPROCS). An empty graph has empty columns.
-func CountTriangles(ctx context.Context, g *graph.Graph, threads int) (*Triangles, error) {
-	t, err := countTriangles(ctx, g, threads, coreSize)
+// progress, which may be nil, is told of the vertices whose triangles are counted.
+func CountTriangles(ctx context.Context, g *graph.Graph, threads int, progress graph.Progress) (*Triangles, error) {
+	t, err := countTriangles(ctx, g, threads, coreSize, progress)
 	if err != nil {
 		return nil, fmt.Errorf("triangles: %w", err)
 	}
 	return t, nil
 }
 
-func countTriangles(ctx context.Context, g *graph.Graph, threads int, core uint32) (*Triangles, error) {
+func countTriangles(ctx context.Context, g *graph.Graph, threads int, core uint32, progress graph.Progress) (*Triangles, error) {
 	if err := mutualTies(g); err != nil {
 		return nil, err
 	}
@@ -66,11 +68,17 @@ func countTriangles(ctx context.Context, g *graph.Graph, threads int, core uint3
 	for i := range workers {
 		workers[i] = o.counter()
 	}
+	var reporting sync.Mutex
+	counted := int64(0)
 	sweep.Each(threads, cut.Blocks(), func(worker, b int) {
 		if ctx.Err() != nil {
 			return
 		}
 		workers[worker].count(cut[b], cut[b+1])
+		reporting.Lock()
+		defer reporting.Unlock()
+		counted += int64(cut[b+1] - cut[b])
+		progress.Report("triangles", counted, int64(g.Rows()))
 	})
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ import (
 
 func triangles(t testing.TB, g *graph.Graph, threads int) *influence.Triangles {
 	t.Helper()
-	c, err := influence.CountTriangles(context.Background(), g, threads)
+	c, err := influence.CountTriangles(context.Background(), g, threads, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestTrianglesAgreeWithMatrices(t *testing.T) {
 			return
 		}
 		core := uint32(rapid.SampledFrom([]int{0, 1, 3, 10, 100}).Draw(rt, "core"))
-		got, err := influence.CountTrianglesWithCore(context.Background(), g, 1, core)
+		got, err := influence.CountTrianglesWithCore(context.Background(), g, 1, core, nil)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -115,7 +115,7 @@ func TestTrianglesOfEachTie(t *testing.T) {
 		}
 	}
 	for _, core := range []uint32{0, 64, 300, 800, 4096} {
-		got, err := influence.CountTrianglesWithCore(context.Background(), g, 0, core)
+		got, err := influence.CountTrianglesWithCore(context.Background(), g, 0, core, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,12 +153,12 @@ func TestTrianglesDoNotDependOnNames(t *testing.T) {
 }
 
 func TestTrianglesRefuse(t *testing.T) {
-	if _, err := influence.CountTriangles(context.Background(), build(t, 2, false, []graph.Arc{{From: 0, To: 1}}), 1); err == nil || !strings.Contains(err.Error(), "Symmetric") {
+	if _, err := influence.CountTriangles(context.Background(), build(t, 2, false, []graph.Arc{{From: 0, To: 1}}), 1, nil); err == nil || !strings.Contains(err.Error(), "Symmetric") {
 		t.Errorf("a directed graph gives %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := influence.CountTriangles(ctx, complete(t, 3), 1); err == nil {
+	if _, err := influence.CountTriangles(ctx, complete(t, 3), 1, nil); err == nil {
 		t.Error("no error although the context has ended")
 	}
 }

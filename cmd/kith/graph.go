@@ -196,7 +196,7 @@ func (cmd *componentsCmd) Run(ctx context.Context, c *console) error {
 	}
 	var labels []uint32
 	if err := k.time(func() error {
-		labels, k.Components = k.g.Components()
+		labels, k.Components = k.g.Components(k.progress)
 		return nil
 	}); err != nil {
 		return err

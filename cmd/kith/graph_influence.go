@@ -57,7 +57,7 @@ func (cmd *kcoreCmd) Run(ctx context.Context, c *console) error {
 	}
 	var cores influence.Cores
 	if err := k.time(func() (err error) {
-		cores, err = influence.KCore(ctx, k.g)
+		cores, err = influence.KCore(ctx, k.g, k.progress)
 		return err
 	}); err != nil {
 		return err
@@ -79,7 +79,7 @@ func (cmd *trianglesCmd) Run(ctx context.Context, c *console) error {
 	}
 	var t *influence.Triangles
 	if err := k.time(func() (err error) {
-		t, err = influence.CountTriangles(ctx, k.g, k.Threads)
+		t, err = influence.CountTriangles(ctx, k.g, k.Threads, k.progress)
 		return err
 	}); err != nil {
 		return err
@@ -340,7 +340,7 @@ func (cmd *sccCmd) Run(ctx context.Context, c *console) error {
 	}
 	var labels []uint32
 	if err := k.time(func() error {
-		labels, k.Components = k.g.StrongComponents()
+		labels, k.Components = k.g.StrongComponents(k.progress)
 		return nil
 	}); err != nil {
 		return err

@@ -72,7 +72,7 @@ func TestCounts(t *testing.T) {
 					t.Errorf("%q stands before %q", tc.c.Names.At(uint32(i-1)), tc.c.Names.At(uint32(i)))
 				}
 			}
-			if _, count := square(g).Components(); count != 1 {
+			if _, count := square(g).Components(nil); count != 1 {
 				t.Errorf("%d components", count)
 			}
 		})
