@@ -16,7 +16,7 @@ type original struct {
 	dir  string // empty when it could not be made
 }
 
-func (o *original) copied(t *testing.T, make func(dir string)) string {
+func (o *original) copied(t testing.TB, make func(dir string)) string {
 	t.Helper()
 	o.once.Do(func() {
 		dir, err := os.MkdirTemp(originals, "")

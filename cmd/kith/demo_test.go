@@ -152,6 +152,7 @@ func TestDemoEndToEnd(t *testing.T) {
 }
 
 func TestSameResultFromAnyOrder(t *testing.T) {
+	t.Parallel()
 	dir := demo(t)
 	first := open(t, filepath.Join(dir, "data")).Run.ID
 
@@ -198,6 +199,7 @@ func reverseRows(t *testing.T, from, to string) {
 }
 
 func TestAsOfSeesNothingLater(t *testing.T) {
+	t.Parallel()
 	dir := demo(t)
 	data := filepath.Join(dir, "data")
 	must(t, "analyze", "--data", data, "--as-of", "2026-01-20T00:00:00Z", "--currency", "EUR")

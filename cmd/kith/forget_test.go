@@ -71,6 +71,7 @@ func mustHaveNo(t *testing.T, dir, text string) {
 }
 
 func TestForget(t *testing.T) {
+	t.Parallel()
 	dir, calls := houseOfGone(t)
 	counted := decoded[api.Forgotten](t, "forget", gone, "--data", dir)
 	if !counted.DryRun || len(counted.Tables) < 8 || counted.RejectedRows != 1 || counted.Result != "" {
@@ -145,6 +146,7 @@ func TestForgetIsRepeatedAfterKill(t *testing.T) {
 
 // A server forgets at once, with what was posted to it.
 func TestForgetByServer(t *testing.T) {
+	t.Parallel()
 	dir, _ := houseOfGone(t)
 	base := serveForTest(t, dir)
 	path := "/v1/customers/" + url.PathEscape(gone)
@@ -179,6 +181,7 @@ func TestForgetByServer(t *testing.T) {
 
 // What stands in files of the user's own is found and told.
 func TestForgetFindsWhatIsLeft(t *testing.T) {
+	t.Parallel()
 	dir, _ := houseOfGone(t)
 	if err := os.WriteFile(filepath.Join(dir, "notes.txt"), []byte(strings.Repeat("x", 1<<20-5)+" "+gone+"\n"+gone+"9"), 0o600); err != nil {
 		t.Fatal(err)

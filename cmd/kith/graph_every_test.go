@@ -62,6 +62,7 @@ func verbAnswer(t *testing.T, verb, file string, flags []string, more ...string)
 // TestEveryVerbIsTheSameToTheBit runs each verb on 1, 2, 3, 8 and 16 threads and with
 // the rows in two orders; twenty times in the long version.
 func TestEveryVerbIsTheSameToTheBit(t *testing.T) {
+	t.Parallel()
 	list, runs := tiesText(200, 1000), 5
 	if soakVerbs() {
 		list, runs = tiesText(2000, 20_000), 20
@@ -99,6 +100,7 @@ func finite(text string) bool {
 // TestEveryVerbOnOddFiles: each odd file has an answer of finite numbers, or is
 // refused in one sentence that names it, the same by all verbs.
 func TestEveryVerbOnOddFiles(t *testing.T) {
+	t.Parallel()
 	complete, star := "", ""
 	for u := range 40 {
 		for v := range u {

@@ -55,6 +55,7 @@ func columnsOf(t *testing.T, path string) map[string][]float64 {
 // The numbers were calculated with networkx 3.6.1, eigenvectors and singular
 // values with NumPy; those of the kite are also in D. Krackhardt's paper.
 func TestInfluenceVerbsKnownAnswers(t *testing.T) {
+	t.Parallel()
 	karate, kite, pages := classicFile(t, graphtest.Karate()), classicFile(t, graphtest.Kite()), classicFile(t, graphtest.Pages())
 	communities := textFile(t, "communities.csv", "id,community\nHeather,7\nIke,7\nJane,7\nAndre,3\n")
 	for _, c := range []struct {
@@ -130,6 +131,7 @@ func TestInfluenceVerbsKnownAnswers(t *testing.T) {
 }
 
 func TestInfluenceVerbsAreTheSameForAnyThreads(t *testing.T) {
+	t.Parallel()
 	// Read once: how a file is read on several threads is another test.
 	messages := snapshotOf(t, graphtest.Data(t, "collegemsg/CollegeMsg.txt"), "--unweighted", "--header", "no", "--from-column", "1", "--to-column", "2")
 	for _, verb := range [][]string{

@@ -40,6 +40,7 @@ var lawful = []struct {
 // TestLawsOfVerbs: other names and another order of the rows change nothing but the
 // names; weights count by their ratios alone; and what stands apart has no say.
 func TestLawsOfVerbs(t *testing.T) {
+	t.Parallel()
 	const n = 90
 	list := tiesText(n, 400)
 	name := rand.New(rand.NewPCG(3, 3)).Perm(n)

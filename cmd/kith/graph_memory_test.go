@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -57,12 +58,15 @@ func rmatFile(t *testing.T, scale, edgeFactor int, prefix string, weighted bool)
 	defer f.Close()
 	w := bufio.NewWriter(f)
 	from, to := graphtest.RMAT(scale, edgeFactor, 1)
+	var line []byte
 	for i := range from {
-		fmt.Fprintf(w, "%s%d,%s%d", prefix, from[i], prefix, to[i])
+		line = strconv.AppendUint(append(line[:0], prefix...), uint64(from[i]), 10)
+		line = strconv.AppendUint(append(append(line, ','), prefix...), uint64(to[i]), 10)
 		if weighted {
-			fmt.Fprintf(w, ",%d", 1+i%7)
+			line = strconv.AppendInt(append(line, ','), int64(1+i%7), 10)
 		}
-		fmt.Fprintln(w)
+		// A writer keeps its first error until it is flushed.
+		_, _ = w.Write(append(line, '\n'))
 	}
 	if err := w.Flush(); err != nil {
 		t.Fatal(err)
@@ -74,6 +78,7 @@ func rmatFile(t *testing.T, scale, edgeFactor int, prefix string, weighted bool)
 // against the heap that the run took, for ids of numbers and of text, and for the
 // verbs that take most. KITH_SOAK_MEMORY=1 does so for all verbs on larger graphs.
 func TestMemoryIsForetold(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("KITH_SOAK_MEMORY") != "" {
 		everyVerbForetold(t)
 		return
@@ -261,6 +266,7 @@ func TestTooManyPairs(t *testing.T) {
 
 // TestTooLittleMemory refuses before reading, with the figures.
 func TestTooLittleMemory(t *testing.T) {
+	t.Parallel()
 	path := rmatFile(t, 14, 16, "", false)
 	_, errs, code := kith(t, "graph", "leiden", path, "--memory-gb", "0.01")
 	if code != exitFailed || !strings.Contains(errs, "some 262,") || !strings.Contains(errs, "10 MB may be taken (--memory-gb)") {

@@ -79,6 +79,7 @@ func TestSeedSetsAreAnsweredOneByOne(t *testing.T) {
 }
 
 func TestSeedVerbsAreTheSameForAnyThreadsAndRows(t *testing.T) {
+	t.Parallel()
 	// Read once: how a file is read on several threads is another test.
 	messages := snapshotOf(t, graphtest.Data(t, "collegemsg/CollegeMsg.txt"), "--unweighted", "--header", "no", "--from-column", "1", "--to-column", "2")
 	var one, two strings.Builder

@@ -147,6 +147,7 @@ func expectTies(t *testing.T, r *analysis.Result, people, pairs map[string]int) 
 }
 
 func TestMessagesAsCalls(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, path     string
 		separator      rune
@@ -192,10 +193,12 @@ func TestFriendsAsTies(t *testing.T) {
 }
 
 func TestPurchasesAsPurchases(t *testing.T) {
-	path := graphtest.Data(t, "onlineretail/onlineretail_to_2011-08-31.csv.gz")
+	t.Parallel()
+	dir, path := loadedRetail(t)
+	list := rows(t, path, ',', true)
 	bought, customers := map[string]float64{}, map[string]bool{}
 	var known, total int64
-	for _, row := range rows(t, path, ',', true) {
+	for _, row := range list {
 		total++
 		if row[6] == "" {
 			continue
@@ -207,7 +210,8 @@ func TestPurchasesAsPurchases(t *testing.T) {
 		}
 		customers[row[6]] = true
 	}
-	_, receipts, r := build(t, loaded{kind: "purchases", path: path})
+	must(t, "analyze", "--data", dir)
+	receipts, r := decoded[[]loaders.Receipt](t, "load", "--data", dir, "--receipts"), open(t, dir)
 	same(t, "rows", receipts[0].Rows, 320_705)
 	same(t, "rows counted here", total, 320_705)
 	same(t, "customers", r.Customers.Len(), len(customers))
@@ -216,7 +220,7 @@ func TestPurchasesAsPurchases(t *testing.T) {
 	}
 	// The pairs with a positive net quantity, counted from the accepted rows.
 	seen := map[string]bool{}
-	for _, row := range rows(t, path, ',', true) {
+	for _, row := range list {
 		key := strings.Join(row, "\x00")
 		if row[6] == "" || seen[key] {
 			continue

@@ -102,6 +102,7 @@ func found(t *testing.T, r *analysis.Result) string {
 // found is what would have been found had nobody been recorded twice; with each
 // merge taken back, it is what was found before, to the bit.
 func TestEachCustomerOnce(t *testing.T) {
+	t.Parallel()
 	files := filepath.Join(t.TempDir(), "files")
 	must(t, "simulate", "--customers", "300", "--days", "30", "--seed", "5", "--contagion", "on", "--out", files)
 	once, _ := plantedHouse(t, files, false)
@@ -166,6 +167,7 @@ func TestEachCustomerOnce(t *testing.T) {
 // TestIdentityOfNothing: whoever asks too early, or for what is not there, is told
 // so in a sentence.
 func TestIdentityOfNothing(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	out := t.TempDir()
 	plain := csvFile(t, out, "plain.csv", [][]string{{"id", "city", "tariff"}, {"a", "Ulm", "x"}, {"b", "Ulm", "y"}})
@@ -209,6 +211,7 @@ func TestIdentityOfNothing(t *testing.T) {
 // has two records and changes her SIM on 10 March, and Bob gets her old number
 // on the 20th; Cem and Dora share a line.
 func TestNumbersOfPeople(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	out := t.TempDir()
 	file := func(name string, lines ...string) string {
@@ -278,6 +281,7 @@ func TestNumbersOfPeople(t *testing.T) {
 // TestOutdatedPeople: files that came since it was found out who is who are told
 // of where people look, until that is done again.
 func TestOutdatedPeople(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	crm := textFile(t, "crm.csv", "id,given_name,surname,email,phone\na,Ann,Lee,ann@lee.example,+447700900001\nb,Bob,Orr,bob@orr.example,+447700900002\n")
 	must(t, "load", "--data", dir, "--as", "customers", crm)

@@ -83,6 +83,7 @@ func content(t *testing.T, dir string) map[string]string {
 // TestKillCommands kills what changes a house at random moments. Each schema is then
 // as it was before or as it is afterwards, and the same command again ends it.
 func TestKillCommands(t *testing.T) {
+	t.Parallel()
 	house := houseToKill(t)
 	copied := func() string {
 		dir := filepath.Join(t.TempDir(), "data")

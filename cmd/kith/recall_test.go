@@ -14,13 +14,23 @@ import (
 	"kith/graph/graphtest"
 )
 
+var retailHouse original
+
+// loadedRetail is a house into which Online Retail was loaded, and its file.
+func loadedRetail(t testing.TB) (data, path string) {
+	t.Helper()
+	path = graphtest.Data(t, "onlineretail/onlineretail_to_2011-08-31.csv.gz")
+	dir := retailHouse.copied(t, func(dir string) {
+		must(t, "load", "--data", filepath.Join(dir, "data"), "--as", "purchases", path)
+	})
+	return filepath.Join(dir, "data"), path
+}
+
 // retail analyses Online Retail as of a day, and tells besides what its customers
 // bought in the two months from that day on.
 func retail(t testing.TB, asOf, until string) (r *analysis.Result, after *graph.Graph) {
 	t.Helper()
-	path := graphtest.Data(t, "onlineretail/onlineretail_to_2011-08-31.csv.gz")
-	data := filepath.Join(t.TempDir(), "data")
-	must(t, "load", "--data", data, "--as", "purchases", path)
+	data, path := loadedRetail(t)
 	must(t, "analyze", "--data", data, "--as-of", asOf+"T00:00:00Z")
 	r = open(t, data)
 
@@ -47,6 +57,7 @@ func retail(t testing.TB, asOf, until string) (r *analysis.Result, after *graph.
 // two months after. Nothing was chosen by looking at these months:
 // BenchmarkRecallBySettings chooses by the two before.
 func TestRecallOnLaterTime(t *testing.T) {
+	t.Parallel()
 	r, after := retail(t, "2011-07-01", "2011-09-01")
 	items, err := neighbour.New(t.Context(), r.Bought, neighbour.Options{})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 // folder and in Neo4j: the results are the same to the bit, and analysts find
 // them in the graph.
 func TestSameResultFromBothStores(t *testing.T) {
+	t.Parallel()
 	server := neo4jtest.Open(t)
 	dir := filepath.Join(demo(t), "data")
 	embedded := open(t, dir).Run.ID

@@ -16,6 +16,7 @@ import (
 )
 
 func TestTrim(t *testing.T) {
+	t.Parallel()
 	dir, _ := houseOfGone(t)
 	counted := decoded[trimmed](t, "trim", "--keep", "2d", "--as-of", "2026-01-06", "--data", dir)
 	must(t, "trim", "--keep", "2d", "--as-of", "2026-01-06", "--data", dir, "--yes")
@@ -80,6 +81,7 @@ func TestServerTrims(t *testing.T) {
 
 // Every verb with a window reads it alike.
 func TestWindowFlags(t *testing.T) {
+	t.Parallel()
 	dir, _ := houseOfGone(t)
 	for _, verb := range [][]string{{"analyze"}, {"customer", gone}} {
 		for _, c := range []struct {
@@ -105,6 +107,7 @@ func TestWindowFlags(t *testing.T) {
 // An export tells nobody who the customers are, and the same each time, unless
 // that is asked for.
 func TestExportIsPseudonymous(t *testing.T) {
+	t.Parallel()
 	dir, _ := houseOfGone(t)
 	read := func(args ...string) (all []byte) {
 		to := filepath.Join(t.TempDir(), "out")
@@ -158,6 +161,7 @@ func TestExportIsPseudonymous(t *testing.T) {
 // TestExportWindow writes the network of a window, with the result where it is one
 // of that window.
 func TestExportWindow(t *testing.T) {
+	t.Parallel()
 	dir, _ := houseOfGone(t)
 	export := func(args ...string) (exported, string) {
 		t.Helper()
@@ -184,6 +188,7 @@ func TestExportWindow(t *testing.T) {
 
 // TestRunOfAWindow starts an analysis of a window over the API.
 func TestRunOfAWindow(t *testing.T) {
+	t.Parallel()
 	dir, _ := houseOfGone(t)
 	base := serveForTest(t, dir)
 	id := upload(t, base, "/v1/runs?from=2026-01-02&as_of=2026-01-04", http.NoBody, http.StatusAccepted)["id"].(string)
