@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -220,12 +221,14 @@ func (s *Server) Start(settings ...string) {
 // PID is the server's process id.
 func (s *Server) PID() int { return s.mine().PID }
 
-// Admin runs neo4j-admin on the server's home and returns what it printed.
+// Admin runs neo4j-admin on the server's home and returns what it printed. It runs the
+// tool itself: the script and the class that usually start it only find out how much
+// memory there is, by a virtual machine of their own.
 func (s *Server) Admin(args ...string) (string, error) {
 	own := s.mine()
-	java := append(append([]string{"-Xmx512m"}, javaOpens...), "-cp", filepath.Join(own.jars, "*"),
-		"-Dbasedir="+own.Home, "org.neo4j.server.startup.Neo4jAdminBoot")
-	cmd := exec.CommandContext(s.t.Context(), "java", append(java, args...)...)
+	java := slices.Concat([]string{"-Xmx1g"}, own.machine(), []string{"-cp", filepath.Join(own.jars, "*"),
+		"-Dbasedir=" + own.Home, "org.neo4j.cli.AdminTool"}, args)
+	cmd := exec.CommandContext(s.t.Context(), "java", java...)
 	cmd.Env = append(os.Environ(), "NEO4J_HOME="+own.Home, "NEO4J_CONF="+filepath.Join(own.Home, "conf"))
 	out, err := cmd.CombinedOutput()
 	return string(out), err

@@ -151,13 +151,8 @@ func (s *instance) start(ctx context.Context, settings []string) error {
 	}
 	defer console.Close()
 
-	args := append([]string{"-Xmx" + s.profile.heap, "-XX:+ExitOnOutOfMemoryError"}, s.profile.java...)
-	if isFile(classes(s.jars)) {
-		args = append(args, "-XX:SharedArchiveFile="+classes(s.jars))
-	}
-	args = append(args, javaOpens...)
-	args = append(args, "-cp", path, filepath.Join(s.Home, "Leash.java"),
-		s.Home, strconv.FormatInt(grace.Milliseconds(), 10))
+	args := slices.Concat([]string{"-Xmx" + s.profile.heap, "-XX:+ExitOnOutOfMemoryError"}, s.machine(),
+		[]string{"-cp", path, filepath.Join(s.Home, "Leash.java"), s.Home, strconv.FormatInt(grace.Milliseconds(), 10)})
 	// The context ends the wait, not the server: the leash does that.
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), "java", args...)
 	cmd.Dir = s.Home
@@ -181,6 +176,15 @@ func (s *instance) start(ctx context.Context, settings []string) error {
 		return fmt.Errorf("%w\n%s", err, s.consoleTail())
 	}
 	return nil
+}
+
+// machine are the options of each virtual machine that runs something of the server.
+func (s *instance) machine() []string {
+	options := slices.Clone(s.profile.java)
+	if isFile(classes(s.jars)) {
+		options = append(options, "-XX:SharedArchiveFile="+classes(s.jars))
+	}
+	return append(options, javaOpens...)
 }
 
 // configure writes the server's settings; what is in settings, as key=value,
