@@ -1,65 +1,23 @@
 package loaders
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"kith/graph/duckstore"
+	"kith/graph/storetest"
 	"kith/loaders/persons"
 )
 
-// fullDiskFolder names the folder on which the inner test mounts a small disk.
-const fullDiskFolder = "KITH_LOADERS_SMALL_DISK"
-
-// TestFullDisk runs itself again in a process that has a mount table of its own,
-// in which a small disk is mounted. The mount goes with the process.
-func TestFullDisk(t *testing.T) {
-	if dir := os.Getenv(fullDiskFolder); dir != "" {
-		fullDisk(t, dir)
-		return
-	}
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestFullDisk$", "-test.v")
-	cmd.Env = append(os.Environ(), fullDiskFolder+"="+t.TempDir())
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
-	if os.Getuid() != 0 {
-		// Who is not root may mount as the root of a name space of users.
-		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
-	}
-	out, err := cmd.CombinedOutput()
-	switch {
-	case errors.Is(err, os.ErrPermission), bytes.Contains(out, []byte("mounting is not permitted")):
-		t.Skip("left out: what happens on a full disk, as mounting a small one is not permitted here")
-	case err != nil:
-		t.Fatalf("%v:\n%s", err, out)
-	}
-	t.Logf("%s", out)
-}
+func TestFullDisk(t *testing.T) { storetest.OnSmallDisk(t, "6m", fullDisk) }
 
 func fullDisk(t *testing.T, disk string) {
-	err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, "")
-	if err == nil {
-		err = syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=6m,mode=700")
-	}
-	if errors.Is(err, os.ErrPermission) {
-		t.Fatal("mounting is not permitted")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := filepath.Join(disk, "data")
 	small := write(t, "small.csv", "caller,callee\na,b\n")
 	var rows, dirty, bad strings.Builder
@@ -138,7 +96,7 @@ func fullDiskPeople(t *testing.T, disk string) {
 	for left := 0; left <= 600<<10; left += 120 << 10 {
 		before := table(t, st, stateOfPeople)[0]
 		ballast := filepath.Join(disk, "ballast")
-		fillDisk(t, ballast, left)
+		storetest.FillDisk(t, ballast, left)
 		r, err := persons.Resolve(t.Context(), st, persons.Options{Afresh: done > 0})
 		if errors.Is(err, duckstore.ErrFull) {
 			full++

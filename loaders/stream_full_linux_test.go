@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"kith/graph/duckstore"
+	"kith/graph/storetest"
 )
 
 // fullDiskPosts posts while other files fill the disk more or less. What does not
@@ -42,7 +43,7 @@ func fullDiskPosts(t *testing.T, disk string) {
 		}
 		for left := 0; left <= 1000<<10; left += 125 << 10 {
 			ballast := filepath.Join(disk, "ballast")
-			fillDisk(t, ballast, left)
+			storetest.FillDisk(t, ballast, left)
 			for range 2 {
 				if err := post(500); errors.Is(err, duckstore.ErrFull) {
 					refused++
@@ -80,24 +81,5 @@ func fullDiskPosts(t *testing.T, disk string) {
 		if err := errors.Join(st.Close(), os.RemoveAll(dir)); err != nil {
 			t.Error(err)
 		}
-	}
-}
-
-// fillDisk writes a file that leaves so many bytes of its disk.
-func fillDisk(t *testing.T, path string, left int) {
-	t.Helper()
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	size := int64(0)
-	for block := make([]byte, 1<<14); len(block) > 0; {
-		n, err := f.Write(block)
-		if size += int64(n); err != nil {
-			block = block[:len(block)/2]
-		}
-	}
-	if err := errors.Join(f.Truncate(max(0, size-int64(left))), f.Close()); err != nil {
-		t.Fatal(err)
 	}
 }

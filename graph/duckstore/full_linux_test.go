@@ -1,70 +1,22 @@
 package duckstore
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
 
 	"kith/graph"
+	"kith/graph/storetest"
 )
 
-// fullDiskFolder names the folder on which the inner test mounts a small disk.
-const fullDiskFolder = "KITH_DUCKSTORE_SMALL_DISK"
-
-// TestFullDisk runs TestFullDisk again in a process that has a mount table of
-// its own, in which a small disk is mounted. The mount goes with the process,
-// whatever becomes of it.
-func TestFullDisk(t *testing.T) {
-	if dir := os.Getenv(fullDiskFolder); dir != "" {
-		fullDisk(t, dir)
-		return
-	}
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestFullDisk$", "-test.v")
-	cmd.Env = append(os.Environ(), fullDiskFolder+"="+t.TempDir())
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
-	if os.Getuid() != 0 {
-		// Who is not root may mount as the root of a name space of users.
-		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
-	}
-	out, err := cmd.CombinedOutput()
-	switch {
-	case errors.Is(err, os.ErrPermission), bytes.Contains(out, []byte("mounting is not permitted")):
-		t.Skip("left out: what happens on a full disk, as mounting a small one is not permitted here")
-	case err != nil:
-		t.Fatalf("%v:\n%s", err, out)
-	}
-	t.Logf("%s", out)
-}
-
-// mountSmall mounts a disk of 5 MB on dir.
-func mountSmall(t *testing.T, dir string) {
-	t.Helper()
-	err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, "")
-	if err == nil {
-		err = syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=5m,mode=700")
-	}
-	if errors.Is(err, os.ErrPermission) {
-		t.Fatal("mounting is not permitted")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
+func TestFullDisk(t *testing.T) { storetest.OnSmallDisk(t, "5m", fullDisk) }
 
 func fullDisk(t *testing.T, disk string) {
-	mountSmall(t, disk)
 	dir := filepath.Join(disk, "data")
 	events := func(ctx context.Context, conn *sql.Conn) error {
 		_, err := conn.ExecContext(ctx, numbered(`INSERT INTO events.calls
@@ -133,7 +85,8 @@ func fullDisk(t *testing.T, disk string) {
 	// answer and what is stored must agree.
 	state := 1
 	for left := 0; left <= 5<<19; left += 320 << 10 {
-		ballast := fillUp(t, filepath.Join(disk, "ballast"), left)
+		ballast := filepath.Join(disk, "ballast")
+		storetest.FillDisk(t, ballast, left)
 		s, err := Open(t.Context(), dir, Options{})
 		if err == nil {
 			err = s.Sync(t.Context(), stateSource(state+1), nil)
@@ -185,7 +138,8 @@ func fullCheckpoint(t *testing.T, disk, dir string, state int) {
 			t.Fatal(err)
 		}
 		state++
-		ballast := fillUp(t, filepath.Join(disk, "ballast"), left)
+		ballast := filepath.Join(disk, "ballast")
+		storetest.FillDisk(t, ballast, left)
 		err := s.checkpoint(t.Context())
 		if err == nil {
 			made++
@@ -216,29 +170,6 @@ func fullCheckpoint(t *testing.T, disk, dir string, state int) {
 		t.Errorf("%d checkpoints failed and %d did not", failed, made)
 	}
 	t.Logf("%d checkpoints failed, %d did not", failed, made)
-}
-
-// fillUp writes a file that leaves so many bytes of the disk.
-func fillUp(t *testing.T, path string, left int) string {
-	t.Helper()
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	size := int64(0)
-	for block := make([]byte, 1<<16); len(block) > 0; {
-		n, err := f.Write(block)
-		if size += int64(n); err != nil {
-			block = block[:len(block)/2]
-		}
-	}
-	if err := f.Truncate(max(0, size-int64(left))); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // TestNotWritable opens folders as somebody who may only read them.

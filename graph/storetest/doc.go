@@ -8,7 +8,8 @@
 // What goes in are small networks and findings, hostile ids, sources that fail
 // and contexts that end; what the suite looks at comes out of the interface,
 // compared with a network that it builds on its own. Options has hooks for what
-// the interface does not show.
+// the interface does not show. OnSmallDisk is for what writes to a disk that may be
+// full, a store or not.
 //
 // # Caveats
 //
