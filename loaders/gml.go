@@ -90,7 +90,7 @@ func (g *gmlReader) step() error {
 	case !quoted && token == "]":
 		return g.close()
 	case g.key == "":
-		g.key = token
+		g.key = strings.ToValidUTF8(token, "\uFFFD")
 		return nil
 	}
 	if g.within && g.depth == 2 {
