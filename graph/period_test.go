@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 func TestPeriod(t *testing.T) {
@@ -49,4 +50,39 @@ func TestPeriod(t *testing.T) {
 	if _, err := (Period{From: "1d"}).Window(func() (time.Time, error) { return time.Time{}, nil }); err == nil || !strings.Contains(err.Error(), "give a date") {
 		t.Errorf("without events: %v", err)
 	}
+}
+
+// FuzzPeriod reads any texts as a window: one that is read begins before it ends,
+// and does not end after the time as of which one looks; one that is not is told by
+// the name of its part.
+func FuzzPeriod(f *testing.F) {
+	for _, s := range []string{"2026-03-01", "2026-03-01T12:30:00+02:00", "90d", "12h", "2w", "0d", "999999999w", "15250w", "-1d", "1e3d", "", "d", "٣d", "400dw", "0001-01-01", "9999-12-31"} {
+		f.Add(s, "", "")
+		f.Add("", s, "2026-04-01")
+		f.Add("2d", "1d", s)
+	}
+	last := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	end := func() (time.Time, error) { return last, nil }
+	f.Fuzz(func(t *testing.T, from, to, asOf string) {
+		if span, err := ParseSpan(from); err == nil && (span <= 0 || span%time.Hour != 0) {
+			t.Errorf("%q is %v", from, span)
+		}
+		p := Period{from, to, asOf}
+		w, err := p.Window(end)
+		if err != nil {
+			if fault := (*PeriodError)(nil); !errors.As(err, &fault) || fault.Time != "from" && fault.Time != "to" && fault.Time != "as_of" || !utf8.ValidString(fault.Reason) {
+				t.Errorf("%q: %v", p, err)
+			}
+			return
+		}
+		if again, err := p.Window(end); err != nil || again != w {
+			t.Errorf("%q is %v, and then %v, %v", p, w, again, err)
+		}
+		if !w.From.IsZero() && !w.To.IsZero() && !w.From.Before(w.To) {
+			t.Errorf("%q is %v", p, w)
+		}
+		if limit, err := (Period{To: asOf}).Window(end); err == nil && !limit.To.IsZero() && (w.To.IsZero() || w.To.After(limit.To)) {
+			t.Errorf("%q ends at %v", p, w.To)
+		}
+	})
 }

@@ -195,8 +195,8 @@ func (cmd *identityShowCmd) Run(ctx context.Context, c *console) error {
 
 type identityExplainCmd struct {
 	identityFlags
-	A string `arg:"" help:"A record." placeholder:"A"`
-	B string `arg:"" help:"Another record." placeholder:"B"`
+	A string `arg:"" name:"record" help:"A record." placeholder:"A"`
+	B string `arg:"" name:"other-record" help:"Another record." placeholder:"B"`
 }
 
 // Run prints the evidence.

@@ -1,0 +1,58 @@
+package loaders
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// FuzzBatch reads any text as a batch of events, as one object and as lines: every
+// row has a text for each field of its kind or a reason, none is lost, and the same
+// batch has the same hash.
+func FuzzBatch(f *testing.F) {
+	for _, s := range []string{
+		`{"purchases": [{"customer": "c", "product": "p", "at": "2026-03-02T09:15:00Z", "amount": 12.5}], "calls": []}`,
+		`{"visit": {"session": "s", "product": "p", "at": 1772442900000, "seconds": 1e400}}`, `{"calls": [{"caller": "a", "callee": "b", "at": null, "other": 1}, 7, null, []]}`,
+		"{\"call\": {}}\n\n{\"purchase\": {\"customer\": \"\\u0000\"}}\n", `{"calls": {}}`, `{"churn": []}`, `{"calls": [{"caller": "\ud800"}]}`, "null", "{}", "[", "{\"calls\": [{\"caller\": \"\xff\"}]}", `{} {}`,
+	} {
+		f.Add(s, false)
+		f.Add(s, true)
+	}
+	f.Fuzz(func(t *testing.T, body string, lines bool) {
+		b := Batch{Key: body, Lines: lines, Body: []byte(body)}
+		p, err := readBatch(b)
+		again, e := readBatch(b)
+		if (err == nil) != (e == nil) || err == nil && (p.key != again.key || p.hash != again.hash) {
+			t.Fatalf("%q is read otherwise the second time: %v, %v", body, err, e)
+		}
+		if err != nil {
+			if fault := (*BatchError)(nil); !errors.As(err, &fault) || strings.ContainsRune(fault.Reason, '\n') {
+				t.Errorf("%q: %v", body, err)
+			}
+			return
+		}
+		n := 0
+		for kind, rows := range p.rows {
+			fields := kind.eventFields()
+			for _, r := range rows {
+				n++
+				switch {
+				case r.reason != "" && !utf8.ValidString(r.field+r.reason):
+					t.Errorf("%q: the reason is no text: %q", body, r.reason)
+				case r.reason == "" && len(r.texts) != len(fields):
+					t.Errorf("%q: a row of %s has %d texts for %d fields", body, kind, len(r.texts), len(fields))
+				case r.reason == "":
+					for _, text := range r.texts {
+						if text != nil && (strings.ContainsRune(*text, 0) || !utf8.ValidString(*text)) {
+							t.Errorf("%q: the text %q is none", body, *text)
+						}
+					}
+				}
+			}
+		}
+		if n != p.total || n == 0 {
+			t.Errorf("%q has %d rows, and %d are told", body, n, p.total)
+		}
+	})
+}
