@@ -7,7 +7,7 @@
 The second form reads what `go run ./loaders/identity/peers -write people.csv` wrote.
 
 Each set gets the comparisons that Splink ships for such fields, the blocking rules named here, u from random pairs, EM on
-three blocking rules, and clusters at 50 thresholds. Printed, a line of JSON per set: F1 of the clusters' pairs at the
+three blocking rules, and clusters at 58 thresholds. Printed, a line of JSON per set: F1 of the clusters' pairs at the
 probability of .95, and at the best threshold of all, which only somebody who knows the truth can choose.
 """
 
