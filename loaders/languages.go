@@ -6,7 +6,7 @@ const (
 	customerAbroad = " kunde kundeid kundenid kundennr kundennummer kdnr kundenkennung teilnehmer vertragsnummer numeroclient numéroclient idclient codeclient cliente idcliente " +
 		"codigocliente códigocliente codicecliente klient klientid idklienta numerklienta nrklienta zákazník zakaznik idzákazníka číslozákazníka клиент клиентid idклиента " +
 		"кодклиента номерклиента покупатель абонент 客戶 客戶編號 客户编号 客戶代號 會員編號 会员编号"
-	productAbroad = " artikel artikelnr artikelnummer artikelid produkt produktid produktnr produktnummer produit codeproduit codearticle producto codigoproducto códigoproducto " +
+	productAbroad = " artikel artikelnr artikelnummer artikelid produkt produktid produktnr produktnummer produit codeproduit codearticle producto codigoproducto códigoproducto " + //nolint:misspell // it is Spanish
 		"artículo articulo prodotto codiceprodotto kodproduktu idproduktu towar zboží kódzboží товар кодтовара артикул idтовара 商品 商品編號 商品编号 產品編號 产品编号"
 	timeAbroad = " datum zeit zeitpunkt zeitstempel datumzeit datumuhrzeit fecha fechahora dataora dataczas czas dateheure horodatage čas дата время датавремя датаивремя 日期 時間 时间 日期時間"
 
@@ -23,7 +23,7 @@ const (
 		"datazakupu datazamówienia datumnákupu датапокупки датазаказа датачека датапродажи 購買日期 购买日期 交易日期 交易時間 訂單日期 订单日期"
 	basketAbroad = " beleg belegnr belegnummer rechnung rechnungsnr rechnungsnummer bestellung bestellnr bestellnummer bon bonnr bonnummer facture numerofacture commande " +
 		"numerocommande factura numerofactura pedido paragon numerparagonu účtenka чек номерчека заказ номерзаказа 訂單編號 订单编号 發票號碼 发票号码 交易編號"
-	quantityAbroad = " menge anzahl stück stückzahl stueck stueckzahl quantité quantite cantidad quantità quantita ilość ilosc množství mnozstvi количество колво 數量 数量"
+	quantityAbroad = " menge anzahl stück stückzahl stueck stueckzahl quantité quantite cantidad quantità quantita ilość ilosc množství mnozstvi количество колво 數量 数量" //nolint:misspell // it is French
 	priceAbroad    = " preis einzelpreis stückpreis stueckpreis verkaufspreis listenpreis prix prixunitaire precio preciounitario prezzo prezzounitario cena cenajednostkowa " +
 		"jednotkovácena цена ценазаединицу 單價 单价 價格 价格"
 	amountAbroad = " betrag umsatz gesamt gesamtbetrag gesamtpreis zeilenbetrag summe montant importe monto importo kwota wartość wartosc částka castka сумма стоимость " +
