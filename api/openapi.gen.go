@@ -658,7 +658,10 @@ type History struct {
 
 	// Imports The files that say something of the customer.
 	Imports []SourceImport `json:"imports,omitempty,omitzero"`
-	Master  []MasterValue  `json:"master,omitempty,omitzero"`
+
+	// Links Why these ids are one person's.
+	Links  []RecordLink  `json:"links,omitempty,omitzero"`
+	Master []MasterValue `json:"master,omitempty,omitzero"`
 
 	// Missing Kinds of data of which nothing was loaded about anybody.
 	Missing   []string        `json:"missing,omitempty,omitzero"`
@@ -1051,6 +1054,19 @@ type RecommendationList struct {
 
 	// Result The version of the result that answered.
 	Result Version `json:"result"`
+}
+
+// RecordLink What makes one person of two records, that they look alike or that somebody says so. `kith identity split` takes a record out again.
+type RecordLink struct {
+	A string `json:"a"`
+	B string `json:"b"`
+
+	// By Who said so.
+	By string `json:"by,omitempty,omitzero"`
+
+	// Probability That they are one person, by what looks alike. Missing where somebody says so.
+	Probability *float64 `json:"probability,omitempty"`
+	Why         string   `json:"why,omitempty,omitzero"`
 }
 
 // RejectCount defines model for RejectCount.

@@ -21,6 +21,8 @@ type customerPage struct {
 	Ties       []Neighbour
 	Items      []Recommendation
 	Attributes []attribute
+	// Asked is the id that was asked for where it is another of the person's.
+	Asked string
 	// etag is the validator of a page that tells more than the Result.
 	etag string
 }
@@ -33,7 +35,10 @@ type receiptRow struct {
 	Bar             bar
 }
 
-type attribute struct{ Name, Value, From string }
+type attribute struct {
+	Name, Value, From string
+	Others            int // values of other records of the person
+}
 
 // textOf is a JSON value as a person writes it.
 func textOf(v json.RawMessage) string {
@@ -55,6 +60,9 @@ func (s *Server) customerPage(snapshot *snapshot, c echo.Context) (string, any, 
 		return "", nil, err
 	}
 	data := customerPage{frame: s.frame("Customer "+about.ID, snapshot), About: about, Receipt: about.RiskReceipt, Ties: about.Ties, Items: about.Recommendations}
+	if id != about.ID {
+		data.Asked = id
+	}
 	data.Path = slices.Clone(data.About.Communities)
 	slices.Reverse(data.Path)
 	data.Parts = receiptRows(&data.Receipt)
@@ -62,7 +70,7 @@ func (s *Server) customerPage(snapshot *snapshot, c echo.Context) (string, any, 
 		data.Attributes = attributesOf(data.About.Attributes)
 	}
 	for _, v := range about.History.Master {
-		a := attribute{Name: v.Name, Value: textOf(v.Value), From: v.File}
+		a := attribute{Name: v.Name, Value: textOf(v.Value), From: v.File, Others: v.Others}
 		if v.Record != about.ID {
 			a.From += ", as " + v.Record
 		}

@@ -8,11 +8,14 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"kith/graph"
 )
 
 //go:embed pages
@@ -92,13 +95,23 @@ type problemPage struct {
 }
 
 var pageFuncs = template.FuncMap{
-	"path":      url.PathEscape,
-	"percent":   percent,
+	"path":    url.PathEscape,
+	"percent": percent,
+	"sure": func(p *float64) string {
+		if *p > .9995 { // never 100 %
+			return "over 99.9 %"
+		}
+		return percent(*p)
+	},
 	"percentOf": func(share *float64) string { return percent(*share) },
 	"money":     money,
 	"decimals":  decimals,
 	"count":     func(n int) string { return grouped(strconv.Itoa(n)) },
 	"count64":   func(n int64) string { return grouped(strconv.FormatInt(n, 10)) },
+	"days":      func(n *float64) string { return graph.Counted(int(math.Round(*n)), "day") },
+	"counted":   graph.Counted[int],
+	"counted64": graph.Counted[int64],
+	"agree":     graph.Agree[int],
 	"day": func(t time.Time) string {
 		if t.IsZero() {
 			return ""

@@ -3,6 +3,8 @@ package loaders
 import (
 	"context"
 	"database/sql"
+
+	"kith/graph"
 )
 
 // oddAmounts notes returns, cancellations and discounts among purchases, and
@@ -26,15 +28,16 @@ func (l *loading) oddAmounts(ctx context.Context, conn *sql.Conn) ([]oddity, err
 	note := func(text string, args ...any) { l.plan.notes = append(l.plan.notes, sentence(text, args...)) }
 	switch {
 	case cancelled > 0:
-		note("%d lines are returns, %d of them cancellations, with a C before the number of the invoice", returns, cancelled)
+		note("%s %s, %d of them %s, with a C before the number of the invoice", graph.Counted(returns, "line"), graph.Agree(returns, "is a return", "are returns"),
+			cancelled, graph.Agree(cancelled, "a cancellation", "cancellations"))
 	case returns > 0:
-		note("%d lines are returns", returns)
+		note("%s %s", graph.Counted(returns, "line"), graph.Agree(returns, "is a return", "are returns"))
 	}
 	if cheap > 0 {
-		note("%d lines cost less than quantity × price, by %s in all: discounts", cheap, off)
+		note("%s %s less than quantity × price, by %s in all: discounts", graph.Counted(cheap, "line"), graph.Agree(cheap, "costs", "cost"), off)
 	}
 	if dear > 0 {
-		return []oddity{{"amounts are more than quantity × price", dear, first.Int64 - l.base}}, nil
+		return []oddity{{graph.Agree(dear, "amount is", "amounts are") + " more than quantity × price", dear, first.Int64 - l.base}}, nil
 	}
 	return nil, nil
 }

@@ -133,6 +133,9 @@ type AllRejectedError struct{ Receipt Receipt }
 
 // Reason says why without naming where the rows are.
 func (e *AllRejectedError) Reason() string {
+	if e.Receipt.Rows == 1 {
+		return "its one row was rejected, because " + e.Receipt.Reasons[0].Reason
+	}
 	return sentence("all %d rows were rejected, most because %s", e.Receipt.Rows, e.Receipt.Reasons[0].Reason)
 }
 

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"kith/graph"
 )
 
 // unknown is one sort of ids that may be refused.
@@ -100,10 +102,10 @@ func (l *loading) checkRejects(ctx context.Context, conn *sql.Conn) error {
 		why = append(why, sentence("%d because %s", reason.Count, reason.Reason))
 	}
 	if more := len(r.Reasons) - len(top); more > 0 {
-		why = append(why, sentence("and %d further reasons", more))
+		why = append(why, "and "+graph.Counted(more, "further reason"))
 	}
-	return l.src.fail(0, "%s of %s rows (%s) would be rejected, and at most %s may be, so nothing of it was stored: %s; see %s, correct the mapping or the file, and load it again",
-		sentence("%d", bad), sentence("%d", rows), percent(float64(bad)/float64(rows)), l.o.MaxRejects, strings.Join(why, ", "), path)
+	return l.src.fail(0, "%s of %s (%s) would be rejected, and at most %s may be, so nothing of it was stored: %s; see %s, correct the mapping or the file, and load it again",
+		sentence("%d", bad), graph.Counted(rows, "row"), percent(float64(bad)/float64(rows)), l.o.MaxRejects, strings.Join(why, ", "), path)
 }
 
 // percent writes a share for a person.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"kith/graph"
 )
 
 // What a receipt warns of. All of it is about rows that are stored.
@@ -103,11 +105,12 @@ func oddDays(days []day, now time.Time, ownClock bool) (found []oddity) {
 		if len(part) == 0 {
 			return
 		}
-		o := oddity{text: text, ord: part[0].first}
+		o := oddity{ord: part[0].first}
 		for _, d := range part {
 			o.count += d.rows
 			o.ord = min(o.ord, d.first)
 		}
+		o.text = graph.Agree(o.count, "time ", "times ") + text
 		found = append(found, o)
 	}
 	if ownClock {
@@ -118,7 +121,7 @@ func oddDays(days []day, now time.Time, ownClock bool) (found []oddity) {
 	if early < 0 {
 		early = len(days)
 	}
-	sum("times before 1990", days[:early])
+	sum("before 1990", days[:early])
 	days = days[early:]
 	late := slices.IndexFunc(days, func(d day) bool { return d.day.After(now.AddDate(0, 0, 1)) })
 	if late < 0 {
@@ -133,7 +136,7 @@ func oddDays(days []day, now time.Time, ownClock bool) (found []oddity) {
 	if all >= manyRows {
 		oddEnds(days, all, sum)
 	}
-	sum("times in the future", future)
+	sum("in the future", future)
 	return found
 }
 
@@ -156,8 +159,8 @@ func oddEnds(days []day, all int64, sum func(string, []day)) {
 			end = i
 		}
 	}
-	sum("times more than a year before all others", days[:cut])
-	sum("times more than a year after all others", days[end:])
+	sum("more than a year before all others", days[:cut])
+	sum("more than a year after all others", days[end:])
 }
 
 // oddOrder warns of times that go back by more than a day in a file that is in
@@ -173,7 +176,7 @@ func (l *loading) oddOrder(ctx context.Context, conn *sql.Conn) ([]oddity, error
 	if far == 0 || float64(back) > fewRows*float64(l.receipt.Accepted) {
 		return nil, nil
 	}
-	return []oddity{{"times go back by more than a day, though the file is in order of time otherwise", far, first}}, nil
+	return []oddity{{graph.Agree(far, "time goes", "times go") + " back by more than a day, though the file is in order of time otherwise", far, first}}, nil
 }
 
 // backwards counts how often the time goes back, how often by more than a day, and
@@ -207,7 +210,7 @@ func (l *loading) overlaps(ctx context.Context, conn *sql.Conn) ([]oddity, error
 	if err := conn.QueryRowContext(ctx, query).Scan(&n, &first); err != nil || n == 0 {
 		return nil, err
 	}
-	text := "voice calls begin while another of the same person in this file lasts"
+	text := graph.Agree(n, "voice call begins", "voice calls begin") + " while another of the same person in this file lasts"
 	if l.v.rows > mostTalks {
 		text += sentence(" (the first %d rows were looked at)", int64(mostTalks))
 	}
@@ -244,19 +247,11 @@ func (l *loading) oddUnknown(ctx context.Context, conn *sql.Conn) (found []oddit
 		if rows == 0 {
 			continue
 		}
-		text := fmt.Sprintf("rows name customers whom no file of customers describes (%s)", number(ids, "customer"))
+		text := fmt.Sprintf("%s customers whom no file of customers describes (%s)", graph.Agree(rows, "row names", "rows name"), graph.Counted(ids, "customer"))
 		if u.Table == "products" {
-			text = fmt.Sprintf("rows name products that were not in the catalogue (%s, now added)", number(ids, "product"))
+			text = fmt.Sprintf("%s products that were not in the catalogue (%s, now added)", graph.Agree(rows, "row names", "rows name"), graph.Counted(ids, "product"))
 		}
 		found = append(found, oddity{text, rows, first.Int64 - l.base})
 	}
 	return found, nil
-}
-
-// number says how many of something there are.
-func number(n int64, of string) string {
-	if n == 1 {
-		return "1 " + of
-	}
-	return sentence("%d %ss", n, of)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kith/api/analysis"
+	"kith/graph"
 	"kith/loaders/persons"
 )
 
@@ -162,8 +163,9 @@ func printCounts(c *console, r *analysis.Result) {
 	if !s.AsOf.IsZero() {
 		c.printf(", as of %s", date(s.AsOf))
 	}
-	c.printf("\n  %s customers (%s have left), %s products, %s ties\n", thousands(s.Customers), thousands(s.Gone), thousands(s.Products), thousands(s.Ties))
-	c.printf("  %s communities, modularity %.3f\n", thousands(s.Communities), s.Quality["modularity"])
+	c.printf("\n  %s (%s %s left), %s, %s\n", graph.Counted(s.Customers, "customer"), thousands(s.Gone), graph.Agree(s.Gone, "has", "have"),
+		graph.Counted(s.Products, "product"), graph.Counted(s.Ties, "tie"))
+	c.printf("  %s, modularity %.3f\n", graph.Counted(s.Communities, "community"), s.Quality["modularity"])
 }
 
 func printAtRisk(c *console, r *analysis.Result) {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"kith/api"
+	"kith/graph"
+	"kith/loaders/persons"
 )
 
 // printCustomer writes all that is known of a customer for a person to read.
@@ -17,6 +19,14 @@ func printCustomer(c *console, a api.Customer) {
 	h := &a.History
 	if len(h.Records) > 1 {
 		c.printf("  one person, loaded as %s\n", strings.Join(h.Records, ", "))
+		for _, l := range h.Links {
+			if l.Probability != nil {
+				c.printf("    %s and %s are alike: %s sure\n", l.A, l.B, persons.Share(*l.Probability))
+			} else {
+				c.printf("    %s and %s: by %s\n", l.A, l.B, listed(l.By, l.Why))
+			}
+		}
+		c.printf("  kith identity explain A B tells why, kith identity split RECORD takes one out again\n")
 	}
 	if a.HistoryMissing != "" {
 		c.printf("  %s\n", a.HistoryMissing)
@@ -29,7 +39,7 @@ func printCustomer(c *console, a api.Customer) {
 				from += ", as " + v.Record
 			}
 			if v.Others > 0 {
-				from += fmt.Sprintf("; %d other values", v.Others)
+				from += fmt.Sprintf("; %s", graph.Counted(v.Others, "other value"))
 			}
 			fmt.Fprintf(t, "  %s\t%s\t(%s)\n", v.Name, plainValue(v.Value), from)
 		}
@@ -38,7 +48,7 @@ func printCustomer(c *console, a api.Customer) {
 	printCalls(c, &h.Calls)
 	if v := &h.Visits; v.Visits > 0 {
 		section(c, "Visits", 1, func(t *tabwriter.Writer) {
-			fmt.Fprintf(t, "  visits\t%d in %d sessions, %.0f minutes, %s\n", v.Visits, v.Sessions, v.Minutes, between(v.First, v.Last))
+			fmt.Fprintf(t, "  visits\t%d in %s, %.0f minutes, %s\n", v.Visits, graph.Counted(v.Sessions, "session"), v.Minutes, between(v.First, v.Last))
 			fmt.Fprintf(t, "  most seen\t%s\n", favours(v.Top))
 		})
 	}
@@ -52,7 +62,7 @@ func printCustomer(c *console, a api.Customer) {
 	}
 	if v := &h.Satisfaction; v.Surveys+v.Complaints+v.Praise > 0 {
 		section(c, "Satisfaction", 1, func(t *tabwriter.Writer) {
-			fmt.Fprintf(t, "  said\t%d surveys, %d complaints, %d times praise\n", v.Surveys, v.Complaints, v.Praise)
+			fmt.Fprintf(t, "  said\t%s, %s, %s praise\n", graph.Counted(v.Surveys, "survey"), graph.Counted(v.Complaints, "complaint"), graph.Counted(v.Praise, "time"))
 			if v.Score != nil {
 				fmt.Fprintf(t, "  mean score\t%s of the scale\n", percent(*v.Score))
 			}
@@ -79,7 +89,7 @@ func printCustomer(c *console, a api.Customer) {
 	})
 	section(c, "From", len(h.Imports), func(t *tabwriter.Writer) {
 		for _, i := range h.Imports {
-			fmt.Fprintf(t, "  import %d\t%s\t%s\t%d rows\n", i.ID, i.Kind, i.File, i.Rows)
+			fmt.Fprintf(t, "  import %d\t%s\t%s\t%s\n", i.ID, i.Kind, i.File, graph.Counted(i.Rows, "row"))
 		}
 	})
 	if a.Result != "" {
@@ -100,7 +110,7 @@ func printStanding(c *console, a *api.Customer) {
 	section(c, "Standing", 1, func(t *tabwriter.Writer) {
 		fmt.Fprintf(t, "  role\t%s\n", a.Role)
 		if k := &a.Community; k.ID != "" {
-			fmt.Fprintf(t, "  community\t%s\n", listed(k.ID, k.Name, fmt.Sprintf("%d members, %d have left", k.Size, k.Gone)))
+			fmt.Fprintf(t, "  community\t%s\n", listed(k.ID, k.Name, fmt.Sprintf("%s, %d %s left", graph.Counted(k.Size, "member"), k.Gone, graph.Agree(k.Gone, "has", "have"))))
 		}
 		if a.Gone {
 			fmt.Fprintf(t, "  risk\thas left\n")
@@ -127,7 +137,7 @@ func printPurchases(c *console, p *api.PurchaseHistory) {
 		return
 	}
 	section(c, "Purchases", 1, func(t *tabwriter.Writer) {
-		fmt.Fprintf(t, "  lines\t%d in %d baskets, %d returned\n", p.Lines, p.Baskets, p.Returns)
+		fmt.Fprintf(t, "  lines\t%d in %s, %d returned\n", p.Lines, graph.Counted(p.Baskets, "basket"), p.Returns)
 		fmt.Fprintf(t, "  amount\t%.2f\n", p.Amount)
 		if !p.Last.IsZero() {
 			fmt.Fprintf(t, "  when\t%s\n", between(p.First, p.Last))
@@ -154,7 +164,7 @@ func printCalls(c *console, k *api.CallHistory) {
 		return
 	}
 	side := func(s *api.CallSide) string {
-		return fmt.Sprintf("%d calls (%d missed), %.0f minutes, %d messages", s.Calls, s.Missed, s.Minutes, s.Messages)
+		return fmt.Sprintf("%s (%d missed), %.0f minutes, %s", graph.Counted(s.Calls, "call"), s.Missed, s.Minutes, graph.Counted(s.Messages, "message"))
 	}
 	section(c, "Calls", 1, func(t *tabwriter.Writer) {
 		if d := &k.Data; d.Sessions > 0 {
@@ -174,7 +184,7 @@ func printCalls(c *console, k *api.CallHistory) {
 			fmt.Fprintf(t, "  when\t%s\n", between(k.First, k.Last))
 		}
 		for _, x := range k.Top[:min(5, len(k.Top))] {
-			fmt.Fprintf(t, "  with %s\t%d contacts, %.0f minutes\n", x.Customer, x.Contacts, x.Minutes)
+			fmt.Fprintf(t, "  with %s\t%s, %.0f minutes\n", x.Customer, graph.Counted(x.Contacts, "contact"), x.Minutes)
 		}
 	})
 }

@@ -199,7 +199,7 @@ func (cmd *doctorCmd) print(c *console, u *checkup) {
 		return
 	}
 	if f := u.Data; f != nil {
-		c.printf("Data folder %s: %s imports, %s rows", f.Dir, thousands(f.Imports), thousands(f.Accepted))
+		c.printf("Data folder %s: %s, %s", f.Dir, graph.Counted(f.Imports, "import"), graph.Counted(f.Accepted, "row"))
 		switch {
 		case f.Result == "":
 			c.printf(".\n")
@@ -218,13 +218,14 @@ func (cmd *doctorCmd) print(c *console, u *checkup) {
 		printSchema(c, u.Schema)
 	}
 	if r := u.Read; r != nil {
-		c.printf("\nThe map gives %s customers and %s products", thousands(r.Customers.Nodes-r.Customers.NoID-r.Customers.Duplicates), thousands(r.Products.Nodes-r.Products.NoID-r.Products.Duplicates))
+		c.printf("\nThe map gives %s and %s", graph.Counted(r.Customers.Nodes-r.Customers.NoID-r.Customers.Duplicates, "customer"),
+			graph.Counted(r.Products.Nodes-r.Products.NoID-r.Products.Duplicates, "product"))
 		for _, t := range r.Ties {
 			through := t.Type
 			if t.Then != "" {
 				through += " and " + t.Then
 			}
-			c.printf(", %s ties by %s", thousands(t.Ties), plainText(through))
+			c.printf(", %s by %s", graph.Counted(t.Ties, "tie"), plainText(through))
 		}
 		c.printf(".\n")
 	}
@@ -270,7 +271,7 @@ func printServer(c *console, i *neo4jstore.ServerInfo) {
 const shownNames = 20
 
 func printSchema(c *console, s *neo4jstore.Schema) {
-	c.printf("\n%s nodes, %s relationships\n", thousands(s.Nodes), thousands(s.Relationships))
+	c.printf("\n%s, %s\n", graph.Counted(s.Nodes, "node"), graph.Counted(s.Relationships, "relationship"))
 	if s.Own.Store {
 		c.printf("The database has a graph of kith's own.\n")
 	}
@@ -292,7 +293,7 @@ func printSchema(c *console, s *neo4jstore.Schema) {
 		if len(r.Ends) > 0 {
 			ends = fmt.Sprintf("(%s)→(%s)", plainText(r.Ends[0].From), plainText(r.Ends[0].To))
 			if len(r.Ends) > 1 {
-				ends += fmt.Sprintf(" and %d others", len(r.Ends)-1)
+				ends += fmt.Sprintf(" and %s", graph.Counted(len(r.Ends)-1, "other"))
 			}
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", plainText(r.Name), thousands(r.Relationships), ends, properties(r.Properties))
@@ -300,7 +301,7 @@ func printSchema(c *console, s *neo4jstore.Schema) {
 	// The console is the last to know of its own faults.
 	_ = t.Flush()
 	if left := len(s.Labels) + s.LabelsLeft + len(s.Types) + s.TypesLeft - min(len(s.Labels), shownNames) - min(len(s.Types), shownNames); left > 0 {
-		c.printf("… and %d labels and types with fewer; --json has them.\n", left)
+		c.printf("… and %s with fewer; --json has %s.\n", graph.Agree(left, "1 label or type", thousands(left)+" labels and types"), graph.Agree(left, "it", "them"))
 	}
 }
 

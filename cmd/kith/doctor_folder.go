@@ -61,10 +61,12 @@ func (cmd *doctorCmd) lookAtFolder(ctx context.Context, u *checkup) (err error) 
 		u.say(false, "%s", outdated)
 	}
 	if counts.SharedSessions > 0 {
-		u.say(false, "%s sessions of visits have more than one customer, so their anonymous visits count for nobody.", thousands(counts.SharedSessions))
+		u.say(false, "%s of visits %s more than one customer, so the anonymous visits there count for nobody.",
+			graph.Counted(counts.SharedSessions, "session"), graph.Agree(counts.SharedSessions, "has", "have"))
 	}
 	if f.Rejected > 0 {
-		u.say(false, "%s of %s rows were rejected: kith load --data %s --receipts says which and why.", thousands(f.Rejected), thousands(f.Accepted+f.Rejected), f.Dir)
+		u.say(false, "%s of %s %s rejected: kith load --data %s --receipts says which and why.", thousands(f.Rejected),
+			graph.Counted(f.Accepted+f.Rejected, "row"), graph.Agree(f.Rejected, "was", "were"), f.Dir)
 	}
 	run, err := st.Current(ctx)
 	switch {
@@ -89,7 +91,7 @@ func printPeople(c *console, s *persons.State) {
 		return
 	}
 	if s.Resolved.IsZero() && s.People == 0 {
-		c.printf("  %s records of customers; kith identity resolve finds out which are one person\n", thousands(s.Records))
+		c.printf("  %s of customers; kith identity resolve finds out which are one person\n", graph.Counted(s.Records, "record"))
 		return
 	}
 	c.printf("  %s", strings.TrimSuffix(s.Sentence(), "."))
@@ -103,19 +105,21 @@ func printPeople(c *console, s *persons.State) {
 func printHolds(c *console, n *duckstore.Counts) {
 	var parts []string
 	for _, of := range []struct {
-		rows int64
-		name string
-		part int64
-		what string
+		rows  int64
+		thing string
+		part  int64
+		what  string
 	}{
-		{n.Calls, "calls", n.Messages, "messages"}, {n.Usage, "data sessions", 0, ""}, {n.Purchases, "purchase lines", n.Returns, "returns"}, {n.Visits, "visits", n.Anonymous, "anonymous"},
-		{n.Contacts, "campaign contacts", n.Responses, "with a response"}, {n.Satisfaction, "surveys and complaints", n.Complaints, "complaints"},
-		{n.Departures, "departures", 0, ""}, {n.Customers, "customers described", 0, ""}, {n.Products, "products described", 0, ""},
+		{n.Calls, "call", n.Messages, graph.Agree(n.Messages, "message", "messages")}, {n.Usage, "data session", 0, ""},
+		{n.Purchases, "purchase line", n.Returns, graph.Agree(n.Returns, "return", "returns")},
+		{n.Visits, "visit", n.Anonymous, "anonymous"}, {n.Contacts, "campaign contact", n.Responses, "with a response"},
+		{n.Satisfaction, "opinion", n.Complaints, graph.Agree(n.Complaints, "complaint", "complaints")},
+		{n.Departures, "departure", 0, ""}, {n.Customers, "described customer", 0, ""}, {n.Products, "described product", 0, ""},
 	} {
 		if of.rows == 0 {
 			continue
 		}
-		text := thousands(of.rows) + " " + of.name
+		text := graph.Counted(of.rows, of.thing)
 		if of.part > 0 {
 			text += fmt.Sprintf(" (%s %s)", thousands(of.part), of.what)
 		}

@@ -87,8 +87,8 @@ func (cmd *exportNeo4jCmd) Run(ctx context.Context, c *console) (err error) {
 	if cmd.JSON {
 		return c.json(e)
 	}
-	c.printf("Wrote %s nodes and %s relationships, %s in %d files, to %s in %s.\n",
-		thousands(done.Nodes), thousands(done.Relationships), megabytes(done.Bytes), len(done.Files), near(cmd.Dir), took(started))
+	c.printf("Wrote %s and %s, %s in %s, to %s in %s.\n",
+		graph.Counted(done.Nodes, "node"), graph.Counted(done.Relationships, "relationship"), megabytes(done.Bytes), graph.Counted(len(done.Files), "file"), near(cmd.Dir), took(started))
 	if windowed {
 		c.printf("It is the network of the events from %s to %s", edge(w.From, "the first"), edge(w.To, "the last"))
 		if e.Result == "" {

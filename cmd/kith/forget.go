@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"kith/api"
+	"kith/graph"
 )
 
 type forgetCmd struct {
@@ -60,10 +61,10 @@ func printForgotten(c *console, f *api.Forgotten) {
 	if f.DryRun {
 		verb = "Would remove"
 	}
-	c.printf("%s a person known by %d ids:\n", verb, f.Names)
+	c.printf("%s a person known by %s:\n", verb, graph.Counted(f.Names, "id"))
 	var rows int64
 	for _, t := range f.Tables {
-		c.printf("  %s: %s rows", t.Table, thousands(t.Removed))
+		c.printf("  %s: %s", t.Table, graph.Counted(t.Removed, "row"))
 		if t.Emptied > 0 {
 			c.printf(", and %s emptied of the name", thousands(t.Emptied))
 		}
@@ -71,10 +72,10 @@ func printForgotten(c *console, f *api.Forgotten) {
 		rows += t.Removed + t.Emptied
 	}
 	if f.RejectedRows > 0 {
-		c.printf("  files of rejects: %s rows\n", thousands(f.RejectedRows))
+		c.printf("  files of rejects: %s\n", graph.Counted(f.RejectedRows, "row"))
 	}
 	if f.Neo4JCustomers > 0 {
-		c.printf("  Neo4j: %s customers with their relationships\n", thousands(f.Neo4JCustomers))
+		c.printf("  Neo4j: %s with all relationships\n", graph.Counted(f.Neo4JCustomers, "customer"))
 	}
 	if rows+f.RejectedRows+f.Neo4JCustomers == 0 {
 		c.printf("  nothing: no table has these ids\n")
@@ -87,7 +88,7 @@ func printForgotten(c *console, f *api.Forgotten) {
 		c.printf("The current result, without the person, is %s.\n", f.Result)
 	}
 	p := &f.Proof
-	c.printf("\nSearched %d columns of all tables and %d files of the data folder", p.Columns, p.Files)
+	c.printf("\nSearched %s of all tables and %s of the data folder", graph.Counted(p.Columns, "column"), graph.Counted(p.Files, "file"))
 	if p.Neo4J {
 		c.printf(", and all nodes and relationships in Neo4j")
 	}
@@ -97,12 +98,12 @@ func printForgotten(c *console, f *api.Forgotten) {
 			found++
 		}
 	}
-	c.printf(": found in %d places.\n", found)
+	c.printf(": found in %s.\n", graph.Counted(found, "place"))
 	for _, t := range p.Found {
 		if t.Person {
-			c.printf("  STILL THERE: %s, %s times\n", t.Where, thousands(t.Count))
+			c.printf("  STILL THERE: %s, %s\n", t.Where, graph.Counted(t.Count, "time"))
 		} else {
-			c.printf("  the same text stands for something else in %s, %s times\n", t.Where, thousands(t.Count))
+			c.printf("  the same text stands for something else in %s, %s\n", t.Where, graph.Counted(t.Count, "time"))
 		}
 	}
 	for _, note := range p.Notes {

@@ -171,11 +171,11 @@ func (k *kernelRun) report(details ...string) error {
 		return k.c.json(k.kernelReport)
 	}
 	k.c.printf("%s of %s\n", k.Kernel, k.File)
-	k.c.printf("  %s rows, %s vertices, %s ties\n", thousands(k.Rows), thousands(k.Vertices), thousands(k.Edges))
+	k.c.printf("  %s, %s, %s\n", graph.Counted(k.Rows, "row"), graph.Counted(k.Vertices, "vertex"), graph.Counted(k.Edges, "tie"))
 	for _, d := range details {
 		k.c.printf("  %s\n", d)
 	}
-	k.c.printf("  read %.3f s, build %.3f s, kernel %.3f s on %d threads, peak memory %.0f MB\n", k.ReadS, k.BuildS, k.KernelS, k.Threads, float64(k.PeakBytes)/1e6)
+	k.c.printf("  read %.3f s, build %.3f s, kernel %.3f s on %s, peak memory %.0f MB\n", k.ReadS, k.BuildS, k.KernelS, graph.Counted(k.Threads, "thread"), float64(k.PeakBytes)/1e6)
 	if k.flags.Out != "" {
 		k.c.printf("  written to %s\n", k.flags.Out)
 	}

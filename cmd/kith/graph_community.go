@@ -180,7 +180,7 @@ func (k *kernelRun) judge(p community.Partition, o community.Options, truth trut
 		return "", err
 	}
 	k.Communities, k.Modularity = p.Count, &q
-	line := fmt.Sprintf("%s communities, modularity %.5f", thousands(p.Count), q)
+	line := fmt.Sprintf("%s, modularity %.5f", graph.Counted(p.Count, "community"), q)
 	switch o.Objective {
 	case community.CPMObjective:
 		h, err := community.CPM(k.g, p, o.Resolution)
@@ -369,5 +369,5 @@ func (cmd *overlapCmd) Run(ctx context.Context, c *console) error {
 	}); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%s communities; %s vertices belong to more than one", thousands(k.Communities), thousands(k.Overlapping)))
+	return k.report(fmt.Sprintf("%s; %s %s to more than one", graph.Counted(k.Communities, "community"), graph.Counted(k.Overlapping, "vertex"), graph.Agree(k.Overlapping, "belongs", "belong")))
 }

@@ -92,7 +92,7 @@ func (cmd *trianglesCmd) Run(ctx context.Context, c *console) error {
 	}); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%s triangles, mean clustering %.4f, transitivity %.4f", thousands(t.Total), t.Mean, t.Transitivity))
+	return k.report(fmt.Sprintf("%s, mean clustering %.4f, transitivity %.4f", graph.Counted(t.Total, "triangle"), t.Mean, t.Transitivity))
 }
 
 type betweennessCmd struct {
@@ -275,7 +275,7 @@ func (cmd *hitsCmd) Run(ctx context.Context, c *console) error {
 	}); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%d products, residual %.2g", h.Iterations, h.Residual))
+	return k.report(fmt.Sprintf("%s, residual %.2g", graph.Counted(h.Iterations, "product"), h.Residual))
 }
 
 type eigenvectorCmd struct {
@@ -300,7 +300,7 @@ func (cmd *eigenvectorCmd) Run(ctx context.Context, c *console) error {
 	if err := k.write("id,eigenvector", func(w *table, v int) { w.float(e.Score[v]) }); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%d products, eigenvalue %.6g, residual %.2g", e.Iterations, e.Value, e.Residual))
+	return k.report(fmt.Sprintf("%s, eigenvalue %.6g, residual %.2g", graph.Counted(e.Iterations, "product"), e.Value, e.Residual))
 }
 
 type katzCmd struct {
@@ -327,7 +327,7 @@ func (cmd *katzCmd) Run(ctx context.Context, c *console) error {
 	if err := k.write("id,katz", func(w *table, v int) { w.float(x.Score[v]) }); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%d sweeps with attenuation %.4g, last change %.2g", x.Iterations, x.Attenuation, x.Residual))
+	return k.report(fmt.Sprintf("%s with attenuation %.4g, last change %.2g", graph.Counted(x.Iterations, "sweep"), x.Attenuation, x.Residual))
 }
 
 type sccCmd struct{ kernelFlags }
@@ -348,7 +348,7 @@ func (cmd *sccCmd) Run(ctx context.Context, c *console) error {
 	if err := k.write("id,component", func(w *table, v int) { w.integer(uint64(labels[v])) }); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%s strongly connected components", thousands(k.Components)))
+	return k.report(fmt.Sprintf("%s", graph.Counted(k.Components, "strongly connected component")))
 }
 
 // degreeReport is what degree figures say of a whole graph.

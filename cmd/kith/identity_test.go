@@ -3,9 +3,11 @@ package main
 import (
 	"encoding/csv"
 	"fmt"
+	"html"
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,6 +87,25 @@ func plantedHouse(t *testing.T, files string, planted bool) (dir string, doubles
 	return dir, doubles
 }
 
+// pageOf is a page as a person reads it, with its tags.
+func pageOf(t *testing.T, url string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	page, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s answered %d: %v", url, response.StatusCode, err)
+	}
+	return html.UnescapeString(string(page))
+}
+
 // found names what an analysis found: communities, roles, risks, recommendations
 // and all else but the files, the attributes and further ids.
 func found(t *testing.T, r *analysis.Result) string {
@@ -138,6 +159,21 @@ func TestEachCustomerOnce(t *testing.T) {
 				if got := get(t, base+"/v1/customers/"+id+what, http.StatusOK); what == "" && got["id"] != doubles[0] {
 					t.Errorf("%s is %v", id, got["id"])
 				}
+			}
+		}
+		history := get(t, base+"/v1/customers/"+doubles[0], http.StatusOK)["history"].(map[string]any)
+		links, _ := history["links"].([]any)
+		if len(links) != 1 {
+			t.Fatalf("the records are one person's by %v", links)
+		}
+		link := links[0].(map[string]any)
+		if p, _ := link["probability"].(float64); link["a"] != doubles[0] || link["b"] != twice(doubles[0]) || p < .9 {
+			t.Errorf("the records are one person's by %v", link)
+		}
+		page := pageOf(t, base+"/customers/"+url.PathEscape(twice(doubles[0])))
+		for _, want := range []string{"One person, 2 records", "Loaded as " + doubles[0] + ", " + twice(doubles[0]), "asked for as", "kith identity split RECORD", "1 other value"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page of a merged customer does not say %q", want)
 			}
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"kith/graph"
 	"kith/loaders"
 )
 
@@ -98,9 +99,12 @@ func (cmd *loadCmd) printExplanation(c *console, e *loaders.Explanation) {
 	if e.Problem != "" {
 		return
 	}
-	rows := fmt.Sprintf("the first %s rows", thousands(e.Looked))
+	rows := "the first " + graph.Counted(e.Looked, "row")
 	if e.All {
-		rows = fmt.Sprintf("all %s rows", thousands(e.Looked))
+		rows = "all " + graph.Counted(e.Looked, "row")
+	}
+	if e.Looked == 1 {
+		rows = "one row"
 	}
 	c.printf("\n  Of %s %s would be rejected. The first that would be stored:\n", rows, thousands(e.Rejected))
 	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)

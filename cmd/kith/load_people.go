@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"kith/graph"
 	"kith/graph/duckstore"
 	"kith/loaders"
 	"kith/loaders/persons"
@@ -31,7 +32,8 @@ func (cmd *loadCmd) people(ctx context.Context, c *console, st *duckstore.Store,
 	}
 	n, err := persons.Alike(ctx, st)
 	if err == nil && n > 0 {
-		last.Notes = append(last.Notes, fmt.Sprintf("%s customers share an e-mail address, telephone number or id with another; kith identity resolve finds out which are one person, so that each stands once", thousands(n)))
+		last.Notes = append(last.Notes, fmt.Sprintf("%s %s an e-mail address, telephone number or id with another; kith identity resolve finds out which are one person, so that each stands once",
+			graph.Counted(n, "customer"), graph.Agree(n, "shares", "share")))
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"kith/graph"
 	"kith/loaders"
 )
 
@@ -32,10 +33,10 @@ func printReceipts(c *console, receipts []loaders.Receipt) {
 			if r.RejectsFile != "" {
 				kept = near(r.RejectsFile)
 			}
-			c.printf("%s: %s rows rejected (%s), kept in %s\n", r.File, thousands(r.Rejected), reasons(r.Reasons), kept)
+			c.printf("%s: %s rejected (%s), kept in %s\n", r.File, graph.Counted(r.Rejected, "row"), reasons(r.Reasons), kept)
 		}
 		if r.Duplicates > 0 && len(r.Repeats) > 0 {
-			c.printf("%s: %s duplicates (%s)\n", r.File, thousands(r.Duplicates), reasons(r.Repeats))
+			c.printf("%s: %s (%s)\n", r.File, graph.Counted(r.Duplicates, "duplicate"), reasons(r.Repeats))
 		}
 		if news := seenFirst(r); news != "" {
 			c.printf("%s: %s\n", r.File, news)
@@ -106,9 +107,9 @@ func seenFirst(r loaders.Receipt) string {
 	for _, of := range []struct {
 		n    int64
 		what string
-	}{{r.NewCustomers, "customers"}, {r.NewProducts, "products"}} {
+	}{{r.NewCustomers, "customer"}, {r.NewProducts, "product"}} {
 		if of.n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", thousands(of.n), of.what))
+			parts = append(parts, graph.Counted(of.n, of.what))
 		}
 	}
 	if len(parts) == 0 {
@@ -135,5 +136,5 @@ func size(bytes int64) string {
 			return fmt.Sprintf("%.1f %s", float64(bytes)/unit.of, unit.name)
 		}
 	}
-	return fmt.Sprintf("%d bytes", bytes)
+	return graph.Counted(bytes, "byte")
 }

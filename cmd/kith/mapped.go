@@ -199,10 +199,10 @@ func (cmd *analyzeCmd) printMapped(c *console, r *analysis.Result, s mappedSumma
 		c.printf("  - %s\n", what)
 	}
 	if b := s.WriteBack; b != nil {
-		c.printf("\nWritten back with the prefix %s: %s customers, %s communities, %s memberships, %s preferences.\n",
-			cmd.Prefix, thousands(b.Customers), thousands(b.Communities), thousands(b.Memberships), thousands(b.Preferences))
+		c.printf("\nWritten back with the prefix %s: %s, %s, %s, %s.\n", cmd.Prefix, graph.Counted(b.Customers, "customer"),
+			graph.Counted(b.Communities, "community"), graph.Counted(b.Memberships, "membership"), graph.Counted(b.Preferences, "preference"))
 		if b.Gone > 0 {
-			c.printf("  %s customers have left the database meanwhile.\n", thousands(b.Gone))
+			c.printf("  %s %s left the database meanwhile.\n", graph.Counted(b.Gone, "customer"), graph.Agree(b.Gone, "has", "have"))
 		}
 		c.printf("kith doctor --remove-write-back%s takes it away again.\n", prefixFlag(cmd.Prefix))
 	} else {

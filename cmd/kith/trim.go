@@ -64,7 +64,7 @@ func (cmd *trimCmd) Run(ctx context.Context, c *console) (err error) {
 	}
 	c.printf("%s what happened before %s:\n", verb, date(w.From))
 	for _, t := range done.Tables {
-		c.printf("  %s: %s rows\n", t.Table, thousands(t.Removed))
+		c.printf("  %s: %s\n", t.Table, graph.Counted(t.Removed, "row"))
 	}
 	if done.DryRun {
 		c.printf("Nothing was changed; --yes does it.\n")

@@ -75,7 +75,7 @@ func TestUpload(t *testing.T) {
 		status      int
 		detail      string
 	}{
-		{"file=self.csv", "caller,callee,at\nx,x,1772442900\n", 422, "all 1 rows were rejected, most because caller and callee are the same; /v1/imports/3/rejects lists them"},
+		{"file=self.csv", "caller,callee,at\nx,x,1772442900\n", 422, "its one row was rejected, because caller and callee are the same; /v1/imports/3/rejects lists them"},
 		{"file=..%2Fcut.csv&max_rejects=0", "caller,callee,at\na,b,1772442900\nx,x,1\n", 422, "cut.csv: 1 of 2 rows (50 %) would be rejected"},
 		{"file=zone.csv&zone=Mars", calls, 400, `there is no time zone "Mars"`},
 		{"file=map.csv&map=caller", calls, 400, `the mapping "caller" is not understood`},

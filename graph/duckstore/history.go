@@ -18,8 +18,10 @@ type History struct {
 	// was loaded, where these are several.
 	Customer string   `json:"customer"`
 	Records  []string `json:"records,omitempty"`
-	From     NullTime `json:"from,omitzero"`
-	To       NullTime `json:"to,omitzero"`
+	// Links are why these are one person's.
+	Links []RecordLink `json:"links,omitempty"`
+	From  NullTime     `json:"from,omitzero"`
+	To    NullTime     `json:"to,omitzero"`
 
 	Master       []Attribute       `json:"master,omitempty"`
 	Purchases    *PurchaseHistory  `json:"purchases,omitempty"`
@@ -196,6 +198,16 @@ type Opinion struct {
 	Comment string   `json:"comment,omitempty"`
 }
 
+// RecordLink is what makes one person of two records: that they look alike, with
+// a probability, or that somebody says so.
+type RecordLink struct {
+	A           string   `json:"a"`
+	B           string   `json:"b"`
+	Probability *float64 `json:"probability,omitempty"`
+	By          string   `json:"by,omitempty"`
+	Why         string   `json:"why,omitempty"`
+}
+
 // SourceImport is a file that says something of the person.
 type SourceImport struct {
 	ID   int64  `json:"id"`
@@ -250,6 +262,9 @@ func (s *Store) history(ctx context.Context, h *History, w graph.Window) error {
 			err := rows.Scan(&a.Name, &value, &a.Record, &a.File, &a.Import, &a.Others)
 			a.Value = json.RawMessage(value)
 			return err
+		}),
+		listRows(ctx, s, &h.Links, "history_links", []any{h.Customer}, func(rows *sql.Rows, l *RecordLink) error {
+			return rows.Scan(&l.A, &l.B, &l.Probability, &l.By, &l.Why)
 		}),
 		s.purchases(ctx, h, in), s.calls(ctx, h, in), s.visits(ctx, h, in), s.contacts(ctx, h, in), s.satisfaction(ctx, h, in),
 		listRows(ctx, s, &h.Departures, "history_departures", in, func(rows *sql.Rows, t *NullTime) error { return rows.Scan(t) }),

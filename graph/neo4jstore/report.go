@@ -123,7 +123,8 @@ func (r *Report) Problems() []Problem {
 		t.problems(say)
 	}
 	if r.NoDate > 0 {
-		say(false, "%s have a left date that is no date: they count as still here; set it to a date or a time.", count(r.NoDate, "customer"))
+		say(false, "%s %s a left date that is no date and %s as still here; set it to a date or a time.", graph.Counted(r.NoDate, "customer"),
+			graph.Agree(r.NoDate, "has", "have"), graph.Agree(r.NoDate, "counts", "count"))
 	}
 	slices.SortStableFunc(list, func(a, b Problem) int {
 		switch {
@@ -150,19 +151,19 @@ func (n *NodeReport) problems(key string, say func(bool, string, ...any)) {
 	case n.Nodes == 0:
 		say(key == "customers", "No %s matches the map under %s: correct the labels or the filters.", what, key)
 	case n.NoID == n.Nodes:
-		say(true, "None of the %s has a usable %q: name under %s the property that has the id.", count(n.Nodes, what), n.ID, key)
+		say(true, "None of the %s has a usable %q: name under %s the property that has the id.", graph.Counted(n.Nodes, what), n.ID, key)
 	case n.NoID > 0 && n.BadID != "":
-		say(false, "%s of %d lack a usable %q, such as %s: they are left out; give each a text or a whole number.", count(n.NoID, what), n.Nodes, n.ID, n.BadID)
+		say(false, "%s of %d %s a usable %q, such as %s: left out; give each a text or a whole number.", graph.Counted(n.NoID, what), n.Nodes, graph.Agree(n.NoID, "lacks", "lack"), n.ID, n.BadID)
 	case n.NoID > 0:
-		say(false, "%s of %d lack %q: they are left out; give each an id.", count(n.NoID, what), n.Nodes, n.ID)
+		say(false, "%s of %d %s %q: left out; give each an id.", graph.Counted(n.NoID, what), n.Nodes, graph.Agree(n.NoID, "lacks", "lack"), n.ID)
 	}
 	if n.Duplicates > 0 {
 		ids := make([]string, len(n.Twice))
 		for i, id := range n.Twice {
 			ids[i] = fmt.Sprintf("%.60q", id)
 		}
-		say(true, "%s of %d have a %q that another one has, such as %s: merge them, or name under %s a property that tells them apart.",
-			count(n.Duplicates, what), n.Nodes, n.ID, strings.Join(ids, ", "), key)
+		say(true, "%s of %d %s a %q that another one has, such as %s: merge them, or name under %s a property that tells them apart.",
+			graph.Counted(n.Duplicates, what), n.Nodes, graph.Agree(n.Duplicates, "has", "have"), n.ID, strings.Join(ids, ", "), key)
 	}
 }
 
@@ -176,21 +177,21 @@ func (t *TieReport) problems(say func(bool, string, ...any)) {
 		return
 	}
 	if t.Elsewhere > 0 {
-		say(false, "%s of %d lead from a customer to a node that is no %s: they are left out; map that node's label too if they should count.",
-			count(t.Elsewhere, what), t.Relationships, t.Kind)
+		say(false, "%s of %d %s from a customer to a node that is no %s: left out; map that node's label too if they should count.",
+			graph.Counted(t.Elsewhere, what), t.Relationships, graph.Agree(t.Elsewhere, "leads", "lead"), t.Kind)
 	}
 	if t.Loops > 0 {
-		say(false, "%s lead from a customer to itself: they are left out.", count(t.Loops, what))
+		say(false, "%s %s from a customer to itself: left out.", graph.Counted(t.Loops, what), graph.Agree(t.Loops, "leads", "lead"))
 	}
 	if t.NoWeight > 0 {
-		say(false, "%s of %d lack %q: they are left out; set it, or say under default what they weigh.", count(t.NoWeight, what), t.Relationships, t.Weight)
+		say(false, "%s of %d %s %q: left out; set it, or say under default what they weigh.", graph.Counted(t.NoWeight, what), t.Relationships, graph.Agree(t.NoWeight, "lacks", "lack"), t.Weight)
 	}
 	if t.BadWeight > 0 {
-		say(false, "%s of %d have a %q that is no number of 0 or more, such as the one %s: they are left out; correct it, or choose another property.",
-			count(t.BadWeight, what), t.Relationships, t.Weight, t.Example)
+		say(false, "%s of %d %s a %q that is no number of 0 or more, such as the one %s: left out; correct it, or choose another property.",
+			graph.Counted(t.BadWeight, what), t.Relationships, graph.Agree(t.BadWeight, "has", "have"), t.Weight, t.Example)
 	}
 	if t.NoAmount > 0 {
-		say(false, "%s of %d have an %q that is no number: it counts as 0; correct it.", count(t.NoAmount, what), t.Relationships, t.Amount)
+		say(false, "%s of %d %s an %q that is no number: it counts as 0; correct it.", graph.Counted(t.NoAmount, what), t.Relationships, graph.Agree(t.NoAmount, "has", "have"), t.Amount)
 	}
 	if t.strangeTimes {
 		say(false, "Some %ss have first or last times that are none: they do not widen the window; set them to a date or a time.", what)
@@ -206,14 +207,6 @@ func shownName(name string) string {
 		}
 	}
 	return name
-}
-
-// count is a number of things.
-func count(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // refuse is an error if the graph cannot be read through the map.

@@ -239,13 +239,13 @@ func (e *Evidence) String() string {
 	if e.Double != "" {
 		fmt.Fprintf(w, "may be %s\t\t\t\t%+.2f\n", identity.DoubleInWords(e.Double), -e.Doubled)
 	}
-	fmt.Fprintf(w, "together\t\t\t%s sure\t%+.2f\n", share(e.Probability), e.Weight)
+	fmt.Fprintf(w, "together\t\t\t%s sure\t%+.2f\n", Share(e.Probability), e.Weight)
 	_ = w.Flush() // into memory
 	return b.String()
 }
 
-// share is a probability in per cent, never 100 where it is less.
-func share(p float64) string {
+// Share is a probability in per cent, never 100 where it is less.
+func Share(p float64) string {
 	switch {
 	case p > .9995:
 		return "over 99.9 %"

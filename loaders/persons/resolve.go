@@ -8,9 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
-
 	"kith/graph"
 	"kith/graph/duckstore"
 	"kith/loaders/identity"
@@ -252,16 +249,16 @@ func (r *Report) count(ctx context.Context, conn *sql.Conn) error {
 // Sentence says it in words.
 func (r *Report) Sentence() string {
 	var b strings.Builder
-	p := message.NewPrinter(language.English) // 1234567 as 1,234,567
-	p.Fprintf(&b, "%d records are %d customers: %d people have %d records", r.Records, r.Customers, r.People, r.Merged)
+	fmt.Fprintf(&b, "%s %s %s: %s %s %s", graph.Counted(r.Records, "record"), graph.Agree(r.Records, "is", "are"), graph.Counted(r.Customers, "customer"),
+		graph.Counted(r.People, "person"), graph.Agree(r.People, "has", "have"), graph.Counted(r.Merged, "record"))
 	if r.Reviews > 0 {
-		p.Fprintf(&b, "; %d pairs are for you to review", r.Reviews)
+		fmt.Fprintf(&b, "; %s %s for you to review", graph.Counted(r.Reviews, "pair"), graph.Agree(r.Reviews, "is", "are"))
 	}
 	if r.Held > 0 {
-		p.Fprintf(&b, "; %d numbers stand for their holders", r.Held)
+		fmt.Fprintf(&b, "; %s %s", graph.Counted(r.Held, "number"), graph.Agree(r.Held, "stands for its holder", "stand for their holders"))
 	}
 	if r.Shared > 0 {
-		p.Fprintf(&b, "; %d numbers are shared and stand for themselves", r.Shared)
+		fmt.Fprintf(&b, "; %s %s", graph.Counted(r.Shared, "number"), graph.Agree(r.Shared, "is shared and stands for itself", "are shared and stand for themselves"))
 	}
 	return b.String() + "."
 }

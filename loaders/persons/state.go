@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"kith/graph"
 	"kith/graph/duckstore"
 )
 
@@ -71,11 +72,8 @@ func (s *State) sentence() string {
 		n    int
 		what string
 	}{{s.NewCustomers, "of customers"}, {s.NewNumbers, "of telephone numbers"}, {s.NewEvents, "with ids that were new and may be telephone numbers"}} {
-		switch {
-		case c.n == 1:
-			came = append(came, "1 file "+c.what)
-		case c.n > 1:
-			came = append(came, fmt.Sprintf("%d files %s", c.n, c.what))
+		if c.n > 0 {
+			came = append(came, graph.Counted(c.n, "file")+" "+c.what)
 		}
 	}
 	if len(came) == 0 {
