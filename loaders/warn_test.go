@@ -62,7 +62,7 @@ func TestWarnings(t *testing.T) {
 	b.WriteString("a,z,2023-01-01,\n")
 	r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "calls.csv", b.String())}})
 	want := []Warning{
-		{"times more than a year before all others", 1, 3},
+		{"time more than a year before all others", 1, 3},
 		{"times go back by more than a day, though the file is in order of time otherwise", 2, 105},
 	}
 	if diff := cmp.Diff(want, r.Warnings); diff != "" {

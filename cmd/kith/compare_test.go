@@ -120,6 +120,14 @@ func TestCompareGDS(t *testing.T) {
 		t.Errorf("stopped, it ended with %d: %s", code, stderr.String())
 	}
 	wait(t, "the end of the projection", func() bool { return projections() == 0 })
+
+	// Of a data folder only the events of the window count.
+	server.Run("MATCH (n:Customer) DETACH DELETE n", nil)
+	timed := textFile(t, "timed.csv", "caller,callee,at\na,b,2026-01-01\nb,c,2026-01-02\nc,d,2026-01-03\nd,a,2026-01-04\n")
+	within := decoded[comparison](t, append(flags, "--data", house(timed), "--from", "2026-01-02", "--to", "2026-01-04")...)
+	if within.Customers != 3 || within.Ties != 2 {
+		t.Errorf("in the window are %d customers and %d ties, want b, c and d, and 2", within.Customers, within.Ties)
+	}
 }
 
 func TestCompareWithoutGDS(t *testing.T) {

@@ -188,7 +188,7 @@ func TestForgetFindsWhatIsLeft(t *testing.T) {
 	}
 	out, errs, code := kith(t, "forget", gone, "--data", dir, "--yes")
 	oneSentence(t, errs, code, exitFailed, "still there")
-	if !strings.Contains(out, "STILL THERE: notes.txt, 1 times") {
+	if !strings.Contains(out, "STILL THERE: notes.txt, 1 time") {
 		t.Errorf("it says\n%s", out)
 	}
 }

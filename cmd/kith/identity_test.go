@@ -230,9 +230,9 @@ func TestIdentityOfNothing(t *testing.T) {
 		{[]string{"identity", "review", "--data", dir}, exitOK, "no pair"},
 		{[]string{"identity", "show", "--data", dir, "c"}, exitOK, "No customer"},
 		// c is only in events, and can be merged all the same.
-		{[]string{"identity", "merge", "--data", dir, "--by", "ann", "--why", "told so", "a", "c"}, exitOK, "1 people have 2 records"},
+		{[]string{"identity", "merge", "--data", dir, "--by", "ann", "--why", "told so", "a", "c"}, exitOK, "1 person has 2 records"},
 		{[]string{"identity", "show", "--data", dir, "c"}, exitOK, "plain.csv"},
-		{[]string{"identity", "split", "--data", dir, "a", "b"}, exitOK, "1 people"},
+		{[]string{"identity", "split", "--data", dir, "a", "b"}, exitOK, "1 person"},
 		{[]string{"identity", "resolve", "--data", dir, "--map", "surname=tariff"}, exitOK, "3 records are 2 customers"},
 		{[]string{"identity", "explain", "--data", dir, "a", "b"}, exitOK, "Decision 2: split"},
 	} {
