@@ -172,7 +172,7 @@ func printCalls(c *console, k *api.CallHistory) {
 			if d.Bytes != nil {
 				volume = fmt.Sprintf("%.1f MB, ", *d.Bytes/1e6)
 			}
-			fmt.Fprintf(t, "  data\t%d sessions, %.0f minutes, %s%s\n", d.Sessions, d.Minutes, volume, between(d.First, d.Last))
+			fmt.Fprintf(t, "  data\t%s, %.0f minutes, %s%s\n", graph.Counted(d.Sessions, "session"), d.Minutes, volume, between(d.First, d.Last))
 		}
 		if len(k.Top) == 0 {
 			return

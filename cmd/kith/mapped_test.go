@@ -188,7 +188,7 @@ func refusedMaps(t *testing.T, server *neo4jtest.Server, on func(...string) []st
 	refused(exitUsage, "need --store", "doctor", "--data", full, "--guess", "-")
 	refused(exitUsage, "at a time", on("doctor", "--guess", "-", "--remove-write-back")...)
 	refused(exitNothing, "load", "doctor", "--data", filepath.Join(dir, "nothing"))
-	if out := must(t, "doctor", "--data", full); !strings.Contains(out, "1 imports, 2 rows") || !strings.Contains(out, "Nothing has been analysed yet") {
+	if out := must(t, "doctor", "--data", full); !strings.Contains(out, "1 import, 2 rows") || !strings.Contains(out, "Nothing has been analysed yet") {
 		t.Errorf("doctor says of a data folder\n%s", out)
 	}
 
