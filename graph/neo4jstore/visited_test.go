@@ -157,7 +157,7 @@ func TestVisitorQuotesEverything(t *testing.T) {
 	if want := (graph.Window{From: time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC), To: day.Add(time.Microsecond)}); reading.Span != want {
 		t.Errorf("the span is %v, want %v", reading.Span, want)
 	}
-	mustSay(t, &reading.Report, "1 "+nasty.called+" relationship of 3 lead from a customer to a node that is no customer")
+	mustSay(t, &reading.Report, "1 "+nasty.called+" relationship of 3 leads from a customer to a node that is no customer")
 	if everything(server) != before {
 		t.Error("reading has changed the database")
 	}
@@ -203,7 +203,7 @@ func TestVisitorSaysWhatIsWrong(t *testing.T) {
 	if err != nil || reading.Network.Customers.Len() != 1 || reading.Network.Calls.Arcs() != 0 {
 		t.Errorf("a graph of one node gives %+v, %v", reading, err)
 	}
-	mustSay(t, &reading.Report, "1 KNOWS relationship lead from a customer to itself")
+	mustSay(t, &reading.Report, "1 KNOWS relationship leads from a customer to itself")
 
 	server.Run(`MATCH (a:Person)
 	CREATE (b:Person {name: 'b', left: true}), (c:Person {name: 3, left: 'soon'}), (:Person), (:Person {name: 1.5}), (:Person {name: ''}),
@@ -223,14 +223,14 @@ views: [{type: KNOWS, direction: in}]
 	}
 	mustSay(t, &reading.Report,
 		`3 Person nodes of 6 lack a usable "name", such as 1.5, which is neither a text nor a whole number`,
-		"1 KNOWS relationship of 6 lead from a customer to a node that is no customer",
-		"1 KNOWS relationship lead from a customer to itself",
-		`1 KNOWS relationship of 6 lack "w": they are left out`,
+		"1 KNOWS relationship of 6 leads from a customer to a node that is no customer",
+		"1 KNOWS relationship leads from a customer to itself",
+		`1 KNOWS relationship of 6 lacks "w": left out`,
 		`2 KNOWS relationships of 6 have a "w" that is no number of 0 or more, such as the one from "a" to "3": -1`,
 		"Some KNOWS relationships have first or last times that are none",
-		`1 BOUGHT relationship of 1 have an "paid" that is no number`,
+		`1 BOUGHT relationship of 1 has an "paid" that is no number`,
 		"KNOWS relationships of 5 lead from a customer to a node that is no product",
-		"1 customer have a left date that is no date")
+		"1 customer has a left date that is no date")
 	n := reading.Network
 	// a, b and 3 by their bytes are 3, a, b. a-b weighs 1 + 10·2.
 	if diff := cmp.Diff(&graph.Graph{Offsets: []uint64{0, 0, 1, 1}, Targets: []uint32{2}, Weights: []float32{21}, Cols: 3}, n.Calls); diff != "" {
@@ -328,7 +328,7 @@ purchases:
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustSay(t, &reading.Report, "1 MADE-TO path lead from a customer to itself", `1 MADE-TO path of 3 lack "seconds"`)
+	mustSay(t, &reading.Report, "1 MADE-TO path leads from a customer to itself", `1 MADE-TO path of 3 lacks "seconds"`)
 	n := reading.Network
 	if diff := cmp.Diff(&graph.Graph{Offsets: []uint64{0, 1, 2, 3}, Targets: []uint32{1, 2, 1}, Weights: []float32{60, 100, 100}, Cols: 3}, n.Calls); diff != "" {
 		t.Errorf("calls: %s", diff)
