@@ -268,6 +268,8 @@ func TestPlainParquet(t *testing.T) {
 		"CAST(i % 40 AS BIGINT) AS caller, CAST(i % 30 AS INTEGER) AS callee, TIMESTAMP '2024-01-01' + to_seconds(i) AS at, CAST(i % 50 AS DOUBLE) / 4 AS seconds, i % 3 = 0 AS answered",
 		"if(i % 7 = 0, NULL, 'a' || i % 40) AS caller, if(i % 11 = 0, '', 'b' || i % 30) AS callee, if(i % 13 = 0, NULL, TIMESTAMPTZ '2024-01-01 00:00:00+02' + to_seconds(i)) AS at, if(i % 5 = 0, NULL, -1) AS seconds",
 		"'a' || i % 40 AS caller, if(i % 60 = 0, ' b ', 'b' || i % 30) AS callee, strftime(TIMESTAMP '2024-01-01' + to_seconds(i), '%Y-%m-%d %H:%M:%S') AS at, CAST(i % 5 AS VARCHAR) AS seconds, if(i % 70 = 0, 'fax', 'sms') AS kind",
+		"'a' || i % 40 AS caller, 'b' || i % 30 AS callee, CASE i % 50 WHEN 0 THEN -1 WHEN 1 THEN NULL WHEN 2 THEN 9007199254740993 ELSE 1700000000000 + i END AS at, CASE i % 40 WHEN 0 THEN -1 WHEN 1 THEN -2 WHEN 2 THEN NULL WHEN 3 THEN 536870912 WHEN 4 THEN 1000000000000000 ELSE i END AS seconds",
+		"'a' || i % 40 AS caller, CAST(1700000000 + i AS INTEGER) AS callee, CAST(1700000000 + i AS INTEGER) AS at, CAST(i % 9 - 1 AS SMALLINT) AS seconds",
 		"CAST(i % 40 AS DOUBLE) AS caller, CAST(i % 30 AS UINTEGER) AS callee, DATE '2024-01-01' + CAST(i % 40 AS INTEGER) AS at",
 		"CAST('a' || i % 40 AS BLOB) AS caller, if(i % 90 = 1, 'x' || chr(0), 'b') AS callee, CAST(TIMESTAMP '2024-01-01' + to_seconds(i) AS TIMESTAMP_NS) AS at",
 		"'a' || i % 40 AS caller, 'b' || i % 30 AS callee, CAST(TIMESTAMP '2024-01-01' + to_seconds(i) AS TIMESTAMP_MS) AS at, {'x': i} AS deep",

@@ -23,6 +23,9 @@ type plainForm struct {
 	typed     bool
 	typedAt   int64
 	typedNull bool
+	// atCell and secondsCell are set where numbers since 1970 and lengths are no
+	// texts.
+	atCell, secondsCell *numberCell
 
 	epoch bool // times are numbers
 	unit  int64
@@ -31,6 +34,12 @@ type plainForm struct {
 	fields   [][]byte
 	former   []byte // the text that wordCode stands for
 	wordCode uint8
+}
+
+// numberCell is the number that a row has in a column, if any.
+type numberCell struct {
+	n    int64
+	null bool
 }
 
 // What a plain row is, in bits of one number: its kind, which takes two, and
@@ -177,6 +186,9 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 		switch {
 		case f.typed:
 			c.at, ok = f.typedAt, !f.typedNull
+		case f.atCell != nil:
+			c.at, ok = f.epoch64(f.atCell.n)
+			ok = ok && !f.atCell.null
 		case f.epoch:
 			c.at, ok = f.epochOf(trimBlanks(f.fields[f.at]))
 		default:
@@ -189,7 +201,12 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 	missed := false
 	if c.seconds = 0; f.seconds >= 0 {
 		var ok bool
-		if c.seconds, missed, ok = f.secondsOf(trimBlanks(f.fields[f.seconds])); !ok || c.seconds >= longSeconds {
+		if f.secondsCell != nil {
+			c.seconds, missed, ok = f.secondsCell.length()
+		} else {
+			c.seconds, missed, ok = f.secondsOf(trimBlanks(f.fields[f.seconds]))
+		}
+		if !ok || c.seconds >= longSeconds {
 			return false
 		}
 	}
@@ -275,8 +292,15 @@ func number64(b []byte, most int) (v int64, ok bool) {
 // in SQL.
 func (f *plainForm) epochOf(b []byte) (int64, bool) {
 	v, ok := number64(b, 16)
+	if !ok {
+		return 0, false
+	}
+	return f.epoch64(v)
+}
+
+func (f *plainForm) epoch64(v int64) (int64, bool) {
 	switch {
-	case !ok || v > 1<<53: // beyond what a DOUBLE holds
+	case v < 0 || v > 1<<53: // beyond what a DOUBLE holds
 		return 0, false
 	case f.unit > 0:
 		return v * f.unit, v <= 1e16/f.unit
@@ -286,6 +310,17 @@ func (f *plainForm) epochOf(b []byte) (int64, bool) {
 		return v * 1e3, true
 	}
 	return v, v >= 1e14
+}
+
+// length is as secondsOf has it.
+func (c *numberCell) length() (seconds int64, missed, ok bool) {
+	switch {
+	case c.null:
+		return 0, false, true
+	case c.n == -1:
+		return 0, true, true
+	}
+	return c.n, false, c.n >= 0 && c.n < 1e15
 }
 
 // secondsOf reads a length; one that is not there is 0, and -1 is a missed call.

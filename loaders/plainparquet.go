@@ -34,8 +34,30 @@ func (f *plainForm) forParquet(p *plan) (columns []int) {
 			return nil
 		}
 		columns = append(columns, at)
+		if kind != "BIGINT" && kind != "INTEGER" && kind != "SMALLINT" || !f.alone(at) {
+			continue
+		}
+		switch at {
+		case f.at:
+			if f.epoch {
+				f.atCell = &numberCell{}
+			}
+		case f.seconds:
+			f.secondsCell = &numberCell{}
+		}
 	}
 	return columns
+}
+
+// alone says whether a column is read for one field only.
+func (f *plainForm) alone(column int) bool {
+	n := 0
+	for _, at := range []int{f.caller, f.callee, f.at, f.seconds, f.kind, f.answered} {
+		if at == column {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // errParquet says that the reader cannot read a file, which DuckDB may.
@@ -71,6 +93,12 @@ func (l *loading) takeParquet(ctx context.Context, form *plainForm, columns []in
 			if cells[i], err = newParquetCells(group, c); err != nil {
 				return rows, fmt.Errorf("%w: %w", errParquet, err)
 			}
+			switch c {
+			case form.at:
+				cells[i].cell = form.atCell
+			case form.seconds:
+				cells[i].cell = form.secondsCell
+			}
 		}
 		for left := group.NumRows(); left > 0; {
 			if err := ctx.Err(); err != nil {
@@ -84,8 +112,12 @@ func (l *loading) takeParquet(ctx context.Context, form *plainForm, columns []in
 			}
 			for i := range n {
 				for k, c := range cells {
+					if c.cell != nil {
+						*c.cell = numberCell{c.numbers[i], c.null[i]}
+						continue
+					}
 					if columns[k] == form.at && form.typed {
-						form.typedAt, form.typedNull = c.micros[i], c.null[i]
+						form.typedAt, form.typedNull = c.numbers[i], c.null[i]
 					}
 					rec.fields[columns[k]] = c.text[c.ends[i]:c.ends[i+1]:c.ends[i+1]]
 				}
@@ -105,12 +137,14 @@ func (l *loading) takeParquet(ctx context.Context, form *plainForm, columns []in
 const parquetCellRows = 2048
 
 // parquetCells are some rows of a column: texts, empty where there is nothing, or
-// times.
+// numbers, which times are too.
 type parquetCells struct {
-	text   []byte
-	ends   []int // of row i: text[ends[i]:ends[i+1]]
-	micros []int64
-	null   []bool
+	text    []byte
+	ends    []int // of row i: text[ends[i]:ends[i+1]]
+	numbers []int64
+	null    []bool
+	// cell takes the number of a row, where no text is wanted of it.
+	cell *numberCell
 
 	levels [parquetCellRows]int16
 	full   int16 // the level of a value that is there
@@ -148,9 +182,15 @@ func newParquetCells(group *file.RowGroupReader, column int) (*parquetCells, err
 			rows, _, err = r.ReadBatchInPage(int64(most), values, levels, nil)
 			return rows, err
 		}
-		c.write = func(k int) { c.text = strconv.AppendInt(c.text, values[k], 10) }
-		if unit > 0 {
-			c.write = func(k int) { c.micros[len(c.micros)-1] = values[k] * unit }
+		c.write = func(k int) {
+			switch {
+			case unit > 0:
+				c.numbers[len(c.numbers)-1] = values[k] * unit
+			case c.cell != nil:
+				c.numbers[len(c.numbers)-1] = values[k]
+			default:
+				c.text = strconv.AppendInt(c.text, values[k], 10)
+			}
 		}
 	case *file.Int32ColumnChunkReader:
 		values := make([]int32, parquetCellRows)
@@ -158,7 +198,13 @@ func newParquetCells(group *file.RowGroupReader, column int) (*parquetCells, err
 			rows, _, err = r.ReadBatchInPage(int64(most), values, levels, nil)
 			return rows, err
 		}
-		c.write = func(k int) { c.text = strconv.AppendInt(c.text, int64(values[k]), 10) }
+		c.write = func(k int) {
+			if c.cell != nil {
+				c.numbers[len(c.numbers)-1] = int64(values[k])
+			} else {
+				c.text = strconv.AppendInt(c.text, int64(values[k]), 10)
+			}
+		}
 	case *file.ByteArrayColumnChunkReader:
 		values := make([]parquet.ByteArray, parquetCellRows)
 		c.decode = func(most int, levels []int16) (rows int64, err error) {
@@ -188,7 +234,7 @@ func newParquetCells(group *file.RowGroupReader, column int) (*parquetCells, err
 
 // fill decodes the next n rows.
 func (c *parquetCells) fill(n int) error {
-	c.text, c.ends, c.micros, c.null = c.text[:0], append(c.ends[:0], 0), c.micros[:0], c.null[:0]
+	c.text, c.ends, c.numbers, c.null = c.text[:0], append(c.ends[:0], 0), c.numbers[:0], c.null[:0]
 	for n > 0 {
 		rows, err := c.decode(n, c.levels[:n])
 		if err != nil {
@@ -200,7 +246,7 @@ func (c *parquetCells) fill(n int) error {
 		k := 0
 		for i := range int(rows) {
 			there := c.full == 0 || c.levels[i] == c.full
-			c.micros, c.null = append(c.micros, 0), append(c.null, !there)
+			c.numbers, c.null = append(c.numbers, 0), append(c.null, !there)
 			if there {
 				c.write(k)
 				k++
