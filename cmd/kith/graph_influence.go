@@ -348,7 +348,7 @@ func (cmd *sccCmd) Run(ctx context.Context, c *console) error {
 	if err := k.write("id,component", func(w *table, v int) { w.integer(uint64(labels[v])) }); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%s", graph.Counted(k.Components, "strongly connected component")))
+	return k.report(graph.Counted(k.Components, "strongly connected component"))
 }
 
 // degreeReport is what degree figures say of a whole graph.
