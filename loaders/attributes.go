@@ -110,7 +110,9 @@ func (p *plan) settleType(a *attribute, values []string) error {
 		if !ok {
 			return p.src.fail(0, "the column %q has %s, which is no date; give the attribute %s another type", p.src.columns[a.column], p.example(a.column), a.name)
 		}
-		style.order = p.dates
+		if style.order = p.dates; style.order == DatesGuessed && style.dotted() {
+			style.order = DayFirst
+		}
 		if style.form == slashTime && style.order == DatesGuessed {
 			return p.src.fail(0, "say with --dates dmy or --dates mdy whether the dates of %s have the day or the month first", a.name)
 		}
@@ -161,8 +163,11 @@ func (p *plan) couldBe(a *attribute, values []string) bool {
 			return true
 		}
 		style, ok := sniffTimes(values)
-		style.order = p.dates
-		if !ok || style.form == epochTime || style.form == slashTime && p.dates == DatesGuessed || style.form == compactTime && !dateHeader.MatchString(header) {
+		if style.order = p.dates; style.order == DatesGuessed && style.dotted() && !style.short { // 3.1.12 may be a version
+			style.order = DayFirst
+		}
+		open := style.form == slashTime && style.order == DatesGuessed
+		if !ok || style.form == epochTime || open || style.form == compactTime && !dateHeader.MatchString(header) {
 			return false
 		}
 		a.style = style

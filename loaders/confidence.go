@@ -91,8 +91,12 @@ func (p *plan) guesses() []Guess {
 		case b.column < 0:
 			g.Confidence, g.Reason = 0.5, "no column tells, so all rows get it"
 		default:
-			g.Confidence, g.Reason = p.trust(f, b.column)
-			g.Others = p.others(f, b.column)
+			if b.clock > 0 {
+				g.Confidence, g.Reason = p.trustPair(f, b)
+			} else {
+				g.Confidence, g.Reason = p.trust(f, b.column)
+			}
+			g.Others = p.others(f, b)
 			if len(g.Others) > 0 {
 				g.Confidence = min(g.Confidence, 0.89)
 			}
@@ -200,11 +204,11 @@ func withCommas(n int) string {
 
 // others are the columns beside the one chosen whose name and content suit a
 // field as well, as mappings name them.
-func (p *plan) others(f Field, column int) []string {
+func (p *plan) others(f Field, chosen binding) []string {
 	if !p.src.named() {
 		return nil
 	}
-	taken := map[int]bool{column: true}
+	taken := map[int]bool{chosen.column: true, chosen.clock - 1: true}
 	for name, b := range p.fields { // one that is another required field is not free
 		if g, ok := p.kind.field(name); ok && b.column >= 0 && (g.Required || g.stands(p.src.columns[b.column])) {
 			taken[b.column] = true

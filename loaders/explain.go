@@ -334,8 +334,12 @@ func (l *loading) findRejects(ctx context.Context, conn *sql.Conn, e *Explanatio
 	return nil
 }
 
-// columnOf is the column that a field comes from, or the field.
+// columnOf is the column that a field comes from, or the field. A time from two
+// columns has its time of day from the second.
 func (p *plan) columnOf(field string) string {
+	if of, ok := strings.CutSuffix(field, " clock"); ok && p.fields[of].clock > 0 {
+		return p.src.columns[p.fields[of].clock-1]
+	}
 	if b, ok := p.fields[field]; ok && b.column >= 0 {
 		return p.src.columns[b.column]
 	}

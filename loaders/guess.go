@@ -23,7 +23,11 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 			continue
 		}
 		refused := -1
-		if i := p.guessField(f, forms, used, &refused); i >= 0 {
+		i := p.guessField(f, forms, used, &refused)
+		if b, ok := p.guessPair(f, i, used); ok {
+			p.fields[f.Name] = b
+			used[b.column], used[b.clock-1] = true, true
+		} else if i >= 0 {
 			p.fields[f.Name] = binding{column: i}
 			used[i] = true
 			p.unitOf(f, i)
@@ -141,8 +145,9 @@ func (p *plan) guessByContent(used map[int]bool, left map[string]bool) {
 		free = append(free, i)
 	}
 	if at >= 0 {
-		p.fields["at"] = binding{column: at}
+		p.fields["at"] = p.guessPairUnnamed(binding{column: at}, used)
 		used[at] = true
+		free = slices.DeleteFunc(free, func(i int) bool { return used[i] })
 	}
 	if len(p.src.columns) > 3 && at < 0 && p.kind.timed() && !mapped {
 		return

@@ -71,12 +71,12 @@ const (
 
 // Fields lists the fields of a kind.
 func (k Kind) Fields() []Field {
-	at := Field{Name: "at", sort: timeField, Doc: "when: Unix seconds or milliseconds, ISO 8601, yyyymmdd, or day-first or month-first dates"}
+	at := Field{Name: "at", sort: timeField, Doc: "when: Unix seconds or milliseconds, ISO 8601, yyyymmdd, or day-first or month-first dates; the date and the time of day may stand in two columns, at=DATE + TIME"}
 	customer := Field{Name: "customer", Required: true, sort: idField, Doc: "who"}
 	product := Field{Name: "product", Required: true, sort: idField, Doc: "what", names: productNames + " target to dst destination v node2"}
 	switch k {
 	case Calls:
-		at.names = timeNames + " start starttime startdate startedat started calltime calldate begin begintime datefrom" + callTimeAbroad
+		at.names = timeNames + " start starttime startdate startedat started calltime calldate timeofcall dateofcall begin begintime datefrom" + callTimeAbroad
 		return []Field{
 			{Name: "caller", Required: true, Or: "subscriber", sort: idField, Doc: "who called",
 				names: "caller callerid callernumber callingnumber callingparty callingpartynumber calling anumber aparty msisdna sender senderid from fromid fromnumber " +

@@ -75,6 +75,9 @@ type Options struct {
 	MapFile string
 	// mapMark and mapNote say which map file was used.
 	mapMark, mapNote string
+	// zoneFault is what is said where the zone is the map file's, and nobody
+	// knows it.
+	zoneFault error
 	// ordinary keeps plain rows from being read in Go, for comparing.
 	ordinary bool
 	// RefuseCustomers and RefuseProducts reject rows about customers and
@@ -152,6 +155,9 @@ type OptionError struct{ Reason string }
 
 func (e *OptionError) Error() string { return e.Reason }
 
+// zoneSentence is said of a zone that nobody knows.
+const zoneSentence = "there is no time zone %q: use a name such as Europe/Berlin"
+
 // check refuses options that mean nothing.
 func (o *Options) check(ctx context.Context, db querier) error {
 	if err := o.checkWords(); err != nil {
@@ -162,8 +168,11 @@ func (o *Options) check(ctx context.Context, db querier) error {
 		if err := db.QueryRowContext(ctx, "SELECT count(*) > 0 FROM pg_timezone_names() WHERE name = ?", o.Zone).Scan(&known); err != nil {
 			return fmt.Errorf("look for the time zone %s: %w", o.Zone, err)
 		}
-		if !known {
-			return &OptionError{fmt.Sprintf("there is no time zone %q: use a name such as Europe/Berlin", o.Zone)}
+		switch {
+		case !known && o.zoneFault != nil:
+			return o.zoneFault
+		case !known:
+			return &OptionError{fmt.Sprintf(zoneSentence, o.Zone)}
 		}
 	}
 	return nil
@@ -487,6 +496,9 @@ func (l *loading) resolveDates(ctx context.Context, conn *sql.Conn) error {
 		order, both, err := style.orderOf(ctx, conn, l.stage.Source(), text)
 		if err != nil {
 			return fmt.Errorf("read the dates of %s: %w", l.src.path, err)
+		}
+		if style.dotted() { // where the month can only be first, some hand was in it
+			both, order = both || order == MonthFirst, DayFirst
 		}
 		if both {
 			return l.src.fail(0, "some dates for %s have the day first and some the month; say with --dates dmy or --dates mdy which are right, and the others are rejected", f.Name)

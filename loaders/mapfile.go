@@ -26,6 +26,10 @@ type MapFile struct {
 	Files []string
 	// Says are the options that it sets.
 	Says Options
+
+	// zoneFault is what is said where nobody knows the zone that it names; only
+	// the store tells.
+	zoneFault error
 }
 
 // mapEnding is what names of map files end in.
@@ -141,6 +145,9 @@ func (o *Options) forFile(path string) (*Options, error) {
 		return &out, err
 	}
 	says := m.Says
+	if out.Zone == "" {
+		out.zoneFault = m.zoneFault
+	}
 	for _, text := range []struct {
 		given *string
 		says  string

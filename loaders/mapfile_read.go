@@ -59,10 +59,14 @@ func (r *mapReader) read(text []byte) error {
 		"encoding":  r.checked(&o.Encoding, func(s string) error { _, err := charsetOf(s); return err }),
 		"delimiter": r.checked(&o.Delimiter, func(s string) error { _, err := delimiter(s); return err }),
 		"header":    r.word((*string)(&o.Header), map[string]string{"yes": "yes", "true": "yes", "no": "no", "false": "no"}),
-		"zone":      r.text(&o.Zone),
-		"dates":     r.word((*string)(&o.Dates), map[string]string{"dmy": "dmy", "mdy": "mdy"}),
-		"decimal":   r.word(&o.Decimal, map[string]string{"point": "point", "comma": "comma"}),
-		"hash_ids":  r.truth(&o.HashIDs),
+		"zone": func(n ast.Node) error {
+			err := r.text(&o.Zone)(n)
+			r.m.zoneFault = r.fail(n, zoneSentence, o.Zone)
+			return err
+		},
+		"dates":    r.word((*string)(&o.Dates), map[string]string{"dmy": "dmy", "mdy": "mdy"}),
+		"decimal":  r.word(&o.Decimal, map[string]string{"point": "point", "comma": "comma"}),
+		"hash_ids": r.truth(&o.HashIDs),
 		"max_rejects": r.checked(&o.MaxRejects, func(s string) error {
 			_, err := mostRejects(s, 0)
 			return err

@@ -68,8 +68,13 @@ func (w *mapWriter) entry(name string, b binding, unit, kind, why string) {
 		add("value", yamlText(b.literal))
 	} else {
 		column := w.e.plan.src.columns[b.column]
-		if first, ok := bind(columnOf(column), w.e.plan.src.columns); !ok || first.column != b.column { // another has that name too
+		if b.clock > 0 {
+			column = w.e.plan.where(b)
+		} else if first, ok := bind(columnOf(column), w.e.plan.src.columns); !ok || first.column != b.column { // another has that name too
 			column = fmt.Sprint(b.column + 1)
+		}
+		if strings.HasPrefix(column, `"`) && b.clock > 0 { // which is one name in a map file
+			column = fmt.Sprintf("%d + %d", b.column+1, b.clock)
 		}
 		add("column", yamlText(column))
 	}

@@ -9,12 +9,13 @@ import (
 
 // Map says which column of a file holds which field: the value is the name of a
 // column, its number counted from 1, or a text in single quotes that every row
-// gets, or # for the number of the row, from 1. An empty value leaves a field out that would be guessed otherwise.
+// gets, or # for the number of the row, from 1. A time may come from two columns,
+// date + time. An empty value leaves a field out that would be guessed otherwise.
 type Map map[string]string
 
 // ParseMap reads a mapping in the form of the command line:
 //
-//	caller=src,callee=dst,at=3,kind='message'
+//	caller=src,callee=dst,at=day + hour,kind='message'
 //
 // A name with a comma or a quote in it stands in double quotes, and a quote
 // within quotes is doubled, as in CSV.
@@ -45,6 +46,10 @@ func mapValue(text string) (value, rest string, err error) {
 	text = strings.TrimLeftFunc(text, unicode.IsSpace)
 	if text == "" || text[0] != '\'' && text[0] != '"' {
 		value, rest, _ = strings.Cut(text, ",")
+		if date, clock, ok := strings.Cut(text, "+"); ok && len(date) < len(value) && strings.HasPrefix(strings.TrimLeftFunc(clock, unicode.IsSpace), `"`) {
+			second, rest, err := mapValue(clock) // may have a comma in it
+			return strings.TrimSpace(date) + " + " + second, rest, err
+		}
 		return strings.TrimSpace(value), rest, nil
 	}
 	quote := text[:1]
@@ -61,6 +66,10 @@ func mapValue(text string) (value, rest string, err error) {
 		end++
 	}
 	value, rest = text[:end], strings.TrimLeftFunc(text[end:], unicode.IsSpace)
+	if quote == `"` && strings.HasPrefix(rest, "+") { // a second column
+		second, rest, err := mapValue(rest[1:])
+		return value + " + " + second, rest, err
+	}
 	if rest != "" && rest[0] != ',' {
 		return "", "", fmt.Errorf("a comma is missing after %s", value)
 	}
@@ -104,6 +113,9 @@ type binding struct {
 	// row says that it is the number of the row, for files whose rows are
 	// somebody each and that have no ids.
 	row bool
+	// clock is the column with the time of day, counted from 1, where column has
+	// the date only; 0 is none.
+	clock int
 }
 
 // rowNumber is how a mapping asks for the number of the row.
@@ -137,6 +149,22 @@ func bind(value string, columns []string) (b binding, ok bool) {
 	}
 	if n := columnNumber(value); n >= 1 && n <= len(columns) {
 		return binding{column: n - 1}, true
+	}
+	return binding{}, false
+}
+
+// bindPair resolves two columns, date + time. Names with a plus in them stand in
+// double quotes.
+func bindPair(value string, columns []string) (b binding, ok bool) {
+	for i, r := range value {
+		if r != '+' {
+			continue
+		}
+		date, one := bind(strings.TrimSpace(value[:i]), columns)
+		clock, two := bind(strings.TrimSpace(value[i+1:]), columns)
+		if one && two && date.column >= 0 && clock.column >= 0 {
+			return binding{column: date.column, clock: clock.column + 1}, true
+		}
 	}
 	return binding{}, false
 }

@@ -21,6 +21,11 @@ func TestParseMap(t *testing.T) {
 		{text: `id="a,b=""c""",name='it''s, so'`, want: Map{"id": `"a,b=""c"""`, "name": "'it''s, so'"}},
 		{text: "a=b=c", want: Map{"a": "b=c"}},
 		{text: "a=b,", want: Map{"a": "b"}},
+		{text: "at=3 + time,b=c", want: Map{"at": "3 + time", "b": "c"}},
+		{text: `at="a, b" + "c, d",b=c`, want: Map{"at": `"a, b" + "c, d"`, "b": "c"}},
+		{text: `at=day+"c, d",b=c`, want: Map{"at": `day + "c, d"`, "b": "c"}},
+		{text: `at="a" + c,b=c`, want: Map{"at": `"a" + c`, "b": "c"}},
+		{text: `at="a" + "c`, err: "the quote before c is never closed"},
 		{text: "a", err: `not understood at "a"`},
 		{text: "=b", err: `not understood at "=b"`},
 		{text: "a=b,,c=d", err: `not understood at ",c=d"`},
@@ -60,6 +65,27 @@ func TestReferenceIsBound(t *testing.T) {
 		b, ok := bind(m["x"], columns)
 		if !ok || b.column != want {
 			t.Fatalf("%q is %+v, %v", m["x"], b, ok)
+		}
+	})
+}
+
+// The two columns of a time are found again, whatever is in their names.
+func TestPairIsBound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.StringMatching(`[ab12+ ,='"é]{0,6}`)
+		p := &plan{src: &source{columns: rapid.SliceOfN(name, 2, 4).Draw(t, "columns")}}
+		last := len(p.src.columns) - 1
+		want := binding{column: rapid.IntRange(0, last).Draw(t, "date"), clock: 1 + rapid.IntRange(0, last).Draw(t, "clock")}
+		m, err := ParseMap("x=" + p.where(want) + ",y=z")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, ok := bind(m["x"], p.src.columns)
+		if !ok {
+			b, ok = bindPair(m["x"], p.src.columns)
+		}
+		if !ok || b != want {
+			t.Fatalf("%q is %+v, %v, want %+v", m["x"], b, ok, want)
 		}
 	})
 }
@@ -132,7 +158,7 @@ func TestGuessByHeader(t *testing.T) {
 		{Calls, "From Number,To Number,Date,Duration (sec)", "1,2,2024-01-01,5", map[string]string{"caller": "From Number", "callee": "To Number", "at": "Date", "seconds": "Duration (sec)", "kind": "'voice'"}},
 		{Calls, "time,sender,receiver,increment", "1220733470,a,b,1.0", map[string]string{"caller": "sender", "callee": "receiver", "at": "time", "kind": "'voice'"}},
 		{Calls, "node_1,node_2", "0,1", map[string]string{"caller": "node_1", "callee": "node_2", "kind": "'voice'"}},
-		{Calls, "date,time,caller,callee", "2024-01-01,08:26,a,b", map[string]string{"caller": "caller", "callee": "callee", "at": "date", "kind": "'voice'"}},
+		{Calls, "date,time,caller,callee", "2024-01-01,08:26,a,b", map[string]string{"caller": "caller", "callee": "callee", "at": "date + time", "kind": "'voice'"}},
 		{Calls, "caller,callee,type", "a,b,friend", map[string]string{"caller": "caller", "callee": "callee", "kind": "'voice'"}},
 		{Calls, "caller,callee,duration", "a,b,long", map[string]string{"caller": "caller", "callee": "callee", "kind": "'voice'"}},
 		{Purchases, "Customer ID;Item;Qty;Unit Price;Order Date;Order No", "1;2;3;4;2024-01-01;5",

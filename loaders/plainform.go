@@ -65,8 +65,8 @@ const (
 var kindCodes = map[string]uint8{"voice": 0, "message": 1, "data": 2}
 
 // plainFormOf is nil where some row could depend on more than its own plain text:
-// on a zone, the order of days and months, changes of texts, or records of one
-// side.
+// on a zone, the order of days and months, a time of day in a column of its own,
+// changes of texts, or records of one side.
 func plainFormOf(p *plan) *plainForm {
 	src := p.src
 	if p.kind != Calls || !src.parquet && len(src.d.delim) != 1 && src.d.json == notJSON || len(src.columns) < 2 {
@@ -85,7 +85,7 @@ func plainFormOf(p *plan) *plainForm {
 		if name == "bytes" { // only rows without a callee have them
 			continue
 		}
-		if b.row {
+		if b.row || b.clock > 0 {
 			return nil
 		}
 		f.last = max(f.last, b.column)

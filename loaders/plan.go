@@ -98,11 +98,19 @@ func (p *plan) bindMap(m Map, used map[int]bool, left map[string]bool) error {
 			continue
 		}
 		b, ok := bind(value, p.src.columns)
+		if f, _ := p.kind.field(name); !ok && known {
+			if b, ok = bindPair(value, p.src.columns); ok && f.sort != timeField {
+				return p.src.fail(0, "the mapping takes %s from two columns, %s, but only times are joined from a date and a time of day; name one column", name, value)
+			}
+		}
 		if !ok {
 			return p.src.fail(0, "the mapping takes %s from the column %s, which the file does not have; it has %s", name, value, p.columnList())
 		}
 		if b.column >= 0 {
 			used[b.column] = true
+		}
+		if b.clock > 0 {
+			used[b.clock-1] = true
 		}
 		if known {
 			p.fields[name], p.asked[name] = b, true
@@ -203,7 +211,16 @@ func (p *plan) noDates() string {
 func (p *plan) checkTimes(o *Options) error {
 	for _, f := range p.kind.Fields() {
 		b, ok := p.fields[f.Name]
-		if !ok || f.sort != timeField || b.column >= 0 && p.src.typed(b.column) {
+		if !ok || f.sort != timeField || b.column >= 0 && b.clock == 0 && p.src.typed(b.column) {
+			continue
+		}
+		if b.clock > 0 {
+			style, err := p.pairStyle(f, b)
+			if err != nil {
+				return err
+			}
+			style.order = o.Dates
+			p.styles[f.Name] = style
 			continue
 		}
 		if unit, ok := p.units[f.Name]; ok {
@@ -338,10 +355,7 @@ func (p *plan) mapping() map[string]string {
 			m[name] = "'" + strings.ReplaceAll(b.literal, "'", "''") + "'"
 			return
 		}
-		m[name] = reference(p.src.columns[b.column])
-		if first, ok := bind(m[name], p.src.columns); !ok || first.column != b.column { // another has that name too
-			m[name] = strconv.Itoa(b.column + 1)
-		}
+		m[name] = p.where(b)
 	}
 	for name, b := range p.fields {
 		put(name, b)
@@ -374,6 +388,31 @@ func (p *plan) mapping() map[string]string {
 		m["(sql)"] = p.src.query
 	}
 	return m
+}
+
+// where is a column, or two, as a mapping names them.
+func (p *plan) where(b binding) string {
+	if b.clock > 0 {
+		text := p.pairPart(b.column) + " + " + p.pairPart(b.clock-1)
+		if _, whole := bind(text, p.src.columns); whole {
+			text = fmt.Sprintf("%d + %d", b.column+1, b.clock)
+		}
+		return text
+	}
+	text := reference(p.src.columns[b.column])
+	if first, ok := bind(text, p.src.columns); !ok || first.column != b.column { // another has that name too
+		text = strconv.Itoa(b.column + 1)
+	}
+	return text
+}
+
+// pairPart is one column of two.
+func (p *plan) pairPart(column int) string {
+	text := p.where(binding{column: column})
+	if strings.Contains(text, "+") && !strings.HasPrefix(text, `"`) {
+		text = `"` + text + `"`
+	}
+	return text
 }
 
 // mappingJSON is the mapping as it is stored, keys in order.

@@ -173,10 +173,7 @@ func (p *problems) next(ctx context.Context) error {
 	p.ord, p.witness, p.text = next.ord, next.witness, next.text
 	field, reason, _ := strings.Cut(next.problem, "|")
 	p.reason = reason
-	p.column = field
-	if b, ok := p.l.plan.fields[field]; ok && b.column >= 0 {
-		p.column = p.l.src.columns[b.column]
-	}
+	p.column = p.l.plan.columnOf(field)
 	return nil
 }
 

@@ -67,8 +67,11 @@ func (s stage) Column(field string) bool {
 // typed says whether a field is read as a timestamp.
 func (s stage) typed(field string) bool {
 	b, ok := s.p.fields[field]
-	return ok && b.column >= 0 && s.p.src.typed(b.column)
+	return ok && b.column >= 0 && b.clock == 0 && s.p.src.typed(b.column)
 }
+
+// Joined says whether a time comes from a date and a time of day.
+func (s stage) Joined(field string) bool { return s.p.fields[field].clock > 0 }
 
 // Text is a field as it stands in the file, blanks around it taken off.
 func (s stage) Text(field string) string {
@@ -80,6 +83,8 @@ func (s stage) Text(field string) string {
 		return s.changed(field, "CAST(row_number() OVER () AS VARCHAR)")
 	case b.column < 0:
 		return s.changed(field, literal(strings.Trim(b.literal, " \t")))
+	case b.clock > 0:
+		return s.joined(field, b)
 	case s.typed(field):
 		return "CAST(" + s.p.src.exprs[b.column] + " AS TIMESTAMP)"
 	}

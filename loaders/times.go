@@ -42,7 +42,16 @@ type timeStyle struct {
 	// unit is how many microseconds a number of epochTime counts; empty:
 	// whatever comes out between 1973 and 5138.
 	unit string
+	// joined says that the text is a date and a time of day from two columns, as
+	// stage.joined writes it; width is how many digits a time of day without
+	// colons has.
+	joined bool
+	width  int
 }
+
+// dotted says that a style has the day first unless somebody says otherwise:
+// nobody writes months first with points.
+func (s timeStyle) dotted() bool { return s.form == slashTime && s.sep == "." }
 
 var (
 	numberShape  = regexp.MustCompile(`^[+-]?\d+(\.\d*)?$`)
@@ -139,7 +148,7 @@ func (s timeStyle) expr(x, number, zone string) string {
 	case isoTime:
 		// A number among such times is a compact date if it can be, and no
 		// count of a few seconds.
-		compact := timeStyle{form: compactTime}.layouts()
+		compact := timeStyle{form: compactTime, joined: s.joined}.layouts()
 		return fmt.Sprintf("coalesce(%s, %s, CASE WHEN try_cast(%s AS DOUBLE) >= 1e8 THEN %s END)",
 			iso, naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(compact))), x, epoch("try_cast("+x+" AS DOUBLE)"))
 	}
@@ -169,6 +178,9 @@ func inZone(e, zone string) string {
 
 // layouts are the forms of strptime for the styles that need them.
 func (s timeStyle) layouts() []string {
+	if s.form == compactTime && s.joined {
+		return []string{"%Y%m%d %H:%M:%S", "%Y%m%d %H:%M:%S.%f"}
+	}
 	if s.form == compactTime {
 		return []string{"%Y%m%d%H%M%S", "%Y%m%d", "%Y%m%d%H%M"}
 	}

@@ -79,7 +79,12 @@ func (l *loading) columnLooks() []ColumnLook {
 		if p := l.plan; p != nil {
 			var becomes []string
 			for _, f := range p.kind.Fields() {
-				if b, ok := p.fields[f.Name]; ok && b.column == i {
+				switch b, ok := p.fields[f.Name]; {
+				case ok && b.clock == i+1:
+					becomes = append(becomes, f.Name+" (time of day)")
+				case ok && b.clock > 0 && b.column == i:
+					becomes = append(becomes, f.Name+" (date)")
+				case ok && b.column == i:
 					becomes = append(becomes, f.Name)
 				}
 			}
@@ -110,6 +115,8 @@ func looks(s *source, column int, values []string) string {
 		return "empty"
 	case s.typed(column) || surelyTime(values):
 		return "times"
+	case mostlyThere(values, colonClock.MatchString):
+		return "times of day"
 	case all(func(v string) bool { return figureLike(v) }):
 		return "numbers"
 	case all(func(v string) bool { return slices.Contains(truths, strings.ToLower(v)) }):

@@ -51,6 +51,7 @@ func TestHelpAndUsage(t *testing.T) {
 		{nil, exitOK, "Know your customers"},
 		{[]string{"--help"}, exitOK, "Exit codes"},
 		{[]string{"version"}, exitOK, "kith "},
+		{[]string{"load", "--help"}, exitOK, "churn or numbers; found out"},
 		{[]string{"no-such-verb"}, exitUsage, "no-such-verb"},
 		{[]string{"load", "--data", t.TempDir()}, exitUsage, "name the files"},
 		{[]string{"load", "x.csv"}, exitUsage, "--data"},

@@ -17,7 +17,7 @@ import (
 
 type loadCmd struct {
 	Data      string `help:"Data folder; it is made when there is none." type:"path" placeholder:"DIR"`
-	As        string `help:"What the files hold: ${enum}; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn,numbers," default:"" placeholder:"KIND"`
+	As        string `help:"What the files hold: calls, purchases, customers, products, visits, contacts, satisfaction, churn or numbers; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn,numbers," default:"" placeholder:"KIND"`
 	Delimiter string `help:"What separates the fields: a character or several, tab, space or blanks; guessed when left out." placeholder:"TEXT"`
 	Encoding  string `help:"Encoding of text files, such as windows-1252, iso-8859-2, koi8-r, shift-jis, gbk or utf-16; found out when left out, where the bytes leave no doubt." placeholder:"NAME"`
 	Header    string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`

@@ -48,7 +48,7 @@ func (cmd *loadCmd) watch(ctx context.Context, c *console) (err error) {
 // watchFlags name a folder whose files a server loads.
 type watchFlags struct {
 	Watch   string `help:"Load the files of this folder as they become complete: the server has the data folder to itself." type:"existingdir" placeholder:"DIR"`
-	WatchAs string `name:"as" help:"What the files of --watch hold: ${enum}; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn,numbers," default:"" placeholder:"KIND"`
+	WatchAs string `name:"as" help:"What the files of --watch hold: calls, purchases, customers, products, visits, contacts, satisfaction, churn or numbers; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn,numbers," default:"" placeholder:"KIND"`
 }
 
 // watchFolder loads files for a server until ctx ends, and logs what it does.

@@ -29,6 +29,12 @@ not left. */ -}}
 {{- end}}
 
 {{define "odd time"}}
+        {{- if .Joined .Field}}
+        WHEN starts_with({{.RawName}}, ' ') THEN '{{.Field}}|the date is empty'
+        WHEN ends_with({{.RawName}}, ' ') THEN '{{.Field}} clock|the time of day is empty'
+        WHEN ends_with({{.RawName}}, ' ?') THEN '{{.Field}} clock|the time of day is not a possible one'
+        WHEN {{.Name}} IS NULL AND NOT ({{.Missing .RawName}}) THEN '{{.Field}}|the date is not a possible one'
+        {{- end}}
         WHEN {{.Name}} IS NULL AND NOT ({{.Missing .RawName}}) THEN '{{.Field}}|{{.Label}} is not a possible time'
         WHEN {{.Name}} < TIMESTAMP '1900-01-01' OR {{.Name}} >= TIMESTAMP '2201-01-01'
             THEN '{{.Field}}|{{.Label}} is outside of the years 1900 to 2200'
