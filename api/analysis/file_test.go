@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"kith/graph"
 	"kith/influence"
@@ -59,7 +60,7 @@ func TestResultComesBackWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(graph.Names{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(graph.Names{}), cmpopts.IgnoreUnexported(Result{})); diff != "" {
 		t.Errorf("after a round trip (-want +got):\n%s", diff)
 	}
 }
