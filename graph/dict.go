@@ -78,13 +78,20 @@ func (d *Dict) AddString(id string) uint32 { return d.Add(bytesOf(id)) }
 // batch is how many ids addBatch looks up at a time.
 const batch = 64
 
-// AddBatch is Add for any number of ids: numbers[i] becomes that of ids[i].
-func (d *Dict) AddBatch(ids [][]byte, numbers []uint32) {
-	for len(ids) > batch {
-		d.addBatch(ids[:batch], numbers)
-		ids, numbers = ids[batch:], numbers[batch:]
+// AddSpans is Add for ids that lie one behind another in text, each up to its end:
+// numbers[i] becomes that of the id up to ends[i].
+func (d *Dict) AddSpans(text []byte, ends []int, numbers []uint32) {
+	var ids [batch][]byte
+	from := 0
+	for len(ends) > 0 {
+		n := min(len(ends), batch)
+		for i, end := range ends[:n] {
+			ids[i] = text[from:end:end]
+			from = end
+		}
+		d.addBatch(ids[:n], numbers)
+		ends, numbers = ends[n:], numbers[n:]
 	}
-	d.addBatch(ids, numbers)
 }
 
 // All yields the provisional numbers and their ids, in the order of the numbers.

@@ -21,7 +21,11 @@ func checkDict(t interface {
 	t.Helper()
 	d := graph.NewDict(0)
 	numbers := map[string]uint32{}
+	var text []byte
+	var ends []int
 	for _, id := range ids {
+		text = append(text, id...)
+		ends = append(ends, len(text))
 		want, known := numbers[id]
 		if !known {
 			want = uint32(len(numbers))
@@ -33,6 +37,13 @@ func checkDict(t interface {
 	}
 	if d.Len() != len(numbers) {
 		t.Fatalf("Len() = %d, want %d", d.Len(), len(numbers))
+	}
+	spans := make([]uint32, len(ids))
+	graph.NewDict(0).AddSpans(text, ends, spans)
+	for i, id := range ids {
+		if spans[i] != numbers[id] {
+			t.Fatalf("AddSpans gives %.40q the number %d, want %d", id, spans[i], numbers[id])
+		}
 	}
 	want := make([]string, 0, len(numbers))
 	for id := range numbers {

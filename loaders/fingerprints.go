@@ -20,9 +20,9 @@ const printPiece = 1 << 10
 
 // fingerprint is a hash of what tells a call from others. Other calls may have
 // it too, so rows that share one are compared.
-func fingerprint(caller, callee uint32, at, seconds int64, code uint8) uint64 {
+func fingerprint(caller, callee uint32, at int64, length uint32) uint64 {
 	high, low := bits.Mul64(uint64(caller)<<32|uint64(callee)^0x9e3779b97f4a7c15, uint64(at)^0xd1b54a32d192ed03)
-	high, low = bits.Mul64(high^low^0x8bb84b93962eacc9, uint64(seconds)<<8^uint64(code)^0x2d358dccaa6c78a5)
+	high, low = bits.Mul64(high^low^0x8bb84b93962eacc9, uint64(length)^0x2d358dccaa6c78a5)
 	return high ^ low
 }
 

@@ -15,31 +15,34 @@ import (
 // plainBatch is some rows on their way from the reading of texts to the
 // numbering of ids, which are two goroutines.
 type plainBatch struct {
-	rows int
-	// The ids of row i are ids[ends[2i-1]:ends[2i]] and up to ends[2i+1].
-	ids         []byte
-	ends        []int
-	at, seconds []int64
-	code        []uint8
+	rows, plain int
+	// The ids of the k-th plain row are ids[ends[2k-1]:ends[2k]] and up to
+	// ends[2k+1].
+	ids  []byte
+	ends [2 * plainBatchRows]int
+	at   [plainBatchRows]int64
+	// length is that of the passing file.
+	length [plainBatchRows]uint32
 }
 
 // plainBatchRows bounds a batch, so that it stays in the cache.
 const plainBatchRows = 4096
 
 func (b *plainBatch) add(c *plainCall) {
-	b.ids = append(b.ids, c.caller...)
-	b.ends = append(b.ends, len(b.ids))
-	b.ids = append(b.ids, c.callee...)
-	b.ends = append(b.ends, len(b.ids))
-	b.at = append(b.at, c.at)
-	b.seconds = append(b.seconds, c.seconds)
-	b.code = append(b.code, c.code)
+	b.at[b.rows], b.length[b.rows] = c.at, oddLength
+	if c.code != oddCall {
+		k := 2 * b.plain
+		b.ids = append(b.ids, c.caller...)
+		b.ends[k] = len(b.ids)
+		b.ids = append(b.ids, c.callee...)
+		b.ends[k+1] = len(b.ids)
+		b.length[b.rows] = uint32(c.seconds)<<codeBits | uint32(c.code)
+		b.plain++
+	}
 	b.rows++
 }
 
-func (b *plainBatch) reset() {
-	*b = plainBatch{ids: b.ids[:0], ends: b.ends[:0], at: b.at[:0], seconds: b.seconds[:0], code: b.code[:0]}
-}
+func (b *plainBatch) reset() { b.rows, b.plain, b.ids = 0, 0, b.ids[:0] }
 
 // plainRows numbers the ids of the plain rows of a file in the order of first
 // sight, and writes the rows to a passing file in which DuckDB finds them. On the
@@ -55,8 +58,7 @@ type plainRows struct {
 	written    chan struct{} // closed when the file is, or cannot be, written
 	err        error         // set before that
 
-	batchIDs [][]byte
-	numbers  []uint32
+	numbers [2 * plainBatchRows]uint32
 
 	rows        int64 // of both sorts
 	good        int64
@@ -74,8 +76,14 @@ const microsPerDay = 86_400_000_000
 
 // plainColumns are some rows on their way to the passing file.
 type plainColumns struct {
+	rows                          int
 	caller, callee, length, print []int32
 	at                            []int64
+}
+
+func newPlainColumns() *plainColumns {
+	const n = duckstore.GroupRows
+	return &plainColumns{caller: make([]int32, n), callee: make([]int32, n), length: make([]int32, n), print: make([]int32, n), at: make([]int64, n)}
 }
 
 // oddLength stands for that of a row that is not plain.
@@ -93,10 +101,10 @@ func passingColumns() []duckstore.Column {
 // newPlainRows writes to f, in a goroutine that ends with finish.
 func newPlainRows(f *duckstore.ColumnFile, timed bool) *plainRows {
 	const ahead = 2
-	p := &plainRows{ids: graph.NewDict(0), timed: timed, days: map[int64]*day{}, dayNumber: -1 << 62, columns: &plainColumns{},
+	p := &plainRows{ids: graph.NewDict(0), timed: timed, days: map[int64]*day{}, dayNumber: -1 << 62, columns: newPlainColumns(),
 		full: make(chan *plainColumns, ahead), free: make(chan *plainColumns, ahead+1), written: make(chan struct{})}
 	for range ahead {
-		p.free <- &plainColumns{}
+		p.free <- nil
 	}
 	go p.write(f)
 	return p
@@ -105,11 +113,12 @@ func newPlainRows(f *duckstore.ColumnFile, timed bool) *plainRows {
 func (p *plainRows) write(f *duckstore.ColumnFile) {
 	for c := range p.full {
 		if p.err == nil {
-			if p.err = f.Group(c.caller, c.callee, c.at, c.length, c.print); p.err != nil {
+			n := c.rows
+			if p.err = f.Group(c.caller[:n], c.callee[:n], c.at[:n], c.length[:n], c.print[:n]); p.err != nil {
 				close(p.written)
 			}
 		}
-		*c = plainColumns{c.caller[:0], c.callee[:0], c.length[:0], c.print[:0], c.at[:0]}
+		c.rows = 0
 		p.free <- c
 	}
 	if p.err == nil {
@@ -130,49 +139,30 @@ func (p *plainRows) failed() error {
 
 // take takes a batch in.
 func (p *plainRows) take(b *plainBatch) {
-	p.number(b)
+	p.ids.AddSpans(b.ids, b.ends[:2*b.plain], p.numbers[:])
+	plain := 0
 	for i := range b.rows {
-		caller, callee := p.numbers[2*i], p.numbers[2*i+1]
-		at, seconds, code := b.at[i], b.seconds[i], b.code[i]
-		print, length := uint32(0), uint32(oddLength)
-		if code != oddCall {
-			length = uint32(seconds)<<codeBits | uint32(code)
-			print = p.prints.add(fingerprint(caller, callee, at, seconds, code))
+		at, length := b.at[i], b.length[i]
+		var caller, callee, print uint32
+		if length != oddLength {
+			caller, callee = p.numbers[plain], p.numbers[plain+1]
+			plain += 2
+			print = p.prints.add(fingerprint(caller, callee, at, length))
 			if p.timed {
 				p.note(at)
 			}
 			p.good++
 		}
 		p.rows++
-		c := p.columns
-		c.caller, c.callee = append(c.caller, int32(caller)), append(c.callee, int32(callee))
-		c.at = append(c.at, at)
-		c.length, c.print = append(c.length, int32(length)), append(c.print, int32(print))
-		if len(c.at) == duckstore.GroupRows {
+		c, k := p.columns, p.columns.rows
+		c.caller[k], c.callee[k], c.at[k], c.length[k], c.print[k] = int32(caller), int32(callee), at, int32(length), int32(print)
+		if c.rows++; c.rows == duckstore.GroupRows {
 			p.full <- c
-			p.columns = <-p.free
+			if p.columns = <-p.free; p.columns == nil {
+				p.columns = newPlainColumns()
+			}
 		}
 	}
-}
-
-// number finds the numbers of the ids of a batch. Rows that are not plain are left
-// out: an empty id must not become known.
-func (p *plainRows) number(b *plainBatch) {
-	p.batchIDs, p.numbers = p.batchIDs[:0], p.numbers[:0]
-	from := 0
-	for _, end := range b.ends {
-		p.batchIDs = append(p.batchIDs, b.ids[from:end:end])
-		p.numbers = append(p.numbers, 0)
-		from = end
-	}
-	from = 0
-	for i, code := range b.code {
-		if code == oddCall {
-			p.ids.AddBatch(p.batchIDs[from:2*i], p.numbers[from:])
-			from = 2*i + 2
-		}
-	}
-	p.ids.AddBatch(p.batchIDs[from:], p.numbers[from:])
 }
 
 // note counts the days and how the times follow each other.
@@ -232,7 +222,7 @@ func floorDay(at int64) int64 {
 
 // finish waits until all is written. It must be called once.
 func (p *plainRows) finish() error {
-	if len(p.columns.at) > 0 {
+	if p.columns.rows > 0 {
 		p.full <- p.columns
 	}
 	close(p.full)
