@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -71,7 +72,7 @@ func TestLoadLaws(t *testing.T) {
 				t.Fatal(err)
 			}
 			receipts, err := Load(context.Background(), st, Options{Kind: Calls, Files: []string{path}})
-			if err != nil && !strings.Contains(err.Error(), "rows were rejected") {
+			if err != nil && !errors.As(err, new(*AllRejectedError)) {
 				t.Fatal(err)
 			}
 			if len(receipts) != 1 {
