@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -28,7 +29,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	limitFiles(t, server.PID(), largestLog(t, server.Home)+50_000)
+	limitFiles(t, server.PID(), currentLog(t, server.Home)+50_000)
 	began := time.Now()
 	err := s.Sync(t.Context(), b, nil)
 	if err == nil || time.Since(began) > time.Minute {
@@ -56,24 +57,34 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// largestLog is the size of the largest file of the transaction log.
-func largestLog(t *testing.T, home string) int64 {
+// currentLog is the size of the file of the transaction log that is written to. A
+// server that ran for other tests before, and was killed by them, has former ones.
+func currentLog(t *testing.T, home string) int64 {
 	t.Helper()
-	var largest int64
+	var size, newest int64
 	err := filepath.WalkDir(filepath.Join(home, "data", "transactions", "neo4j"), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.Contains(d.Name(), "transaction.db") {
+		number, isLog := strings.CutPrefix(filepath.Base(path), "neostore.transaction.db.")
+		if err != nil || d.IsDir() || !isLog {
+			return err
+		}
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
 			return err
 		}
 		info, err := d.Info()
-		if err == nil {
-			largest = max(largest, info.Size())
+		if err != nil {
+			return err
 		}
-		return err
+		t.Logf("%s has %d bytes", path, info.Size())
+		if n >= newest {
+			newest, size = n, info.Size()
+		}
+		return nil
 	})
-	if err != nil || largest == 0 {
-		t.Fatalf("the transaction log has %d bytes: %v", largest, err)
+	if err != nil || size == 0 {
+		t.Fatalf("the transaction log has %d bytes: %v", size, err)
 	}
-	return largest
+	return size
 }
 
 // limitFiles bounds the files that a process may write.
