@@ -155,7 +155,7 @@ func (p *plan) guessPair(f Field, alone int, used map[int]bool) (b binding, ok b
 	}
 	best := 2
 	for d, date := range p.src.columns {
-		if used[d] || !p.dateColumn(d) {
+		if _, can := f.dates(date); used[d] || !can || !p.dateColumn(d) {
 			continue
 		}
 		for c, clock := range p.src.columns {
@@ -163,7 +163,7 @@ func (p *plan) guessPair(f Field, alone int, used map[int]bool) (b binding, ok b
 				continue
 			}
 			rank := f.pairRank(date, clock)
-			if rank < 0 || rank > best || rank == best && (d != alone || b.column == alone) || !p.clockColumn(c) {
+			if rank < 0 || rank > best || rank == best && (d != alone || b.column == alone) || !p.clockColumn(c) || lengths(p.src.values(c), 10) {
 				continue
 			}
 			best, b = rank, binding{column: d, clock: c + 1}
@@ -173,7 +173,7 @@ func (p *plan) guessPair(f Field, alone int, used map[int]bool) (b binding, ok b
 }
 
 // guessPairUnnamed joins a date of a file without a header with the column behind
-// it, where only that has times of day. One whose hours are all 0 has lengths.
+// it, where only that has times of day.
 func (p *plan) guessPairUnnamed(b binding, used map[int]bool) binding {
 	if !p.dateColumn(b.column) {
 		return b
@@ -189,12 +189,27 @@ func (p *plan) guessPairUnnamed(b binding, used map[int]bool) binding {
 		}
 		found = i
 	}
-	if found != b.column+1 || allPass(p.src.values(found), func(v string) bool { return strings.HasPrefix(v, "0:") || strings.HasPrefix(v, "00:") }) {
+	if found != b.column+1 || lengths(p.src.values(found), 1) {
 		return b
 	}
 	used[found] = true
 	b.clock = found + 1
 	return b
+}
+
+// lengths says whether the hours of so many values, and of all, are 0: such
+// columns have lengths of calls.
+func lengths(values []string, least int) bool {
+	there := 0
+	for _, v := range values {
+		if v = strings.TrimSpace(v); missingText(v) {
+			continue
+		}
+		if there++; !strings.HasPrefix(v, "0:") && !strings.HasPrefix(v, "00:") {
+			return false
+		}
+	}
+	return there >= least
 }
 
 // dateColumn says whether a column has dates without times of day.
@@ -223,7 +238,7 @@ func (p *plan) pairStyle(f Field, b binding) (timeStyle, error) {
 	}
 	clocks := p.values(f.Name, b.clock-1)
 	style.joined, style.width = true, clockWidth(clocks)
-	if !mostly(clocks, func(v string) bool { return true }) || p.noClock(clocks, style.width) {
+	if noClock(clocks, style.width) {
 		return style, p.src.fail(0, "the column %q has %s, which is no time of day that can be read for %s; write times of day as 09:30, 09:30:15, 9:30 am or 093015",
 			p.src.columns[b.clock-1], p.example(b.clock-1), f.Name)
 	}
@@ -231,7 +246,7 @@ func (p *plan) pairStyle(f Field, b binding) (timeStyle, error) {
 }
 
 // noClock says that values are there and none is a time of day.
-func (p *plan) noClock(values []string, width int) bool {
+func noClock(values []string, width int) bool {
 	there := false
 	for _, v := range values {
 		if v = strings.TrimSpace(v); missingText(v) {
