@@ -198,12 +198,16 @@ func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (t *callTi
 	}
 	defer file.Close()
 	t.ties = name
-	var rows int64
-	if err := r.run("SELECT count(*) FROM events.call_rows", nil, func(c chunk) error {
-		rows = c.int64s(0)[0]
+	var rows, holders int64
+	if err := r.run("SELECT (SELECT count(*) FROM events.call_rows), (SELECT count(*) FROM people.call_holders)", nil, func(c chunk) error {
+		rows, holders = c.int64s(0)[0], c.int64s(1)[0]
 		return nil
 	}); err != nil {
 		return nil, err
+	}
+	schema := "people"
+	if holders == 0 {
+		schema = "events"
 	}
 	from, to := bounds(w)
 	passes := 1 + rows/rowsPerPass
@@ -212,7 +216,7 @@ func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (t *callTi
 	for pass := range passes {
 		p.Report("summing calls", pass, passes)
 		sums := callSums{ends: &ends}
-		if err := r.run(query("calls_within"), []any{from, to, passes, pass}, sums.take); err != nil {
+		if err := r.run(render("calls_within", schema), []any{from, to, passes, pass}, sums.take); err != nil {
 			return nil, err
 		}
 		if err := sums.each(func(list []callSum) error { return out.add(file, list) }); err != nil {

@@ -9,14 +9,6 @@ UPDATE graph.customers AS c SET attributes = n.attributes
 FROM temp.new_customers AS n
 WHERE c.id = n.id AND c.attributes <> n.attributes;
 
-INSERT INTO graph.customers
-SELECT id, attributes, n
-FROM temp.new_customers ANTI JOIN graph.customers USING (id) JOIN people.ids USING (id);
-
-INSERT INTO graph.customers
-SELECT id, attributes, (SELECT greatest(coalesce(max(n) + 1, 0), 2147483648) FROM graph.customers) + row_number() OVER (ORDER BY id) - 1
-FROM temp.new_customers ANTI JOIN graph.customers USING (id);
-
 -- Who was known before may call by now, or call no more.
 UPDATE graph.customers AS c SET n = k.n
 FROM (
@@ -26,6 +18,19 @@ FROM (
     WHERE x.n IS DISTINCT FROM i.n AND (i.n IS NOT NULL OR x.n < 2147483648)
 ) AS k
 WHERE c.id = k.id;
+
+CREATE OR REPLACE TEMP TABLE fresh AS
+SELECT id, attributes, n
+FROM (temp.new_customers ANTI JOIN graph.customers USING (id)) LEFT JOIN people.ids USING (id);
+
+INSERT INTO graph.customers SELECT id, attributes, n FROM fresh WHERE n IS NOT NULL;
+
+INSERT INTO graph.customers
+SELECT id, attributes, (SELECT greatest(coalesce(max(n) + 1, 0), 2147483648) FROM graph.customers) + row_number() OVER (ORDER BY id) - 1
+FROM fresh
+WHERE n IS NULL;
+
+DROP TABLE fresh;
 
 UPDATE graph.products AS p
 SET name = n.name, category = n.category, price = n.price,
