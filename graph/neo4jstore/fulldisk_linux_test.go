@@ -1,8 +1,10 @@
 package neo4jstore
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -57,8 +59,9 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// currentLog is the size of the file of the transaction log that is written to. A
-// server that ran for other tests before, and was killed by them, has former ones.
+// currentLog is how far the file of the transaction log is written that is written
+// to: the server may have made it larger in advance. One that ran for other tests
+// before may have former files.
 func currentLog(t *testing.T, home string) int64 {
 	t.Helper()
 	var size, newest int64
@@ -71,14 +74,14 @@ func currentLog(t *testing.T, home string) int64 {
 		if err != nil {
 			return err
 		}
-		info, err := d.Info()
+		text, err := os.ReadFile(path)
 		if err != nil {
 			return err
 		}
-		t.Logf("%s has %d bytes", path, info.Size())
 		if n >= newest {
-			newest, size = n, info.Size()
+			newest, size = n, int64(len(bytes.TrimRight(text, "\x00")))
 		}
+		t.Logf("%s has %d bytes, of %d", path, size, len(text))
 		return nil
 	})
 	if err != nil || size == 0 {
