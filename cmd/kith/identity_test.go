@@ -90,20 +90,7 @@ func plantedHouse(t *testing.T, files string, planted bool) (dir string, doubles
 // pageOf is a page as a person reads it, with its tags.
 func pageOf(t *testing.T, url string) string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	page, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("%s answered %d: %v", url, response.StatusCode, err)
-	}
-	return html.UnescapeString(string(page))
+	return html.UnescapeString(body(t, url))
 }
 
 // found names what an analysis found: communities, roles, risks, recommendations
