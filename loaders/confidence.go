@@ -41,7 +41,7 @@ func wordFor(confidence float64) string {
 // Headers that stand for many things, or for one of them in some houses only.
 const (
 	weakHeaders   = " status u v i j a b t y id ida idb id1 id2 label labels node nodeid name date value event type kind weight count visit when code left source text message sum "
-	commonHeaders = " from to src dst target destination dest user userid track movie game genre book group class category title length service user1 user2 node1 node2 nodea nodeb start source "
+	commonHeaders = " from to src dst target destination dest user userid track movie game genre book group class category title length service user1 user2 node1 node2 nodea nodeb start source email mail emailaddress producttype respondent respondentid "
 )
 
 // nameConfidence is how sure a header makes a field, whatever is beneath it. Ours:
@@ -72,7 +72,7 @@ func (p *plan) nameSure(field string, column int) float64 {
 
 // isNamed says whether a header is a usual name of a field.
 func (f Field) isNamed(header string) bool {
-	return header == plainName(f.Name) || slices.Contains(strings.Fields(f.names+" "+f.shared), header)
+	return header == plainName(f.Name) || slices.Contains(strings.Fields(f.names+" "+f.shared+" "+f.spare), header)
 }
 
 // guesses are those of all fields that are bound, in the order of the kind.
@@ -114,6 +114,8 @@ func (p *plan) trust(f Field, column int) (confidence float64, reason string) {
 	share, what := p.share(f, column)
 	header := p.src.columns[column]
 	switch {
+	case f.Name == "direction" && p.fields["kind"] == p.fields["direction"]:
+		return 0.9, fmt.Sprintf("the words of %q say it, too", header)
 	case !p.src.named():
 		confidence, reason = 0.6, fmt.Sprintf("there is no header, and column %d stands where %s usually does", column+1, f.Name)
 		if f.sort == timeField {
@@ -130,6 +132,8 @@ func (p *plan) trust(f Field, column int) (confidence float64, reason string) {
 		if confidence < 0.9 {
 			reason = fmt.Sprintf("the header %q can be its name", p.src.columns[column])
 		}
+	case f.sort == timeField:
+		confidence, reason = 0.7, fmt.Sprintf("the header %q speaks of a time, and no other does that may be meant", header)
 	default:
 		confidence, reason = 0.5, "no other column is left"
 	}
@@ -216,7 +220,7 @@ func (p *plan) others(f Field, chosen binding) []string {
 	}
 	var out []string
 	for i, c := range p.src.columns {
-		if !taken[i] && f.stands(c) && p.fits(f, i) {
+		if name, _ := f.headed(c); !taken[i] && name != "" && !slices.Contains(strings.Fields(f.spare), name) && p.fits(f, i) {
 			out = append(out, reference(c))
 		}
 	}

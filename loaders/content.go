@@ -58,6 +58,9 @@ func surelyTime(values []string) bool {
 			continue
 		}
 		n++
+		if strings.HasPrefix(v, "+") { // a telephone number
+			return false
+		}
 		if isoShape.MatchString(v) || slashShape.MatchString(v) || namedShape.MatchString(v) {
 			continue
 		}

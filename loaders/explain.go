@@ -311,6 +311,8 @@ func (l *loading) findRejects(ctx context.Context, conn *sql.Conn, e *Explanatio
 		r := Reject{Line: ord + 1}
 		if int(ord) < len(good) {
 			r = good[ord]
+		} else if l.src.parquet && int(ord) < len(l.src.sample) {
+			r.Row = l.src.sampleJSON(int(ord))
 		}
 		field, reason, _ := strings.Cut(problem, "|")
 		r.Column, r.Reason = l.plan.columnOf(field), reason

@@ -24,6 +24,10 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 		}
 		refused := -1
 		i := p.guessField(f, forms, used, &refused)
+		if i >= 0 && f.Name == "amount" && p.lines() && !strings.HasPrefix(forms[i][0], "line") {
+			p.notes = append(p.notes, fmt.Sprintf("%q is money of a whole order, so the amount of a line is its quantity × its price; if it is not, say --map amount=COLUMN", p.src.columns[i]))
+			continue
+		}
 		if b, ok := p.guessPair(f, i, used); ok {
 			p.fields[f.Name] = b
 			used[b.column], used[b.clock-1] = true, true
@@ -40,13 +44,18 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 			return p.src.fail(0, "the column %q has %s, which is no time that can be read; map another with --map %s=COLUMN%s", c, p.example(refused), f.Name, way)
 		}
 	}
+	p.guessWhen(used, left)
+	p.guessSide(left)
 	p.guessLast(forms, used, left)
 	return nil
 }
 
 // guessField finds the column with the surest name whose content fits.
 func (p *plan) guessField(f Field, forms [][]string, used map[int]bool, refused *int) int {
-	for _, name := range append([]string{plainName(f.Name)}, strings.Fields(f.names+" "+f.shared)...) {
+	for _, name := range append([]string{plainName(f.Name)}, strings.Fields(f.names+" "+f.shared+" "+f.spare)...) {
+		if f.Name == "basket" && name == orderNames && !p.lines() {
+			continue
+		}
 		for _, whole := range []bool{true, false} {
 			for i, c := range forms {
 				if used[i] || whole && c[0] != name || !whole && !slices.Contains(c[1:], name) {
@@ -62,6 +71,12 @@ func (p *plan) guessField(f Field, forms [][]string, used map[int]bool, refused 
 		}
 	}
 	return -1
+}
+
+// lines says whether columns are named as those of lines of orders, as in Lineitem
+// sku, so that other columns are of the whole order.
+func (p *plan) lines() bool {
+	return p.kind == Purchases && slices.ContainsFunc(p.src.columns, func(c string) bool { return strings.HasPrefix(plainName(c), "lineitem") })
 }
 
 // unitOf takes the unit of a guessed field from the header, such as duration_ms,
@@ -83,7 +98,7 @@ func (p *plan) unitOf(f Field, column int) {
 // fits says whether the sample of a column can be what the field needs.
 func (p *plan) fits(f Field, column int) bool {
 	if p.src.typed(column) {
-		return true
+		return f.sort != numberField && f.sort != wordField
 	}
 	values := p.values(f.Name, column)
 	switch f.sort {
@@ -116,7 +131,7 @@ func (p *plan) guessLast(forms [][]string, used map[int]bool, left map[string]bo
 		}
 	}
 	for i, c := range forms {
-		if used[i] || names[c[0]] || surelyTime(p.src.values(i)) {
+		if used[i] || names[c[0]] || surelyTime(p.src.values(i)) || p.src.hasLists(i) {
 			continue
 		}
 		p.fields[missing[0].Name] = binding{column: i}
@@ -164,6 +179,9 @@ func (p *plan) guessByContent(used map[int]bool, left map[string]bool) {
 	}
 }
 
+// surveyNames are parts of the names of files with surveys.
+var surveyNames = []string{"survey", "umfrage", "nps", "csat", "rating", "review", "poll"}
+
 // defaults gives fields that need a value one that every row gets.
 func (p *plan) defaults(left map[string]bool) {
 	if page, ok := p.fields["page"]; ok && p.kind == Visits && !left["product"] {
@@ -185,7 +203,8 @@ func (p *plan) defaults(left map[string]bool) {
 		p.fields["kind"] = binding{column: -1, literal: word}
 	case Satisfaction:
 		word := "survey"
-		if _, scored := p.fields["score"]; !scored || p.named("complain", "claim", "ticket") {
+		_, scored := p.fields["score"]
+		if !scored && !p.named(surveyNames...) || p.named("complain", "claim", "ticket") {
 			word = "complaint"
 		}
 		p.fields["kind"] = binding{column: -1, literal: word}

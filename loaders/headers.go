@@ -19,6 +19,14 @@ var headerUnits = map[string]string{
 // field it is.
 const headerTails = " eur euro usd gbp chf pln czk huf ron bgn rub uah try dkk sek nok hkd twd cny jpy inr brl mxn aud cad utc gmt local flag ts "
 
+// questions are the beginnings of words that tell what is asked where a header is
+// a whole question, as the exports of surveys have them.
+var questions = []struct{ word, form string }{
+	{"reason", "comment"}, {"why", "comment"}, {"comment", "comment"}, {"improve", "comment"}, {"else", "comment"}, {"tell", "comment"}, {"feedback", "comment"},
+	{"recommend", "score"}, {"satisf", "score"}, {"rate", "score"}, {"happy", "score"},
+	{"weiterempf", "score"}, {"zufrieden", "score"}, {"grund", "comment"}, {"warum", "comment"},
+}
+
 // headerForms are the names that a header may stand for, in the form of
 // plainName, the surest first: the whole of it, without a unit behind it, and of a
 // name with points, as nested JSON has it, the last two parts and the last.
@@ -33,6 +41,14 @@ func headerForms(header string) []string {
 	if n := len(words); n > 1 {
 		if last := words[n-1]; headerUnits[last] != "" || strings.Contains(headerTails, " "+last+" ") {
 			add(strings.Join(words[:n-1], ""))
+		}
+	}
+	if len(words) >= 4 { // a question of a survey
+		for _, q := range questions {
+			if slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, q.word) }) {
+				add(q.form)
+				break
+			}
 		}
 	}
 	parts := strings.Split(header, ".")

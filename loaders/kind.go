@@ -42,6 +42,9 @@ type Field struct {
 	// shared are headers that stand for another field of the kind, too: what is
 	// beneath them tells which.
 	shared string
+	// spare are headers that stand for the field where no other column does: an
+	// e-mail address for a customer.
+	spare string
 	// sort is what the text must be; it decides how SQL reads it and what a
 	// file without a header is guessed by.
 	sort fieldSort
@@ -63,20 +66,24 @@ const (
 // Headers that stand for a customer, a product and a time in several kinds.
 const (
 	customerNames = "customer customerid custid customerno customernumber customerkey client clientid household householdid " +
-		"user userid subscriber subscriberid member memberid shopper shopperid buyer buyerid account accountid person personid msisdn" + customerAbroad
-	productNames = "product productid productcode productno item itemid itemcode itemno sku stockcode article articleid articleno " +
+		"customeruserid user userid subscriber subscriberid member memberid shopper shopperid buyer buyerid account accountid person personid msisdn" + customerAbroad
+	productNames = "product productid productcode productno sku productsku itemsku lineitemsku variantsku item itemid itemcode itemno stockcode article articleid articleno " +
 		"upc ean gtin asin event track movie game genre book" + productAbroad
-	timeNames = "time timestamp datetime at date ts unixtime epoch eventtime eventdate occurredat createdat when t" + timeAbroad
+	// orderNames stand for an order in the exports of a shop whose columns of lines
+	// are named so: Lineitem sku beside Name.
+	orderNames = "name"
+	emailNames = "customeremail clientemail useremail contactemail emailaddress email mail"
+	timeNames  = "time timestamp datetime at date ts unixtime epoch eventtime eventdate occurredat createdat when t" + timeAbroad
 )
 
 // Fields lists the fields of a kind.
 func (k Kind) Fields() []Field {
 	at := Field{Name: "at", sort: timeField, Doc: "when: Unix seconds or milliseconds, ISO 8601, yyyymmdd, or day-first or month-first dates; the date and the time of day may stand in two columns, at=DATE + TIME"}
-	customer := Field{Name: "customer", Required: true, sort: idField, Doc: "who"}
+	customer := Field{Name: "customer", Required: true, sort: idField, Doc: "who", spare: emailNames}
 	product := Field{Name: "product", Required: true, sort: idField, Doc: "what", names: productNames + " target to dst destination v node2"}
 	switch k {
 	case Calls:
-		at.names = timeNames + " start starttime startdate startedat started calltime calldate timeofcall dateofcall begin begintime datefrom" + callTimeAbroad
+		at.names = timeNames + " start starttime startdate startedat started answertime answeredtime connecttime setuptime seizuretime recordopeningtime eventtimestamp callstarttime calltime calldate timeofcall dateofcall begin begintime datefrom" + callTimeAbroad
 		return []Field{
 			{Name: "caller", Required: true, Or: "subscriber", sort: idField, Doc: "who called",
 				names: "caller callerid callernumber callingnumber callingparty callingpartynumber calling anumber aparty msisdna sender senderid from fromid fromnumber " +
@@ -105,36 +112,36 @@ func (k Kind) Fields() []Field {
 		return []Field{
 			customer, product, at,
 			{Name: "basket", sort: textField, Doc: "receipt or invoice number; a C before it marks a cancellation",
-				names: "basket basketid invoice invoiceno invoicenumber invoiceid receipt receiptid receiptno receiptnumber order orderid orderno ordernumber " +
-					"transaction transactionid transactionno transid ticket ticketid cart cartid" + basketAbroad},
+				names: "basket basketid invoice invoiceno invoicenumber invoiceid receipt receiptid receiptno receiptnumber order orderid orderno ordernumber incrementid " +
+					"transaction transactionid transactionno transid ticket ticketid cart cartid" + basketAbroad, spare: orderNames},
 			{Name: "quantity", sort: numberField, Doc: "units; negative for a return; 1 when there is none",
-				names: "quantity qty units pieces count weight" + quantityAbroad},
-			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice itemprice priceperunit" + priceAbroad},
+				names: "quantity qty qtyordered orderqty quantityordered orderedquantity itemquantity lineitemquantity quantityrefund quantitypurchased unitssold units pieces count weight" + quantityAbroad},
+			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice itemprice lineitemprice itemcost priceperunit" + priceAbroad},
 			{Name: "amount", sort: numberField, Doc: "money of the line; quantity × price when there is none",
-				names: "amount salesvalue sales linetotal linevalue lineamount totalprice total revenue value spend paid sum dollars" + amountAbroad},
+				names: "amount salesvalue sales linetotal linevalue lineamount lineitemtotal orderlinetotal rowtotal totalprice total revenue value spend paid sum dollars" + amountAbroad},
 		}
 	case Customers:
 		return []Field{{Name: "id", Required: true, sort: idField, Doc: "who; every other column becomes an attribute",
-			names: "customerid customer id " + customerNames + " uniqueid label labels node nodeid recid name"}}
+			names: "customerid customer id " + customerNames + " uniqueid label labels node nodeid recid", spare: "name"}}
 	case Products:
 		return []Field{
 			{Name: "id", Required: true, sort: idField, Doc: "what", names: "productid product id " + productNames + " code label labels"},
 			{Name: "name", sort: textField, Doc: "for people", names: "name productname itemname title description producttype itemdescription" + nameAbroad},
-			{Name: "category", sort: textField, Doc: "its group", names: "category productcategory itemcategory productgroup group department class categorypath categoryname" + categoryAbroad},
+			{Name: "category", sort: textField, Doc: "its group", names: "category productcategory itemcategory productgroup group department class categorypath categoryname googleproductcategory" + categoryAbroad, shared: "producttype"},
 			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice listprice itemprice" + priceAbroad},
-			{Name: "available_from", sort: timeField, Doc: "sold from", names: "availablefrom validfrom onsalefrom launchdate launched startdate gültigab gueltigab verfügbarab"},
+			{Name: "available_from", sort: timeField, Doc: "sold from", names: "availablefrom validfrom onsalefrom availabilitydate availabledate releasedate launchdate launched startdate gültigab gueltigab verfügbarab"},
 			{Name: "available_to", sort: timeField, Doc: "sold until, exclusive; 9999-12-31 is no end", names: "availableto availableuntil validto validuntil onsaleto onsaleuntil discontinued enddate gültigbis gueltigbis verfügbarbis"},
 		}
 	case Visits:
 		customer.names, customer.Or = customerNames+" visitor visitorid source from src u node1", "session"
 		product.names, product.Or = productNames+" target to dst destination v node2", "page"
-		at.names = timeNames + " visittime visitdate visitedat viewedat starttime start"
+		at.names = timeNames + " eventtimestamp timeiso8601 visittime visitdate visitedat viewedat starttime start"
 		return []Field{
 			customer, product, at,
 			{Name: "session", sort: idField, Doc: "session or cookie; it may stand without a customer",
-				names: "session sessionid sessionkey cookie cookieid anonymousid visitid browserid deviceid fingerprint visitor visitorid"},
+				names: "session sessionid sessionkey sid cookie cookieid cookiesid userpseudoid anonymousid visitid browserid deviceid fingerprint visitor visitorid"},
 			{Name: "page", sort: idField, Doc: "what was looked at on the web; it stands for the product where there is no column with products",
-				names: "page pageurl pagepath pageid url uri path link screen location"},
+				names: "page pageurl pagepath pagelocation pageid url uri requesturi requestpath path link screen location"},
 			{Name: "seconds", sort: numberField, Doc: "how long, in seconds",
 				names: "seconds dwell dwells dwellseconds dwelltime duration durations durationseconds timeonpage secs sec"},
 		}
@@ -154,7 +161,8 @@ func (k Kind) Fields() []Field {
 			{Name: "revenue", sort: numberField, Doc: "money that came of it", names: "revenue spend spent amount sales salesvalue ordervalue value"},
 		}
 	case Satisfaction:
-		customer.names = customerNames + " respondent respondentid complainant complainantid"
+		customer.names = customerNames + " complainant complainantid"
+		customer.spare += " respondent respondentid"
 		at.names = "answeredat surveydate surveytime responsedate complaintdate submittedat submitted filedat openedat reviewdate " + timeNames
 		return []Field{
 			customer, at,
@@ -166,7 +174,7 @@ func (k Kind) Fields() []Field {
 				names: "comment comments text verbatim remark remarks feedback note notes description message narrative answer"},
 		}
 	case Churn:
-		customer.names = customerNames + " id"
+		customer.names, customer.spare = customerNames+" id", ""
 		at.Required = true
 		at.names = "churnedat churntime churndate churned leftat left leftdate departure departuredate departedat canceldate cancelledat canceledat cancellationdate " +
 			"terminationdate terminatedat deactivationdate deactivatedat deactivated disconnectiondate disconnectdate disconnectedat exitdate closedat closedate " +
@@ -180,7 +188,7 @@ func (k Kind) Fields() []Field {
 				names: "isactive stillactive activecustomer retained isretained stayed"},
 		}
 	case Numbers:
-		customer.names = strings.Replace(customerNames, " msisdn ", " ", 1) + " holder holderid id"
+		customer.names, customer.spare = strings.Replace(customerNames, " msisdn ", " ", 1)+" holder holderid id", ""
 		at.Doc = "since when the number is the customer's; since ever when there is none"
 		at.names = "from since heldfrom validfrom activatedat activated activationdate startdate start assignedat assigned " + timeNames
 		return []Field{

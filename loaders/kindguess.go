@@ -167,6 +167,10 @@ func weigh(p *plan) (c candidate, ok bool) {
 		c.onceEach(p)
 	case Customers:
 		c.onceEach(p)
+		basket, _ := Purchases.field("basket")
+		if slices.ContainsFunc(p.src.columns, func(h string) bool { name, whole := basket.headed(h); return whole && name != orderNames }) {
+			c.score -= 0.4 // orders, of which each is somebody's
+		}
 	case Churn:
 		if fileNamed == "" && !p.ownTime() {
 			c.score -= 0.4
@@ -278,7 +282,7 @@ func (l *loading) settleKind(src *source) error {
 	}
 	g := guessKind(src, l.o)
 	if g.Kind == "" {
-		return src.fail(0, "it is not plain what it holds: %s; say it with --as, one of %s, and where the headers say little, which column is what with --map", g.Reason, kindList())
+		return src.fail(0, "it is not plain what it holds: %s; say it with --as, one of %s, and where the headers say little, which column is what with --map%s", g.Reason, kindList(), src.listHint())
 	}
 	if g.Confidence < leastKind {
 		may := append([]Kind{g.Kind}, g.Others...)
@@ -286,7 +290,7 @@ func (l *loading) settleKind(src *source) error {
 		for i, k := range may {
 			texts[i] = string(k)
 		}
-		return src.fail(0, "it is not plain what it holds: it may be %s; say which with --as", strings.Join(texts, " or "))
+		return src.fail(0, "it is not plain what it holds: it may be %s; say which with --as%s", strings.Join(texts, " or "), src.listHint())
 	}
 	l.o.Kind = g.Kind
 	l.kindNote = fmt.Sprintf("taken for %s (%s): %s", g.Kind, g.Word, g.Reason)

@@ -68,6 +68,9 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 	if said == "" {
 		guessed = sniffDelimiter(head, s.d)
 	}
+	if o.Header != HeaderNo {
+		head, guessed = s.title(head, guessed, o)
+	}
 	s.d.delim = guessed
 	if o.Delimiter != "" {
 		if s.d.delim, err = delimiter(o.Delimiter); err != nil {
@@ -123,7 +126,7 @@ func (s *source) learnColumns(head []byte, whole bool, guessed separator, o *Opt
 		}
 		rows = rows[1:]
 		if len(rows) == 0 && faulty == 0 && whole {
-			return s.fail(0, "it has a header but no rows; check what wrote it, or pass --header no if the first row is data")
+			return &noRowsError{s.fail(0, "it has a header but no rows; check what wrote it, or pass --header no if the first row is data")}
 		}
 	} else {
 		for i := range usualLength(rows) {

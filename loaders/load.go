@@ -86,6 +86,10 @@ type Options struct {
 	// RejectsDir is where rejected rows are written to. Empty: the folder
 	// rejects of the data folder.
 	RejectsDir string
+	// PassOver is told of files that have a header or a schema and no row, such as
+	// the empty parts that programs leave in a folder. Nil: the first of them is an
+	// error, as it is where no file has a row.
+	PassOver func(Left)
 	// Scratch is the folder where Explain keeps what passes. Empty: that of the
 	// system.
 	Scratch  string
@@ -115,10 +119,16 @@ func Load(ctx context.Context, st *duckstore.Store, o Options) ([]Receipt, error
 		o.RejectsDir = filepath.Join(dir, "rejects")
 	}
 	var done []Receipt
+	var passed []Left
 	for _, path := range o.inOrder(ctx, st, dir) {
 		l := &loading{o: &o, st: st, dir: dir, began: time.Now()}
 		err := l.load(ctx, path)
 		l.tidy()
+		if none := (*noRowsError)(nil); errors.As(err, &none) && o.PassOver != nil {
+			passed = append(passed, Left{path, "it has no rows"})
+			o.PassOver(passed[len(passed)-1])
+			continue
+		}
 		if err != nil {
 			return done, l.explain(err)
 		}
@@ -127,8 +137,17 @@ func Load(ctx context.Context, st *duckstore.Store, o Options) ([]Receipt, error
 			return done, &AllRejectedError{r}
 		}
 	}
+	if len(done) == 0 && len(passed) > 0 {
+		return nil, &graph.DataError{File: passed[0].Path, Reason: "no file has rows, this one as little as the others; check what wrote them"}
+	}
 	return done, nil
 }
+
+// noRowsError says that a file could have rows and has none.
+type noRowsError struct{ err error }
+
+func (e *noRowsError) Error() string { return e.err.Error() }
+func (e *noRowsError) Unwrap() error { return e.err }
 
 // AllRejectedError says that a file was loaded without any of its rows. It is a
 // graph.DataError.
@@ -149,6 +168,13 @@ func (e *AllRejectedError) Unwrap() error {
 }
 
 func (e *AllRejectedError) Error() string { return e.Unwrap().Error() }
+
+// Check refuses options that mean nothing for any file, with an OptionError, as
+// Load does. Files is not looked at.
+func Check(ctx context.Context, st *duckstore.Store, o Options) error {
+	o.Files = []string{""}
+	return o.check(ctx, st.DB())
+}
 
 // OptionError says which option means nothing.
 type OptionError struct{ Reason string }

@@ -3,6 +3,7 @@ package loaders
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,33 +30,73 @@ func (s *source) learnParquet(ctx context.Context, db querier) error {
 		return s.fail(0, "the query gives no rows; correct --sql")
 	}
 	if len(s.sample) == 0 {
-		return s.fail(0, "it has no rows; check what wrote it")
+		return &noRowsError{s.fail(0, "it has no rows; check what wrote it")}
 	}
 	return nil
 }
 
-func (s *source) describe(ctx context.Context, db querier, from string) (err error) {
-	rows, err := db.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+from+")")
-	if err != nil {
+func (s *source) describe(ctx context.Context, db querier, from string) error {
+	if err := s.addColumns(ctx, db, from, "SELECT * FROM "+from, "", ""); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	var texts []string
-	for rows.Next() {
-		var name, kind string
-		if err := rows.Scan(&name, &kind); err != nil {
-			return err
-		}
-		s.columns = append(s.columns, name)
-		s.types = append(s.types, kind)
-		s.exprs = append(s.exprs, ident(name))
-		texts = append(texts, fmt.Sprintf("coalesce(CAST(%s AS VARCHAR), '')", ident(name)))
-	}
-	if err := rows.Err(); err != nil {
-		return err
+	texts := make([]string, len(s.columns))
+	for i, x := range s.exprs {
+		texts[i] = fmt.Sprintf("coalesce(CAST(%s AS VARCHAR), '')", x)
 	}
 	s.d.columns = len(s.columns)
 	return s.samplePart(ctx, db, "SELECT "+strings.Join(texts, ", ")+" FROM "+from+fmt.Sprintf(" LIMIT %d", sampleRows))
+}
+
+// addColumns adds the columns of a query, which are those of the file or of what
+// a column of it holds: as in JSON, an object within a row becomes columns with
+// points, and an array is kept as its JSON text.
+func (s *source) addColumns(ctx context.Context, db querier, from, query, prefix, of string) error {
+	found, err := described(ctx, db, query)
+	if err != nil {
+		return err
+	}
+	for _, c := range found {
+		x := ident(c.name)
+		if of != "" {
+			x = "struct_extract(" + of + ", " + literal(c.name) + ")"
+		}
+		switch {
+		case strings.HasPrefix(c.kind, "STRUCT(") && !strings.HasSuffix(c.kind, "]"):
+			if err := s.addColumns(ctx, db, from, "SELECT unnest("+x+") FROM "+from, prefix+c.name+".", x); err != nil {
+				return err
+			}
+			continue
+		case strings.HasSuffix(c.kind, "]"), strings.HasPrefix(c.kind, "MAP("):
+			x, c.kind = "CAST(to_json("+x+") AS VARCHAR)", "VARCHAR"
+		}
+		if len(s.columns) == mostKeys {
+			return fmt.Errorf("it has more than %d columns", mostKeys)
+		}
+		s.columns = append(s.columns, prefix+c.name)
+		s.types = append(s.types, c.kind)
+		s.exprs = append(s.exprs, x)
+	}
+	return nil
+}
+
+// columnType is the name of a column and DuckDB's type of it.
+type columnType struct{ name, kind string }
+
+// described lists the columns of a query.
+func described(ctx context.Context, db querier, query string) (out []columnType, err error) {
+	rows, err := db.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE "+query+")")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var c columnType
+		if err := rows.Scan(&c.name, &c.kind); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
 }
 
 // samplePart reads the sample.
@@ -77,6 +118,22 @@ func (s *source) samplePart(ctx context.Context, db querier, query string) (err 
 		s.sample = append(s.sample, row)
 	}
 	return rows.Err()
+}
+
+// sampleJSON is a row of the sample as rejected rows are kept.
+func (s *source) sampleJSON(row int) string {
+	var b strings.Builder
+	for i, name := range s.columns {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		key, _ := json.Marshal(name) // texts always can be written
+		value, _ := json.Marshal(s.sample[row][i])
+		b.Write(key)
+		b.WriteByte(':')
+		b.Write(value)
+	}
+	return excerpt([]byte("{" + b.String() + "}"))
 }
 
 var _ querier = (*sql.Conn)(nil)

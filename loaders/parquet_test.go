@@ -64,3 +64,72 @@ func TestParquet(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What lies in objects within rows are columns with points, also two deep, and an
+// array is its JSON text; times with a zone keep their instant. A list of the lines
+// of an order is told what to do with.
+func TestParquetNested(t *testing.T) {
+	st, _ := newStore(t)
+	dir := t.TempDir()
+	export := func(name, query string) string {
+		path := filepath.Join(dir, name)
+		if _, err := st.DB().ExecContext(context.Background(), "COPY ("+query+") TO "+literal(path)+" (FORMAT parquet)"); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	orders := export("orders.parquet", `SELECT * FROM (VALUES
+		({'id': 7, 'home': {'city.of': 'Ulm'}}, 'M-1', 2::SMALLINT, 3.50::DECIMAL(8,2), TIMESTAMPTZ '2026-01-05 10:00:00+01', ['a', 'b']),
+		(NULL, 'M-1', 1, 3.50, TIMESTAMPTZ '2026-01-05 11:00:00+01', NULL)) v(customer, sku, qty, price, placed_at, tags)`)
+	all, err := Explain(t.Context(), Options{Files: []string{orders}, Scratch: dir})
+	if err != nil || all[0].Problem != "" {
+		t.Fatal(err, all)
+	}
+	var columns []string
+	for _, c := range all[0].Columns {
+		columns = append(columns, c.Name+" "+c.Example+" "+c.Becomes)
+	}
+	want := []string{"customer.id 7 customer", "customer.home.city.of Ulm ", "sku M-1 product", "qty 2 quantity", "price 3.50 price", "placed_at 2026-01-05 09:00:00+00 at", `tags ["a","b"] `}
+	if diff := cmp.Diff(want, columns); diff != "" {
+		t.Error(diff)
+	}
+	if r := all[0].Rejects; len(r) != 1 || r[0].Line != 2 || !strings.HasPrefix(r[0].Row, `{"customer.id":"",`) {
+		t.Errorf("%+v", r)
+	}
+	mustLoad(t, st, Options{Files: []string{orders}})
+	want = []string{"7 M-1 2.000 7.0000 2026-01-05 09:00:00"}
+	if diff := cmp.Diff(want, table(t, st, "SELECT customer, product, quantity, amount, time FROM events.purchases")); diff != "" {
+		t.Error(diff)
+	}
+	people := export("people.parquet", `SELECT 'c1' AS customer_id, {'street': 'Weg 1', 'geo': {'lat': 1.5}} AS address, MAP {'k': 1} AS extra, [{'n': 1}] AS cards`)
+	mustLoad(t, st, Options{Kind: Customers, Files: []string{people}})
+	want = []string{`{"address.geo.lat":1.5,"address.street":"Weg 1","cards":"[{\"n\":1}]","extra":"{\"k\":1}"}`}
+	if diff := cmp.Diff(want, table(t, st, "SELECT attributes FROM events.customers WHERE id = 'c1'")); diff != "" {
+		t.Error(diff)
+	}
+	lines := export("lines.parquet", `SELECT 7 AS customer_id, [{'sku': 'M-1', 'qty': 1}] AS "order lines"`)
+	_, err = Load(t.Context(), st, Options{Kind: Purchases, Files: []string{lines}})
+	if err == nil || !strings.Contains(err.Error(), `SELECT * EXCLUDE ("order lines"), unnest("order lines", recursive := true)`) {
+		t.Error(err)
+	}
+}
+
+// Among several files those without rows are told of and passed over; where no
+// file has any that is an error, as it is of one that is named.
+func TestNoRows(t *testing.T) {
+	st, _ := newStore(t)
+	a, b := write(t, "a.csv", "caller,callee\n"), write(t, "b.csv", "caller,callee\n1,2\n")
+	var left []Left
+	o := Options{Kind: Calls, Files: []string{a, b}, PassOver: func(l Left) { left = append(left, l) }}
+	if r := mustLoad(t, st, o); r.Accepted != 1 || len(left) != 1 || left[0].Path != a {
+		t.Errorf("%+v, %+v", r, left)
+	}
+	o.Files = []string{a}
+	if _, err := Load(t.Context(), st, o); err == nil || !strings.Contains(err.Error(), "no file has rows") {
+		t.Error(err)
+	}
+	o.PassOver = nil
+	if _, err := Load(t.Context(), st, o); err == nil || !strings.Contains(err.Error(), "it has a header but no rows") {
+		t.Error(err)
+	}
+}

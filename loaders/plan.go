@@ -38,6 +38,8 @@ type plan struct {
 	types map[string]string
 	// alone says that columns become attributes only where they are mapped.
 	alone bool
+	// whens are the columns that may have the time, where none is named so.
+	whens []int
 	// mark tells the map file that was used.
 	mark string
 }
@@ -195,6 +197,7 @@ func (p *plan) checkRequired(used map[int]bool) error {
 	if p.kind == Calls && slices.Equal(names, []string{"callee"}) {
 		hint += "; where all rows are data sessions, which have none, pass --map \"kind='data'\""
 	}
+	hint += p.src.listHint()
 	return p.src.fail(0, "no column for %s was found among %s; say which it is, for example --map %s%s",
 		strings.Join(names, " and "), p.columnList(), strings.Join(example, ","), hint)
 }
@@ -271,10 +274,11 @@ func (p *plan) remarkIDs() {
 
 // remark adds what a person should know about the plan.
 func (p *plan) remark(used map[int]bool) {
-	p.remarkIDs()
-	if _, ok := p.fields["at"]; !ok && p.kind.timed() {
-		p.notes = append(p.notes, "there is no column with times, so the rows count in every window; map one with --map at=COLUMN if there is")
+	if note := p.src.titleNote(); note != "" {
+		p.notes = append(p.notes, note)
 	}
+	p.remarkIDs()
+	p.remarkWhen()
 	if p.kind == Purchases {
 		_, amount := p.fields["amount"]
 		_, price := p.fields["price"]

@@ -56,6 +56,28 @@ func settleSides(ctx context.Context, conn *sql.Conn, importID int) error {
 	return err
 }
 
+// guessSide takes the direction from the column with the kind where that says both,
+// as MOC and SMS-MT do. Rows of data sessions have no other side to tell.
+func (p *plan) guessSide(left map[string]bool) {
+	_, one := p.fields["subscriber"]
+	_, done := p.fields["direction"]
+	kind, ok := p.fields["kind"]
+	if p.kind != Calls || !one || done || !ok || kind.column < 0 || left["direction"] {
+		return
+	}
+	told := false
+	for _, v := range p.values("kind", kind.column) {
+		side, word := directions.of(v), callKinds.of(v)
+		if word != "" && word != "data" && side == "" {
+			return
+		}
+		told = told || side != ""
+	}
+	if told {
+		p.fields["direction"] = binding{column: kind.column}
+	}
+}
+
 // maxMargin is 37 years, of which no run is.
 const maxMargin = 24 * 24 * 24 * 24 * time.Hour
 

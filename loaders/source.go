@@ -46,6 +46,8 @@ type source struct {
 	// preamble says that Excel's line about the delimiter comes first.
 	preamble bool
 	header   bool
+	// titles are the rows above the header, as reports have them.
+	titles []string
 	// columns are the names in the header, or the numbers from 1.
 	columns []string
 	// types are DuckDB's types of the columns of a Parquet file.
@@ -195,7 +197,7 @@ func (s *source) named() bool { return s.header || s.parquet || s.d.json != notJ
 
 // above is how many rows come before the data.
 func (s *source) above() int {
-	n := 0
+	n := len(s.titles)
 	for _, there := range []bool{s.preamble, s.header} {
 		if there {
 			n++
@@ -206,7 +208,7 @@ func (s *source) above() int {
 
 // own says that DuckDB can only read a text file once it has been copied.
 func (s *source) own() bool {
-	return s.lists || s.packed != "" || s.charset.bom > 0 || s.charset.enc != nil || s.d.cr || len(s.d.delim) != 1 || s.d.json != notJSON || s.preamble
+	return s.lists || s.packed != "" || s.charset.bom > 0 || s.charset.enc != nil || s.d.cr || len(s.d.delim) != 1 || s.d.json != notJSON || s.preamble || len(s.titles) > 0
 }
 
 // readError explains why a file could not be read on behind a line.

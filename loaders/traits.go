@@ -69,7 +69,11 @@ func (l *loading) columnLooks() []ColumnLook {
 	var out []ColumnLook
 	for i, name := range l.src.columns {
 		values := l.src.values(i)
-		c := ColumnLook{Name: name, Looks: looks(l.src, i, values), Example: "nothing"}
+		id := l.plan != nil && slices.ContainsFunc(l.plan.kind.Fields(), func(f Field) bool {
+			b, ok := l.plan.fields[f.Name]
+			return ok && b.column == i && f.sort == idField
+		})
+		c := ColumnLook{Name: name, Looks: looks(l.src, i, values, id), Example: "nothing"}
 		for _, v := range values {
 			if v = strings.TrimSpace(v); !missingText(v) {
 				c.Example = shorten(v)
@@ -107,13 +111,14 @@ func (l *loading) columnLooks() []ColumnLook {
 	return out
 }
 
-// looks says what the values of a column look like.
-func looks(s *source, column int, values []string) string {
+// looks says what the values of a column look like; a long number that is an id is
+// no time.
+func looks(s *source, column int, values []string, id bool) string {
 	all := func(pass func(string) bool) bool { return allPass(values, pass) }
 	switch there := slices.ContainsFunc(values, func(v string) bool { return !missingText(strings.TrimSpace(v)) }); {
 	case !there:
 		return "empty"
-	case s.typed(column) || surelyTime(values):
+	case s.typed(column) || surelyTime(values) && !id:
 		return "times"
 	case mostlyThere(values, colonClock.MatchString):
 		return "times of day"

@@ -58,6 +58,9 @@ func Watch(ctx context.Context, st *duckstore.Store, o WatchOptions) error {
 	if err != nil {
 		return fmt.Errorf("watch %s: %w", o.Dir, err)
 	}
+	if err := Check(ctx, st, o.Options); err != nil {
+		return err
+	}
 	known := map[string]*seen{}
 	for {
 		for _, path := range o.complete(known) {

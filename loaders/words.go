@@ -20,17 +20,47 @@ type vocabulary struct {
 	means map[string]string
 }
 
-var callKinds = &vocabulary{"voice, message and data", map[string]string{
-	"voice": "voice", "call": "voice", "calls": "voice", "phone": "voice", "v": "voice", "moc": "voice", "mtc": "voice",
+var callKinds = &vocabulary{"voice, message and data", withSided(map[string]string{
+	"voice": "voice", "call": "voice", "calls": "voice", "phone": "voice", "v": "voice", "voice call": "voice", "voicecall": "voice", "speech": "voice", "telephony": "voice", "volte": "voice", "vowifi": "voice",
+	"anruf": "voice", "gespräch": "voice", "sprache": "voice", "appel": "voice", "llamada": "voice", "звонок": "voice", "вызов": "voice", "голос": "voice", "通話": "voice", "语音": "voice", "語音": "voice",
 	"message": "message", "messages": "message", "sms": "message", "mms": "message", "text": "message", "msg": "message", "m": "message", "s": "message", "chat": "message",
-	"data": "data", "gprs": "data", "internet": "data", "d": "data",
-}}
+	"text message": "message", "смс": "message", "сообщение": "message", "nachricht": "message", "简讯": "message", "簡訊": "message", "短信": "message",
+	"data": "data", "gprs": "data", "internet": "data", "d": "data", "lte": "data", "pdp": "data", "data session": "data", "daten": "data", "интернет": "data", "данные": "data", "數據": "data", "数据": "data",
+}, sidedKinds, false)}
 
-var directions = &vocabulary{"in, out and both", map[string]string{
-	"out": "out", "outgoing": "out", "outbound": "out", "o": "out", "mo": "out", "moc": "out", "originating": "out", "originated": "out", "made": "out", "sent": "out",
-	"in": "in", "incoming": "in", "inbound": "in", "i": "in", "mt": "in", "mtc": "in", "terminating": "in", "terminated": "in", "received": "in",
+var directions = &vocabulary{"in, out and both", withSided(map[string]string{
+	"out": "out", "outgoing": "out", "outbound": "out", "o": "out", "mo": "out", "originating": "out", "originated": "out", "made": "out", "sent": "out",
+	"in": "in", "incoming": "in", "inbound": "in", "i": "in", "mt": "in", "terminating": "in", "terminated": "in", "received": "in",
 	"both": "both", "b": "both", "internal": "both",
-}}
+}, sidedKinds, true)}
+
+// sidedKinds are the kinds of records that say in one word what it was and whose
+// side recorded it, as switches write them.
+var sidedKinds = map[string][2]string{
+	"moc": {"voice", "out"}, "mtc": {"voice", "in"}, "moc call": {"voice", "out"}, "mtc call": {"voice", "in"}, "mo call": {"voice", "out"}, "mt call": {"voice", "in"},
+	"mocall": {"voice", "out"}, "mtcall": {"voice", "in"}, "mocallrecord": {"voice", "out"}, "mtcallrecord": {"voice", "in"}, "voice mo": {"voice", "out"}, "voice mt": {"voice", "in"},
+	"voice out": {"voice", "out"}, "voice in": {"voice", "in"}, "call out": {"voice", "out"}, "call in": {"voice", "in"},
+	"outgoing call": {"voice", "out"}, "incoming call": {"voice", "in"},
+	"sms mo": {"message", "out"}, "sms mt": {"message", "in"}, "mo sms": {"message", "out"}, "mt sms": {"message", "in"}, "smsmo": {"message", "out"}, "smsmt": {"message", "in"},
+	"mosms": {"message", "out"}, "mtsms": {"message", "in"}, "mosmsrecord": {"message", "out"}, "mtsmsrecord": {"message", "in"}, "smmo": {"message", "out"}, "smmt": {"message", "in"},
+	"sms out": {"message", "out"}, "sms in": {"message", "in"}, "outgoing sms": {"message", "out"}, "incoming sms": {"message", "in"},
+	"mms mo": {"message", "out"}, "mms mt": {"message", "in"},
+}
+
+// withSided adds the words that say what it was and whose side recorded it, with
+// each of the marks that stand between their parts.
+func withSided(means map[string]string, sided map[string][2]string, side bool) map[string]string {
+	for word, both := range sided {
+		what := both[0]
+		if side {
+			what = both[1]
+		}
+		for _, mark := range []string{" ", "-", "_", "/"} {
+			means[strings.ReplaceAll(word, " ", mark)] = what
+		}
+	}
+	return means
+}
 
 var yesNo = &vocabulary{"yes and no", map[string]string{
 	"yes": "true", "y": "true", "true": "true", "t": "true", "1": "true", "answered": "true", "ok": "true",

@@ -16,24 +16,19 @@ import (
 )
 
 type loadCmd struct {
-	Data      string `help:"Data folder; it is made when there is none." type:"path" placeholder:"DIR"`
-	As        string `help:"What the files hold: calls, purchases, customers, products, visits, contacts, satisfaction, churn or numbers; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn,numbers," default:"" placeholder:"KIND"`
-	Delimiter string `help:"What separates the fields: a character or several, tab, space or blanks; guessed when left out." placeholder:"TEXT"`
-	Encoding  string `help:"Encoding of text files, such as windows-1252, iso-8859-2, koi8-r, shift-jis, gbk or utf-16; found out when left out, where the bytes leave no doubt." placeholder:"NAME"`
-	Header    string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
-	Zone      string `help:"Time zone of times that name none; UTC when left out." placeholder:"ZONE"`
+	Data string `help:"Data folder; it is made when there is none." type:"path" placeholder:"DIR"`
+	As   string `help:"What the files hold: calls, purchases, customers, products, visits, contacts, satisfaction, churn or numbers; found out when left out." enum:"calls,purchases,customers,products,visits,contacts,satisfaction,churn,numbers," default:"" placeholder:"KIND"`
+	writtenFlags
 	mappingFlags
 	folderFlags
-	Dates string `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
 	explainFlags
-	Resolve          bool     `help:"Find out afterwards which customers are one person, as kith identity resolve did last."`
-	UnknownCustomers string   `help:"Rows about customers that no file of customers describes: ${enum}." enum:"allow,refuse" default:"allow"`
-	UnknownProducts  string   `help:"Rows about products that no file of products describes: ${enum}." enum:"allow,refuse" default:"allow"`
-	Watch            bool     `help:"Load the files of the folder FILE as they become complete, and go on until stopped."`
-	Receipts         bool     `help:"List what was loaded so far, or show the one receipt whose number follows."`
-	JSON             bool     `name:"json" help:"Report as JSON."`
-	SQL              string   `name:"sql" help:"The rows to load are those of this query; each FILE is a DuckDB database." placeholder:"SELECT"`
-	Files            []string `arg:"" optional:"" help:"CSV, JSON Lines (plain, gz, zst) or Parquet files, folders of them, patterns such as 'calls-*.csv.gz', or - for the standard input." placeholder:"FILE"`
+	Resolve  bool     `help:"Find out afterwards which customers are one person, as kith identity resolve did last."`
+	Watch    bool     `help:"Load the files of the folder FILE as they become complete, and go on until stopped."`
+	Receipts bool     `help:"List what was loaded so far, or show the one receipt whose number follows."`
+	JSON     bool     `name:"json" help:"Report as JSON."`
+	found    bool     // files stand in the place of folders or patterns
+	SQL      string   `name:"sql" help:"The rows to load are those of this query; each FILE is a DuckDB database." placeholder:"SELECT"`
+	Files    []string `arg:"" optional:"" help:"CSV, JSON Lines (plain, gz, zst) or Parquet files, folders of them, patterns such as 'calls-*.csv.gz', or - for the standard input." placeholder:"FILE"`
 }
 
 // Run loads the files, one transaction each.
@@ -127,9 +122,8 @@ func pick(all []loaders.Receipt, id int) ([]loaders.Receipt, error) {
 func (cmd *loadCmd) options() (loaders.Options, error) {
 	o := loaders.Options{
 		Kind: loaders.Kind(cmd.As), Files: cmd.Files, Stdin: os.Stdin, SQL: cmd.SQL,
-		Delimiter: cmd.Delimiter, Encoding: cmd.Encoding, Header: loaders.Header(auto(cmd.Header)), Zone: cmd.Zone, Dates: loaders.DateOrder(auto(cmd.Dates)),
 	}
-	o.RefuseCustomers, o.RefuseProducts = cmd.UnknownCustomers == "refuse", cmd.UnknownProducts == "refuse"
+	cmd.write(&o)
 	return o, cmd.put(&o)
 }
 
@@ -141,6 +135,9 @@ func (cmd *loadCmd) load(ctx context.Context, c *console, st *duckstore.Store) (
 	progress, finish := newProgress(c.err, cmd.JSON)
 	defer finish()
 	o.Progress = progress
+	if cmd.found {
+		o.PassOver = func(l loaders.Left) { fmt.Fprintf(c.err, "left out (%s): %s\n", l.Reason, l.Path) }
+	}
 	return loaders.Load(ctx, st, o)
 }
 
@@ -154,6 +151,7 @@ func (cmd *loadCmd) expand(c *console) error {
 	if slices.Contains(files, loaders.Stdin) && isTerminal(os.Stdin) {
 		return fmt.Errorf("%w: - stands for the standard input, and nothing is piped into it", errUsage)
 	}
+	cmd.found = !slices.Equal(cmd.Files, files)
 	cmd.Files = files
 	const most = 5
 	reasons := map[string][]string{}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -122,12 +123,16 @@ func (cmd *loadCmd) printExplanation(c *console, e *loaders.Explanation) {
 		for _, r := range e.Reasons {
 			c.printf("    %s: %s\n", thousands(r.Count), r.Reason)
 		}
+		place := "line"
+		if slices.Contains(e.Written, loaders.Trait{Name: "format", Value: "Parquet"}) {
+			place = "row"
+		}
 		for _, r := range e.Rejects {
 			at := ""
 			if r.Column != "" {
 				at = ", " + r.Column
 			}
-			c.printf("    line %d%s: %s: %s\n", r.Line, at, r.Reason, brief(r.Row, 100))
+			c.printf("    %s %d%s: %s: %s\n", place, r.Line, at, r.Reason, brief(r.Row, 100))
 		}
 	}
 	for _, note := range e.Notes {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"sort"
 	"strings"
 	"text/tabwriter"
@@ -45,7 +46,7 @@ func printReceipts(c *console, receipts []loaders.Receipt) {
 			c.printf("%s: %s\n", r.File, strings.TrimSuffix(note, "."))
 		}
 		for _, w := range r.Warnings {
-			c.printf("%s: WARNING %s\n", r.File, warned(w))
+			c.printf("%s: WARNING %s\n", r.File, warned(w, r.File))
 		}
 	}
 }
@@ -87,7 +88,7 @@ func printReceipt(c *console, receipts []loaders.Receipt) {
 			c.printf("note: %s\n", strings.TrimSuffix(note, "."))
 		}
 		for _, w := range r.Warnings {
-			c.printf("WARNING: %s\n", warned(w))
+			c.printf("WARNING: %s\n", warned(w, r.File))
 		}
 	}
 }
@@ -118,10 +119,14 @@ func seenFirst(r loaders.Receipt) string {
 	return strings.Join(parts, " and ") + " seen for the first time"
 }
 
-func warned(w loaders.Warning) string {
+func warned(w loaders.Warning, file string) string {
 	text := thousands(w.Count) + " " + w.Warning
+	place := "line"
+	if strings.EqualFold(filepath.Ext(file), ".parquet") { // which has no lines
+		place = "row"
+	}
 	if w.Line > 0 {
-		text += fmt.Sprintf("; the first is line %d", w.Line)
+		text += fmt.Sprintf("; the first is %s %d", place, w.Line)
 	}
 	return text
 }
