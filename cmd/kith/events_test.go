@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"kith/loaders"
 )
 
@@ -114,6 +116,51 @@ func TestBoughtAtOnce(t *testing.T) {
 		t.Errorf("after a run %s is recommended again", before[0])
 	}
 	stop()
+}
+
+// A server reads the files of the folder that it watches as its flags say, and a
+// map file in the folder says more; flags that mean nothing end it at once.
+func TestServeReadsAsSaid(t *testing.T) {
+	dir, incoming := filepath.Join(t.TempDir(), "data"), t.TempDir()
+	must(t, "load", "--data", dir, "--as", "purchases", textFile(t, "first.csv", "customer,product,at\na,p,2026-01-01\n"))
+	long := time.Now().Add(-time.Hour)
+	for name, text := range map[string]string{
+		"till.csv":      "wer~was~customer~wann\nä~p~x~03/04/2026 10:00\n",
+		"till.map.yaml": "version: 1\nkind: purchases\nfields: {customer: wer, product: was, at: wann}\n",
+	} {
+		if name == "till.csv" {
+			latin, err := charmap.Windows1252.NewEncoder().String(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = latin
+		}
+		path := filepath.Join(incoming, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server, base, log := startServer(t, dir, incoming, "--zone", "Europe/Berlin", "--delimiter", "~", "--dates", "dmy",
+		"--encoding", "windows-1252", "--header", "yes", "--unknown-products", "allow")
+	var newest map[string]any
+	wait(t, "the file is loaded", func() bool {
+		newest = get(t, base+"/v1/imports?limit=1", http.StatusOK)["items"].([]any)[0].(map[string]any)
+		return newest["file"] == filepath.Join(incoming, "till.csv") || strings.Contains(log.text(), "file not loaded")
+	})
+	if newest["first_at"] != "2026-04-03T08:00:00Z" || newest["accepted"] != 1.0 {
+		t.Errorf("%v\n%s", newest, log.text())
+	}
+	if err := server.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Wait(); err != nil {
+		t.Error(err)
+	}
+	_, errs, code := kith(t, "serve", "--data", dir, "--watch", incoming, "--zone", "Mars/Olympus")
+	oneSentence(t, errs, code, exitUsage, "Europe/Berlin")
 }
 
 // TestServeWatches puts a file into the folder that a server watches, and is told

@@ -7,6 +7,7 @@ import (
 	"kith/api/analysis"
 	"kith/graph"
 	"kith/graph/neo4jstore"
+	"kith/loaders"
 	"kith/loaders/persons"
 )
 
@@ -29,8 +30,9 @@ var errUsage = errors.New("wrong flags")
 
 func exitCode(err error) int {
 	var data *graph.DataError
+	var option *loaders.OptionError
 	switch {
-	case errors.Is(err, errUsage):
+	case errors.Is(err, errUsage), errors.As(err, &option):
 		return exitUsage
 	case errors.As(err, &data), errors.Is(err, fs.ErrNotExist):
 		return exitData

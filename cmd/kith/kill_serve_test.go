@@ -200,9 +200,9 @@ func TestKillServe(t *testing.T) {
 }
 
 // startServer starts a server that watches a folder, and returns its address and log.
-func startServer(t *testing.T, dir, incoming string) (server *exec.Cmd, base string, log *lockedBuffer) {
+func startServer(t *testing.T, dir, incoming string, more ...string) (server *exec.Cmd, base string, log *lockedBuffer) {
 	t.Helper()
-	server = child(t, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--watch", incoming, "--as", "purchases")
+	server = child(t, append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--watch", incoming, "--as", "purchases"}, more...)...)
 	out, err := server.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,24 @@ import (
 	"kith/loaders"
 )
 
+// writtenFlags say how files are written, and which rows are refused.
+type writtenFlags struct {
+	Delimiter        string `help:"What separates the fields: a character or several, tab, space or blanks; guessed when left out." placeholder:"TEXT"`
+	Encoding         string `help:"Encoding of text files, such as windows-1252, iso-8859-2, koi8-r, shift-jis, gbk or utf-16; found out when left out, where the bytes leave no doubt." placeholder:"NAME"`
+	Header           string `help:"Whether the first line names the columns: auto, yes or no." enum:"auto,yes,no" default:"auto"`
+	Zone             string `help:"Time zone of times that name none; UTC when left out." placeholder:"ZONE"`
+	Dates            string `help:"Order of day and month in dates like 03/04/2026: auto, dmy or mdy." enum:"auto,dmy,mdy" default:"auto"`
+	UnknownCustomers string `help:"Rows about customers that no file of customers describes: ${enum}." enum:"allow,refuse" default:"allow"`
+	UnknownProducts  string `help:"Rows about products that no file of products describes: ${enum}." enum:"allow,refuse" default:"allow"`
+}
+
+// write adds what the flags say to the options of a load.
+func (f *writtenFlags) write(o *loaders.Options) {
+	o.Delimiter, o.Encoding, o.Header = f.Delimiter, f.Encoding, loaders.Header(auto(f.Header))
+	o.Zone, o.Dates = f.Zone, loaders.DateOrder(auto(f.Dates))
+	o.RefuseCustomers, o.RefuseProducts = f.UnknownCustomers == "refuse", f.UnknownProducts == "refuse"
+}
+
 // mappingFlags say which column is what, and how its texts are written.
 type mappingFlags struct {
 	Map        string            `help:"Which column is what, such as caller=src,callee=dst,at=ts; a column number or a 'literal' does too. Guessed from the headers when left out." placeholder:"FIELD=COLUMN,..."`

@@ -33,11 +33,17 @@ const (
 	trimAgain = time.Minute
 )
 
+// clock says what time it is and waits; tests have one of their own.
+type clock struct {
+	now   func() time.Time
+	after func(time.Duration) <-chan time.Time
+}
+
 // retain removes what is older than span now and each day, until ctx ends.
-func (r *runner) retain(ctx context.Context, span time.Duration) {
+func (r *runner) retain(ctx context.Context, span time.Duration, c clock) {
 	for {
 		wait := trimEvery
-		switch done, held, err := r.trim(ctx, span, time.Now()); {
+		switch done, held, err := r.trim(ctx, span, c.now()); {
 		case ctx.Err() != nil:
 			return
 		case !held:
@@ -50,7 +56,7 @@ func (r *runner) retain(ctx context.Context, span time.Duration) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(wait):
+		case <-c.after(wait):
 		}
 	}
 }

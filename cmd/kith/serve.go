@@ -24,6 +24,7 @@ type serveCmd struct {
 	keyFlags
 	storeFlags
 	watchFlags
+	writtenFlags
 	mappingFlags
 	retentionFlags
 	folderFlags
@@ -38,6 +39,7 @@ func (cmd *serveCmd) Run(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	o := serving{listen: cmd.Listen, key: key, watch: cmd.Watch, files: loaders.Options{Kind: loaders.Kind(cmd.WatchAs)}, options: analysis.Options{Seed: cmd.Seed}}
+	cmd.write(&o.files)
 	if err := cmd.put(&o.files); err != nil {
 		return err
 	}
@@ -56,6 +58,11 @@ func (cmd *serveCmd) Run(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	defer closeInto(h, &err)
+	if cmd.Watch != "" { // better now than with the first file
+		if err := loaders.Check(ctx, h.events, o.files); err != nil {
+			return err
+		}
+	}
 	return h.serve(ctx, c, o)
 }
 
@@ -187,7 +194,7 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 		runs.running.Go(func() { watchFolder(life, h.events, o.watch, o.files, settings.Logger) })
 	}
 	if o.keep > 0 {
-		runs.running.Go(func() { runs.retain(life, o.keep) })
+		runs.running.Go(func() { runs.retain(life, o.keep, clock{time.Now, time.After}) })
 	}
 	err = server.Serve(ctx, ln)
 	stop()

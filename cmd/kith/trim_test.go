@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -77,6 +79,58 @@ func TestServerTrims(t *testing.T) {
 	}
 	_, errs, code := kith(t, "serve", "--data", dir, "--keep", "soon")
 	oneSentence(t, errs, code, exitUsage, "400d")
+}
+
+// A server that keeps events for ten days removes older ones when it starts, a
+// minute after an analysis was in its way, and each day.
+func TestServerTrimsEachDay(t *testing.T) {
+	path := textFile(t, "calls.csv", "caller,callee,at\na,b,2026-01-01\nb,c,2026-01-18\nc,a,2026-01-20\nc,b,2062-01-01\n")
+	dir := filepath.Join(t.TempDir(), "data")
+	must(t, "load", "--data", dir, "--as", "calls", path)
+	h, err := openHouse(t.Context(), dir, storeFlags{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	now := time.Date(2026, 1, 21, 9, 0, 0, 0, time.UTC)
+	waits, tick := make(chan time.Duration), make(chan time.Time)
+	log := &lockedBuffer{}
+	r := &runner{house: h, log: slog.New(slog.NewTextHandler(log, nil))}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		r.retain(ctx, 10*24*time.Hour, clock{
+			now:   func() time.Time { return now },
+			after: func(d time.Duration) <-chan time.Time { waits <- d; return tick },
+		})
+	}()
+	round := func(when string, wait time.Duration, calls int64) {
+		t.Helper()
+		if got := <-waits; got != wait {
+			t.Errorf("%s it waits for %s", when, got)
+		}
+		left, err := h.events.Counts(t.Context())
+		if err != nil || left.Calls != calls {
+			t.Errorf("%s %d calls are left, %v", when, left.Calls, err)
+		}
+	}
+	round("at the start", trimEvery, 3)
+	r.hold()
+	now = now.Add(8 * 24 * time.Hour)
+	tick <- now
+	round("while an analysis runs", trimAgain, 3)
+	r.release()
+	tick <- now
+	round("behind it", trimEvery, 2)
+	now = now.Add(24 * time.Hour)
+	tick <- now
+	round("on the next day", trimEvery, 1)
+	stop()
+	<-ended
+	if n := strings.Count(log.text(), "old events removed"); n != 3 {
+		t.Errorf("it tells of %d removals: %s", n, log.text())
+	}
 }
 
 // Every verb with a window reads it alike.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -97,17 +98,38 @@ func uploadError(err error) error {
 	case errors.As(err, &all):
 		return api.UploadError{Reason: fmt.Sprintf("%s; /v1/imports/%d/rejects lists them: correct the mapping or the file, and send it again", all.Reason(), all.Receipt.ID)}
 	case errors.As(err, &data):
-		return api.UploadError{Reason: data.Error()}
+		return api.UploadError{Reason: asParameters(data.Error())}
 	case errors.Is(err, duckstore.ErrFull), errors.Is(err, syscall.ENOSPC):
 		return errors.Join(api.ErrDiskFull, err)
 	}
 	return err
 }
 
+// flagText is one of kith load in a sentence, with its value if one follows.
+var flagText = regexp.MustCompile(`--(as|map|change|unit|delimiter|encoding|header|zone|dates|decimal|max-rejects|unknown-customers|unknown-products)\b(?:[ =]("[^"]+"|'[^']+'|tab|space|blanks|yes|no|dmy|mdy|point|comma|utf-[^ ,;]+|[a-z]+[0-9]*-[0-9][^ ,;]*|[^ ,;]+=[^ ;]+))?`)
+
+// asParameters says a sentence for those who have parameters and no flags.
+func asParameters(text string) string {
+	if before, _, ok := strings.Cut(text, "; say with --sql"); ok {
+		return before + "; write the rows that you want to a Parquet file and send that, or load it with kith load --sql"
+	}
+	return flagText.ReplaceAllStringFunc(text, func(found string) string {
+		parts := flagText.FindStringSubmatch(found)
+		name := strings.ReplaceAll(parts[1], "-", "_")
+		if name == "as" {
+			name = "kind"
+		}
+		if parts[2] == "" {
+			return "the parameter " + name
+		}
+		return name + "=" + strings.Trim(parts[2], `"`)
+	})
+}
+
 func shownExplanation(e *loaders.Explanation) api.ImportExplanation {
 	shown := api.ImportExplanation{
 		File: e.File, Looked: e.Looked, All: e.All, Header: append([]string{}, e.Header...), Stored: e.Stored, Rejected: e.Rejected,
-		Notes: e.Notes, Problem: e.Problem,
+		Notes: e.Notes, Problem: asParameters(e.Problem),
 		Written: []api.ImportTrait{}, Fields: []api.ImportField{}, Columns: []api.ImportColumn{}, Reasons: []api.RejectCount{}, Rejects: []api.ImportReject{},
 	}
 	shown.Kind.Kind, shown.Kind.Confidence, shown.Kind.Word, shown.Kind.Reason = string(e.Kind.Kind), e.Kind.Confidence, e.Kind.Word, e.Kind.Reason

@@ -181,3 +181,21 @@ func TestUploadHashesIDs(t *testing.T) {
 	}
 	stop()
 }
+
+// Sentences that name flags name parameters to those who send files.
+func TestAsParameters(t *testing.T) {
+	for text, want := range map[string]string{
+		"it may be churn; say which with --as":                                              "it may be churn; say which with the parameter kind",
+		"pass --encoding windows-1252 or another, or --encoding utf-8 to have":              "pass encoding=windows-1252 or another, or encoding=utf-8 to have",
+		"it is UTF-8; leave --encoding out":                                                 "it is UTF-8; leave the parameter encoding out",
+		"for example --map customer=a,product=b, or pass --header no if":                    "for example map=customer=a,product=b, or pass header=no if",
+		"pass --delimiter ';' or leave it out":                                              "pass delimiter=';' or leave it out",
+		`needs one date for all: pass --map "at='2026-01-31'", and`:                         "needs one date for all: pass map=at='2026-01-31', and",
+		"or as dates with --dates dmy or mdy":                                               "or as dates with dates=dmy or mdy",
+		"a.duckdb: it is a DuckDB database; say with --sql \"SELECT …\" which rows to load": "a.duckdb: it is a DuckDB database; write the rows that you want to a Parquet file and send that, or load it with kith load --sql",
+	} {
+		if got := asParameters(text); got != want {
+			t.Errorf("%s\nis said as\n%s", text, got)
+		}
+	}
+}
