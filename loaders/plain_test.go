@@ -324,4 +324,78 @@ func FuzzPlainCalls(f *testing.F) {
 	})
 }
 
+// FuzzPlainParquet loads Parquet of any values and types both ways. A line of text
+// is a row, whose fields become the types that pick says; those that cannot are not
+// there. Of one file in four the byte at the place cut is damaged.
+func FuzzPlainParquet(f *testing.F) {
+	f.Add("a,b,1700000000,5,sms\na,b,1700000000,5,sms\nb,,x,-1,\n", uint16(0), uint16(0))
+	f.Add("1,2,2024-01-01 10:00:00,5.5,voice\n2,2,,7,fax\n,1,2024-01-01,,\n", uint16(0x1111), uint16(0))
+	f.Add("1,2,2024-01-01 10:00:00+02,1,data\n3,,2024-01-01,9,data\n", uint16(0x2222), uint16(0))
+	f.Add(" a ,b\x00,1700000000000,536870912,\u00fc\n", uint16(0x3333), uint16(303))
+	types := [4][]string{
+		{"VARCHAR", "BIGINT", "INTEGER", "DOUBLE", "BLOB"},
+		{"VARCHAR", "TIMESTAMP", "TIMESTAMPTZ", "BIGINT", "TIMESTAMP_MS", "DATE", "TIMESTAMP_NS", "INTEGER"},
+		{"INTEGER", "DOUBLE", "SMALLINT", "VARCHAR", "BIGINT", "DECIMAL(9,2)", "BOOLEAN"},
+		{"VARCHAR", "BLOB"},
+	}
+	db := memoryDB(f)
+	if _, err := db.ExecContext(context.Background(), "CREATE TABLE texts (caller VARCHAR, callee VARCHAR, \"at\" VARCHAR, seconds VARCHAR, kind VARCHAR)"); err != nil {
+		f.Fatal(err)
+	}
+	w := newWays(f)
+	path := filepath.Join(f.TempDir(), "calls.parquet")
+	f.Fuzz(func(t *testing.T, text string, pick, cut uint16) {
+		if _, err := db.ExecContext(t.Context(), "DELETE FROM texts"); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.SplitN(strings.ToValidUTF8(text, "?"), "\n", 50) {
+			values := make([]any, 5)
+			for i, field := range strings.SplitN(line, ",", 5) {
+				values[i] = field
+			}
+			if _, err := db.ExecContext(t.Context(), "INSERT INTO texts VALUES (?, ?, ?, ?, ?)", values...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var columns []string
+		for i, name := range []string{"caller", "callee", "at", "seconds", "kind"} {
+			of := types[max(0, i-1)]
+			kind := of[int(pick>>(3*i))%len(of)]
+			columns = append(columns, "try_cast("+ident(name)+" AS "+kind+") AS "+ident(name))
+		}
+		query := "COPY (SELECT " + strings.Join(columns, ", ") + " FROM texts) TO " + literal(path) + " (FORMAT parquet, ROW_GROUP_SIZE 2048)"
+		if _, err := db.ExecContext(t.Context(), query); err != nil {
+			return // such as a time that Parquet has no number for
+		}
+		o := Options{Kind: Calls, Files: []string{path}, Dates: DayFirst}
+		if cut%4 == 3 {
+			damage(t, path, int(cut))
+			// What a damaged file says may differ; nothing may panic or be half there.
+			for _, st := range w.stores {
+				if receipts, err := Load(context.Background(), st, o); err == nil && receipts[0].Rows != receipts[0].Accepted+receipts[0].Duplicates+receipts[0].Rejected {
+					t.Fatalf("%+v", receipts)
+				}
+			}
+			w.empty(t)
+			return
+		}
+		w.load(t, o)
+		w.same(t)
+		w.empty(t)
+	})
+}
+
+// damage turns the bits of a byte of a file round.
+func damage(t testing.TB, path string, at int) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[at%len(data)] ^= 0xff
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func timeText(at int64, form string) string { return time.Unix(at, 0).UTC().Format(form) }

@@ -1,6 +1,8 @@
 package duckstore
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -54,4 +56,93 @@ func TestSessions(t *testing.T) {
 	if err != nil || counts.Visits != 7 || counts.Anonymous != 2 || counts.SharedSessions != 1 {
 		t.Errorf("%+v, %v", counts, err)
 	}
+}
+
+// FuzzSessions compares whose the visits of sessions are, as far as a time knows,
+// with a plain reading of the rule, in both orders of the rows.
+func FuzzSessions(f *testing.F) {
+	f.Add([]byte{1, 0, 2, 1, 1, 5, 1, 0, 8}, uint8(9))
+	f.Add([]byte{2, 1, 3, 2, 2, 4, 2, 0, 4, 3, 0, 0, 0, 3, 0}, uint8(4))
+	f.Add([]byte{1, 0, 0, 1, 1, 0, 1, 2, 7}, uint8(7))
+	s := openNew(f)
+	f.Fuzz(func(t *testing.T, rows []byte, until uint8) {
+		end := int(until%9) + 1
+		type visit struct {
+			session, customer string
+			day               int // 0: no time
+		}
+		var visits []visit
+		owners := map[string]map[string]bool{}
+		for ; len(rows) >= 3 && len(visits) < 40; rows = rows[3:] {
+			v := visit{day: int(rows[2] % 9)}
+			if n := rows[0] % 4; n > 0 {
+				v.session = fmt.Sprint("s", n)
+			}
+			if n := rows[1] % 4; n > 0 {
+				v.customer = fmt.Sprint("c", n)
+			}
+			visits = append(visits, v)
+			if v.session != "" && v.customer != "" && v.day < end {
+				if owners[v.session] == nil {
+					owners[v.session] = map[string]bool{}
+				}
+				owners[v.session][v.customer] = true
+			}
+		}
+		var want []string
+		for i, v := range visits {
+			whose := v.customer
+			if whose == "" && len(owners[v.session]) == 1 {
+				for whose = range owners[v.session] {
+				}
+			}
+			if whose != "" && v.day < end {
+				want = append(want, fmt.Sprint(whose, " ", i))
+			}
+		}
+		slices.Sort(want)
+		for range 2 {
+			mustExec(t, s, "DELETE FROM events.visits")
+			for i, v := range visits {
+				var at any
+				if v.day > 0 {
+					at = fmt.Sprintf("2026-03-%02d", v.day)
+				}
+				mustExec(t, s, "INSERT INTO events.visits (customer, session, product, time, seconds, import_id) VALUES (?, ?, 'p', CAST(? AS TIMESTAMP), ?, 1)", v.customer, v.session, at, i)
+			}
+			for _, view := range []string{"events", "people"} {
+				list, err := s.DB().QueryContext(t.Context(), fmt.Sprintf("SELECT customer || ' ' || seconds FROM %s.known_visits(TIMESTAMP '2026-03-%02d')", view, end))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer list.Close()
+				var got []string
+				for list.Next() {
+					var text string
+					if err := list.Scan(&text); err != nil {
+						t.Fatal(err)
+					}
+					got = append(got, text)
+				}
+				if err := list.Err(); err != nil {
+					t.Fatal(err)
+				}
+				slices.Sort(got)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Fatalf("%s, until day %d, %+v: %s", view, end, visits, diff)
+				}
+			}
+			// In the other order, too: the numbers of the visits turn round.
+			slices.Reverse(visits)
+			for i := range want {
+				var who string
+				var n int
+				if _, err := fmt.Sscan(want[i], &who, &n); err != nil {
+					t.Fatal(err)
+				}
+				want[i] = fmt.Sprint(who, " ", len(visits)-1-n)
+			}
+			slices.Sort(want)
+		}
+	})
 }
