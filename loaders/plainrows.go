@@ -137,60 +137,83 @@ func (p *plainRows) failed() error {
 	}
 }
 
-// take takes a batch in.
+// take takes a batch in. A batch never stands in two groups of the passing file,
+// as a group is some whole batches and only the last batch is not full.
 func (p *plainRows) take(b *plainBatch) {
 	p.ids.AddSpans(b.ids, b.ends[:2*b.plain], p.numbers[:])
+	c, n := p.columns, b.rows
+	from, to := c.rows, c.rows+n
+	callers, callees, prints := c.caller[from:to], c.callee[from:to], c.print[from:to]
+	copy(c.at[from:to], b.at[:n])
+	lengths := c.length[from:to]
 	plain := 0
-	for i := range b.rows {
-		at, length := b.at[i], b.length[i]
-		var caller, callee, print uint32
-		if length != oddLength {
-			caller, callee = p.numbers[plain], p.numbers[plain+1]
-			plain += 2
-			print = p.prints.add(fingerprint(caller, callee, at, length))
-			if p.timed {
-				p.note(at)
-			}
-			p.good++
+	for i := range n {
+		length := b.length[i]
+		lengths[i] = int32(length)
+		if length == oddLength {
+			callers[i], callees[i], prints[i] = 0, 0, 0
+			continue
 		}
-		p.rows++
-		c, k := p.columns, p.columns.rows
-		c.caller[k], c.callee[k], c.at[k], c.length[k], c.print[k] = int32(caller), int32(callee), at, int32(length), int32(print)
-		if c.rows++; c.rows == duckstore.GroupRows {
-			p.full <- c
-			if p.columns = <-p.free; p.columns == nil {
-				p.columns = newPlainColumns()
-			}
+		caller, callee, at := p.numbers[plain], p.numbers[plain+1], b.at[i]
+		plain += 2
+		callers[i], callees[i] = int32(caller), int32(callee)
+		prints[i] = int32(p.prints.add(fingerprint(caller, callee, at, length)))
+	}
+	if p.timed {
+		p.note(b)
+	}
+	p.rows += int64(n)
+	p.good += int64(b.plain)
+	if c.rows = to; to == duckstore.GroupRows {
+		p.full <- c
+		if p.columns = <-p.free; p.columns == nil {
+			p.columns = newPlainColumns()
 		}
 	}
 }
 
 // note counts the days and how the times follow each other.
-func (p *plainRows) note(at int64) {
-	if p.good == 0 {
-		p.first, p.last, p.former = at, at, at
-	}
-	p.first, p.last = min(p.first, at), max(p.last, at)
-	if step := at - p.former; step < 0 {
-		p.back++
-		if step < -microsPerDay {
-			if p.far == 0 {
-				p.farFirst = p.rows
+func (p *plainRows) note(b *plainBatch) {
+	good, today := p.good, int64(0) // of the batch, within dayNumber
+	for i, at := range b.at[:b.rows] {
+		if b.length[i] == oddLength {
+			continue
+		}
+		if good == 0 {
+			p.first, p.last, p.former = at, at, at
+		}
+		good++
+		if at < p.former {
+			p.first = min(p.first, at)
+			p.back++
+			if p.former-at > microsPerDay {
+				if p.far == 0 {
+					p.farFirst = p.rows + int64(i)
+				}
+				p.far++
 			}
-			p.far++
+		} else {
+			p.last = max(p.last, at)
 		}
-	}
-	p.former = at
-	if at < p.dayNumber*microsPerDay || at >= (p.dayNumber+1)*microsPerDay || p.today == nil {
-		p.dayNumber = floorDay(at)
-		d, ok := p.days[p.dayNumber]
-		if !ok {
-			d = &day{day: time.UnixMicro(p.dayNumber * microsPerDay).UTC(), first: p.rows}
-			p.days[p.dayNumber] = d
+		p.former = at
+		if at < p.dayNumber*microsPerDay || at >= (p.dayNumber+1)*microsPerDay || p.today == nil {
+			if p.today != nil {
+				p.today.rows += today
+			}
+			today = 0
+			p.dayNumber = floorDay(at)
+			d, ok := p.days[p.dayNumber]
+			if !ok {
+				d = &day{day: time.UnixMicro(p.dayNumber * microsPerDay).UTC(), first: p.rows + int64(i)}
+				p.days[p.dayNumber] = d
+			}
+			p.today = d
 		}
-		p.today = d
+		today++
 	}
-	p.today.rows++
+	if p.today != nil {
+		p.today.rows += today
+	}
 }
 
 // dayList is the days in order.
