@@ -94,7 +94,7 @@ func write(t testing.TB, name, text string) string {
 const storedCalls = `(
 	SELECT f.id AS caller, t.id AS callee, time, kind, seconds, answered, import_id
 	FROM events.call_rows AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS t ON t.n = c.callee
-	ORDER BY c.rowid
+	ORDER BY c.row
 )`
 
 // table reads the result of a query as one line of text for each row.
@@ -146,7 +146,7 @@ func count(t testing.TB, st *duckstore.Store, query string, args ...any) int64 {
 
 // clear empties the tables that a load of calls, purchases or visits writes to.
 func clear(ctx context.Context, conn *sql.Conn) error {
-	for _, table := range []string{"call_rows", "call_twins", "ids", "purchases", "visits", "imports", "rejects", "known"} {
+	for _, table := range []string{"packed_calls", "call_twins", "ids", "purchases", "visits", "imports", "rejects", "known"} {
 		if _, err := conn.ExecContext(ctx, "DELETE FROM events."+table); err != nil {
 			return err
 		}

@@ -61,7 +61,7 @@ func (w *ways) load(t testing.TB, o Options) {
 func (w *ways) same(t testing.TB) {
 	t.Helper()
 	for _, query := range []string{
-		"SELECT f.id AS caller, t.id AS callee, c.* EXCLUDE (caller, callee) FROM events.call_rows AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS t ON t.n = c.callee ORDER BY c.rowid",
+		"SELECT f.id AS caller, t.id AS callee, c.* EXCLUDE (row, caller, callee) FROM events.call_rows AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS t ON t.n = c.callee ORDER BY c.row",
 		"SELECT * FROM events.rejects ORDER BY ALL",
 		"SELECT * FROM events.known ORDER BY ALL",
 		"SELECT id FROM events.ids ORDER BY id",
@@ -87,6 +87,14 @@ func (w *ways) empty(t testing.TB) {
 	}
 }
 
+// loadOne loads a file of calls and returns what the load knew.
+func loadOne(t *testing.T, st *duckstore.Store, dir, path string) (*loading, error) {
+	l := &loading{o: &Options{Kind: Calls, Files: []string{path}, Dates: DayFirst, RejectsDir: filepath.Join(dir, "rejects")}, st: st, dir: dir}
+	err := l.load(t.Context(), path)
+	l.tidy()
+	return l, err
+}
+
 // Files of the usual forms go the new way, and one of other forms does not.
 func TestPlainIsTaken(t *testing.T) {
 	st, dir := newStore(t)
@@ -108,9 +116,7 @@ func TestPlainIsTaken(t *testing.T) {
 		{"long.csv", long, true, mostTalks + 10},
 	} {
 		path := write(t, c.name, c.text)
-		l := &loading{o: &Options{Kind: Calls, Files: []string{path}, Dates: DayFirst, RejectsDir: filepath.Join(dir, "rejects")}, st: st, dir: dir}
-		err := l.load(t.Context(), path)
-		l.tidy()
+		l, err := loadOne(t, st, dir, path)
 		if err != nil || (l.plain != nil) != c.plain || l.receipt.Accepted != c.rows {
 			t.Errorf("%s: %v, plain %t, %+v", c.name, err, l.plain != nil, l.receipt)
 		}

@@ -75,7 +75,7 @@ func TestLinesOfManyRows(t *testing.T) {
 				t.Error(diff)
 			}
 			// They are stored in the order of the file, whoever read them.
-			if n := count(t, st, "SELECT count(*) FROM (SELECT CAST(id AS INTEGER) - lag(CAST(id AS INTEGER)) OVER (ORDER BY c.rowid) AS step FROM events.call_rows AS c JOIN events.ids ON n = caller) WHERE step <= 0"); n != 0 {
+			if n := count(t, st, "SELECT count(*) FROM (SELECT CAST(id AS INTEGER) - lag(CAST(id AS INTEGER)) OVER (ORDER BY c.row) AS step FROM events.call_rows AS c JOIN events.ids ON n = caller) WHERE step <= 0"); n != 0 {
 				t.Errorf("%d rows are out of order", n)
 			}
 			if left, _ := filepath.Glob(filepath.Join(dir, "tmp", "load-*")); len(left) > 0 {

@@ -134,7 +134,6 @@ func (k Kind) stored() target {
 	}
 	if k == Calls { // a record of each side are two records, though not two calls
 		t.Keys = append(t.Keys, "received")
-		t.Further = ", received"
 	}
 	return t
 }

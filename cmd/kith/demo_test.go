@@ -210,7 +210,7 @@ func TestAsOfSeesNothingLater(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"call_rows", "purchases", "churn"} {
+	for _, table := range []string{"packed_calls", "purchases", "churn"} {
 		if _, err := st.DB().ExecContext(t.Context(), "DELETE FROM events."+table+" WHERE time >= TIMESTAMP '2026-01-20'"); err != nil {
 			t.Fatal(err)
 		}

@@ -19,8 +19,8 @@ func numbered(text string) string {
 		INSERT INTO events.ids
 		SELECT (SELECT coalesce(max(n) + 1, 0) FROM events.ids) + row_number() OVER () - 1, id
 		FROM (SELECT caller AS id FROM new_calls UNION SELECT callee FROM new_calls) ANTI JOIN events.ids USING (id);
-		INSERT INTO events.call_rows (caller, callee, time, kind, seconds, answered, import_id)
-		SELECT f.n, t.n, time, kind, seconds, answered, import_id
+		INSERT INTO events.packed_calls
+		SELECT f.n, t.n, time, events.packed_call(kind, seconds, answered), import_id
 		FROM (SELECT rowid AS row, * FROM new_calls) JOIN events.ids AS f ON f.id = caller JOIN events.ids AS t ON t.id = callee
 		ORDER BY row;
 		DROP TABLE new_calls`

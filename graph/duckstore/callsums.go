@@ -42,7 +42,7 @@ type partedCall struct {
 // period first: nearly as many groups as calls.
 type callSums struct {
 	parts [sumParts][][]partedCall
-	ends  *numberSet
+	ends  numberSet
 }
 
 const sumPiece = 1024
@@ -63,12 +63,10 @@ func (s *callSums) add(arc uint64, at, seconds int64, message bool) {
 	(*p)[last] = append((*p)[last], partedCall{arc, at, seconds})
 }
 
-// take adds a chunk of a query for caller, callee, time, seconds and whether it is
-// a message. A call of somebody to themself makes an end, and no sum.
+// take adds a chunk of calls_within. A call of somebody to themself makes an end, and no sum.
 func (s *callSums) take(c chunk) error {
 	caller, callee := numbers[uint32](c, 0, duckdbc.TypeUInteger), numbers[uint32](c, 1, duckdbc.TypeUInteger)
-	at, seconds := c.times(2), c.int64s(3)
-	message := numbers[bool](c, 4, duckdbc.TypeBoolean)
+	at, what := c.times(2), c.uint64s(3)
 	for i := range c.rows {
 		s.ends.add(caller[i])
 		if s.ends.add(callee[i]); caller[i] == callee[i] {
@@ -78,7 +76,7 @@ func (s *callSums) take(c chunk) error {
 		if isNull(at.valid, i) {
 			t = noTime
 		}
-		s.add(uint64(caller[i])<<32|uint64(callee[i]), t, seconds[i], message[i])
+		s.add(uint64(caller[i])<<32|uint64(callee[i]), t, int64(what[i]>>3), what[i]&3 == 1)
 	}
 	return nil
 }
@@ -215,11 +213,18 @@ func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (t *callTi
 	var ends numberSet
 	for pass := range passes {
 		p.Report("summing calls", pass, passes)
-		sums := callSums{ends: &ends}
-		if err := r.run(render("calls_within", schema), []any{from, to, passes, pass}, sums.take); err != nil {
+		var shares [sumShares]callSums
+		var takers []func(chunk) error
+		for i := range shares {
+			takers = append(takers, shares[i].take)
+		}
+		if err := r.share(render("calls_within", schema), []any{from, to, passes, pass}, takers); err != nil {
 			return nil, err
 		}
-		if err := sums.each(func(list []callSum) error { return out.add(file, list) }); err != nil {
+		for i := range shares {
+			ends.join(&shares[i].ends)
+		}
+		if err := each(&shares, func(list []callSum) error { return out.add(file, list) }); err != nil {
 			return nil, err
 		}
 	}
@@ -254,6 +259,16 @@ func (s *numberSet) add(n uint32) {
 	s.bits[n>>6] |= 1 << (n & 63)
 }
 
+// join adds another set.
+func (s *numberSet) join(o *numberSet) {
+	if more := len(o.bits) - len(s.bits); more > 0 {
+		s.bits = append(s.bits, make([]uint64, more)...)
+	}
+	for at, word := range o.bits {
+		s.bits[at] |= word
+	}
+}
+
 // list has the numbers in order, as a ColumnFile takes them.
 func (s *numberSet) list() []int32 {
 	var list []int32
@@ -269,29 +284,41 @@ func (s *numberSet) list() []int32 {
 // those of some callers are summed after those of others.
 const rowsPerPass = 1 << 24
 
-// each hands over the sums of all parts, in an order that depends on nothing but
-// the calls. Parts are summed while those before are handed over.
-func (s *callSums) each(f func([]callSum) error) error {
+// sumShares is how many goroutines calls are dealt out to; more would not be of
+// use, as what is done with the sums takes as long as making them.
+const sumShares = 2
+
+// each hands over the sums of all parts, one part after another. Parts are summed
+// while those before are handed over.
+func each(shares *[sumShares]callSums, f func([]callSum) error) error {
 	const ahead = 2
-	full, free := make(chan []callSum, ahead), make(chan []callSum, ahead+1)
-	for range ahead + 1 {
-		free <- nil
-	}
-	go func() {
-		defer close(full)
-		var w summing
-		for i := range s.parts {
-			w.sums = <-free
-			full <- w.sum(s.parts[i])
-			s.parts[i] = nil
+	var full, free [sumShares]chan []callSum
+	for k := range sumShares {
+		full[k], free[k] = make(chan []callSum, ahead), make(chan []callSum, ahead+1)
+		for range ahead + 1 {
+			free[k] <- nil
 		}
-	}()
+		go func() {
+			defer close(full[k])
+			var w summing
+			for i := k; i < sumParts; i += sumShares {
+				var pieces [][]partedCall
+				for s := range shares {
+					pieces = append(pieces, shares[s].parts[i]...)
+					shares[s].parts[i] = nil
+				}
+				w.sums = <-free[k]
+				full[k] <- w.sum(pieces)
+			}
+		}()
+	}
 	var err error
-	for list := range full {
+	for i := range sumParts {
+		list := <-full[i%sumShares]
 		if err == nil {
 			err = f(list)
 		}
-		free <- list
+		free[i%sumShares] <- list
 	}
 	return err
 }

@@ -175,7 +175,7 @@ func childWorks(threshold int64) func(context.Context, string) error {
 // stateEvents replaces the calls by 20,000 of i seconds.
 func stateEvents(i int) func(context.Context, *sql.Conn) error {
 	return func(ctx context.Context, conn *sql.Conn) error {
-		if _, err := conn.ExecContext(ctx, "DELETE FROM events.call_rows; DELETE FROM events.ids"); err != nil {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM events.packed_calls; DELETE FROM events.ids"); err != nil {
 			return err
 		}
 		_, err := conn.ExecContext(ctx, numbered(fmt.Sprintf(`INSERT INTO events.calls

@@ -373,7 +373,7 @@ func TestOldCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	// In the order of loading, and the same rows through the view.
-	rows := `SELECT string_agg(concat_ws(' ', f.id, t.id, kind, seconds), ',' ORDER BY c.rowid)
+	rows := `SELECT string_agg(concat_ws(' ', f.id, t.id, kind, seconds), ',' ORDER BY c.row)
 		FROM events.call_rows AS c JOIN events.ids AS f ON f.n = caller JOIN events.ids AS t ON t.n = callee`
 	if err := db.QueryRowContext(t.Context(), rows).Scan(&after); err != nil || before != after || before == "" {
 		t.Errorf("before: %s\nafter: %s, %v", before, after, err)

@@ -11,6 +11,7 @@ import (
 
 	duckdbc "github.com/duckdb/duckdb-go-bindings"
 	"github.com/duckdb/duckdb-go/v2"
+	"golang.org/x/sync/errgroup"
 )
 
 // stream is a connection that hands over results as DuckDB holds them: by
@@ -73,6 +74,51 @@ func (s *Store) streaming(ctx context.Context, f func(*stream) error) error {
 // run executes one statement. A SELECT hands its result to take, chunk by chunk;
 // for other statements take is nil.
 func (r *stream) run(text string, args []any, take func(chunk) error) error {
+	if take == nil {
+		return r.execute(text, args, nil)
+	}
+	return r.execute(text, args, func(result *duckdbc.Result) error {
+		return r.fetch(result, func(data duckdbc.DataChunk) error { return handOver(data, result, take) })
+	})
+}
+
+// share is run for a SELECT whose chunks are dealt out in turns to several takers,
+// each in a goroutine of its own.
+func (r *stream) share(text string, args []any, takers []func(chunk) error) error {
+	return r.execute(text, args, func(result *duckdbc.Result) error {
+		const ahead = 4
+		hands := make([]chan duckdbc.DataChunk, len(takers))
+		var all errgroup.Group
+		for i, take := range takers {
+			hands[i] = make(chan duckdbc.DataChunk, ahead)
+			all.Go(func() (err error) {
+				for data := range hands[i] {
+					if e := handOver(data, result, take); err == nil {
+						err = e
+					}
+				}
+				return err
+			})
+		}
+		turn := 0
+		err := r.fetch(result, func(data duckdbc.DataChunk) error {
+			hands[turn%len(hands)] <- data
+			turn++
+			return nil
+		})
+		for _, hand := range hands {
+			close(hand)
+		}
+		if took := all.Wait(); err == nil {
+			err = took
+		}
+		return err
+	})
+}
+
+// execute executes one statement; read, if not nil, has its result until it
+// returns.
+func (r *stream) execute(text string, args []any, read func(*duckdbc.Result) error) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
@@ -96,7 +142,7 @@ func (r *stream) run(text string, args []any, take func(chunk) error) error {
 
 	var result duckdbc.Result
 	defer duckdbc.DestroyResult(&result)
-	if take == nil {
+	if read == nil {
 		if duckdbc.ExecutePrepared(statement, &result) == duckdbc.StateError {
 			return queryError(duckdbc.ResultError(&result))
 		}
@@ -107,18 +153,23 @@ func (r *stream) run(text string, args []any, take func(chunk) error) error {
 	if duckdbc.ExecutePreparedStreaming(statement, &result) == duckdbc.StateError { //nolint:staticcheck
 		return queryError(duckdbc.ResultError(&result))
 	}
+	return read(&result)
+}
+
+// fetch hands over the chunks of a result, each of which is to be destroyed.
+func (r *stream) fetch(result *duckdbc.Result, hand func(duckdbc.DataChunk) error) error {
 	for {
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
-		data := duckdbc.FetchChunk(result)
+		data := duckdbc.FetchChunk(*result)
 		if data.Ptr == nil { // at the end, or at an error in the middle
-			if text := duckdbc.ResultError(&result); text != "" {
+			if text := duckdbc.ResultError(result); text != "" {
 				return queryError(text)
 			}
 			return r.ctx.Err()
 		}
-		if err := handOver(data, &result, take); err != nil {
+		if err := hand(data); err != nil {
 			return err
 		}
 	}

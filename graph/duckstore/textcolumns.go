@@ -51,9 +51,8 @@ var classes = map[string]class{
 	"events.posts.receipt": {use: noPerson},
 
 	"events.ids.id":                {use: person},
-	"events.call_rows.caller":      {use: person},
-	"events.call_rows.callee":      {use: person},
-	"events.call_rows.kind":        {use: noPerson},
+	"events.packed_calls.caller":   {use: person},
+	"events.packed_calls.callee":   {use: person},
 	"events.call_twins.caller":     {use: person},
 	"events.call_twins.callee":     {use: person},
 	"events.call_twins.kind":       {use: noPerson},
@@ -165,7 +164,7 @@ func (c column) full() string { return c.schema + "." + c.table + "." + c.name }
 // shown is the name of the column's table for people: that of the view beside
 // which it holds the rows.
 func (c column) shown() string {
-	if c.schema == "events" && c.table == "call_rows" {
+	if c.schema == "events" && c.table == "packed_calls" {
 		return "events.calls"
 	}
 	return c.schema + "." + c.table

@@ -1,3 +1,9 @@
 -- Stores the good rows in the order of the file.
+{{- if eq .Table "call_rows"}}
+INSERT INTO events.packed_calls
+SELECT caller, callee, time, events.packed_call(kind, seconds, answered), CASE WHEN received THEN -{{.Import}} ELSE {{.Import}} END
+FROM staged WHERE problem IS NULL
+{{- else}}
 INSERT INTO events.{{.Table}} ({{.Columns}}{{.Further}}, import_id)
 SELECT {{.Columns}}{{.Further}}, {{.Import}} FROM staged WHERE problem IS NULL
+{{- end}}

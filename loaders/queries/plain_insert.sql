@@ -1,4 +1,5 @@
--- Stores plain calls as they are, where none of them can be a duplicate.
-INSERT INTO events.call_rows (caller, callee, time, kind, seconds, answered, import_id)
-SELECT caller, callee, time, kind, seconds, answered, {{.Import}}
-FROM (SELECT {{template "plain rows" .}} FROM {{template "plain source" .}})
+-- Stores plain calls as they are, where none of them can be a duplicate. Their
+-- lengths are what events.packed_call makes of them.
+INSERT INTO events.packed_calls
+SELECT {{template "plain ends" .}}, length, {{.Import}}
+FROM {{template "plain source" .}}

@@ -9,7 +9,7 @@ WITH near AS NOT MATERIALIZED (
     SELECT 0 AS place, rowid AS ord, caller, callee, CAST(kind AS VARCHAR) AS kind, seconds, answered, time, received
     FROM staged WHERE problem IS NULL AND time IS NOT NULL
     UNION ALL
-    SELECT 1, rowid, caller, callee, CAST(kind AS VARCHAR), seconds, answered, time, received
+    SELECT 1, row, caller, callee, CAST(kind AS VARCHAR), seconds, answered, time, received
     FROM events.call_rows WHERE time BETWEEN make_timestamp({{.From}}) AND make_timestamp({{.To}})
     UNION ALL
     SELECT 2, rowid, caller, callee, CAST(kind AS VARCHAR), seconds, answered, time, true

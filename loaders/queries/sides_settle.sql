@@ -1,8 +1,8 @@
 -- Puts every record of temp.sided where it belongs: twins to events.call_twins, all
 -- others to the calls. Of the caller's records that take the place of stored ones
 -- the receipt counts as many as duplicates, as their calls were known.
-INSERT INTO events.call_rows (caller, callee, time, kind, seconds, answered, received, import_id)
-SELECT caller, callee, time, kind, seconds, answered, true, import_id
+INSERT INTO events.packed_calls
+SELECT caller, callee, time, events.packed_call(kind, seconds, answered), -import_id
 FROM events.call_twins
 WHERE rowid IN (SELECT ord FROM sided WHERE place = 2 AND NOT twin);
 
@@ -11,17 +11,17 @@ DELETE FROM events.call_twins WHERE rowid IN (SELECT ord FROM sided WHERE place 
 INSERT INTO events.call_twins (caller, callee, time, kind, seconds, answered, import_id)
 SELECT caller, callee, time, kind, seconds, answered, import_id
 FROM events.call_rows
-WHERE rowid IN (SELECT ord FROM sided WHERE place = 1 AND twin);
+WHERE row IN (SELECT ord FROM sided WHERE place = 1 AND twin);
 
-DELETE FROM events.call_rows WHERE rowid IN (SELECT ord FROM sided WHERE place = 1 AND twin);
+DELETE FROM events.packed_calls WHERE rowid IN (SELECT ord FROM sided WHERE place = 1 AND twin);
 
 INSERT INTO events.call_twins (caller, callee, time, kind, seconds, answered, import_id)
 SELECT caller, callee, time, kind, seconds, answered, {{.}}
 FROM staged
 WHERE rowid IN (SELECT ord FROM sided WHERE place = 0 AND twin);
 
-INSERT INTO events.call_rows (caller, callee, time, kind, seconds, answered, received, import_id)
-SELECT caller, callee, time, kind, seconds, answered, received, {{.}}
+INSERT INTO events.packed_calls
+SELECT caller, callee, time, events.packed_call(kind, seconds, answered), {{.}}
 FROM staged
 WHERE rowid IN (SELECT ord FROM sided WHERE place = 0 AND NOT received AND k <= gone);
 
