@@ -324,19 +324,17 @@ func (l *loading) prepare(ctx context.Context) error {
 	l.stage = stage{p: l.plan, file: file}
 	if src.parquet {
 		l.v = &survey{hash: src.hash}
-		if src.hash == "" {
-			if l.v.hash, err = hashFile(ctx, src.file, src.bytes, l.o.Progress); err != nil {
-				return err
-			}
-		}
-		l.stage.v = l.v
 		if !plain {
 			if err := l.link(file); err != nil {
 				return err
 			}
 		}
 	}
-	if ok, err := l.readPlain(ctx); ok || err != nil || src.parquet {
+	ok, err := l.readPlain(ctx)
+	if err == nil && src.parquet && l.v.hash == "" {
+		l.v.hash, err = hashFile(ctx, src.file, src.bytes, l.o.Progress)
+	}
+	if ok || err != nil || src.parquet {
 		l.stage.v = l.v
 		return err
 	}

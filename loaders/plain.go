@@ -108,7 +108,9 @@ func (l *loading) takePlain(ctx context.Context, form *plainForm, columns []int)
 	}
 	if l.src.parquet {
 		v = &survey{hash: l.v.hash}
+		hashed := l.hashBeside(ctx, v)
 		v.rows, err = l.takeParquet(ctx, form, columns, each)
+		err = hashed(err)
 	} else {
 		v, err = l.src.take(ctx, each, l.o.Progress)
 	}
@@ -120,6 +122,32 @@ func (l *loading) takePlain(ctx context.Context, form *plainForm, columns []int)
 		err = errNotPlain
 	}
 	return p, v, err
+}
+
+// hashBeside hashes a Parquet file while it is read. The function that it returns
+// ends that: it waits for the hash, or gives up where reading failed.
+func (l *loading) hashBeside(ctx context.Context, v *survey) func(error) error {
+	if v.hash != "" {
+		return func(err error) error { return err }
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		v.hash, err = hashFile(ctx, l.src.file, l.src.bytes, nil)
+		done <- err
+	}()
+	return func(err error) error {
+		if err != nil {
+			cancel()
+		}
+		hashErr := <-done
+		cancel()
+		if err != nil {
+			return err
+		}
+		return hashErr
+	}
 }
 
 // plainHand hands batches to plainRows in a goroutine of its own.

@@ -19,12 +19,9 @@ type plainForm struct {
 	// rows are where no column says whether they were answered.
 	word   uint8
 	answer uint8
-	// typed says that the times are typedAt, or typedNull, and no texts.
-	typed     bool
-	typedAt   int64
-	typedNull bool
-	// atCell and secondsCell are set where numbers since 1970 and lengths are no
-	// texts.
+	// atCell and secondsCell are set where times and lengths are no texts; typed
+	// says that the times are in microseconds since 1970.
+	typed               bool
 	atCell, secondsCell *numberCell
 
 	epoch bool // times are numbers
@@ -185,7 +182,7 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 		var ok bool
 		switch {
 		case f.typed:
-			c.at, ok = f.typedAt, !f.typedNull
+			c.at, ok = f.atCell.n, !f.atCell.null
 		case f.atCell != nil:
 			c.at, ok = f.epoch64(f.atCell.n)
 			ok = ok && !f.atCell.null

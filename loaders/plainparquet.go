@@ -1,6 +1,7 @@
 package loaders
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -27,9 +28,10 @@ func (f *plainForm) forParquet(p *plan) (columns []int) {
 		kind := p.src.types[at]
 		if at == f.at && p.src.typed(at) {
 			f.typed = kind == "TIMESTAMP" && (p.zone == "" || p.zone == "UTC") || kind == "TIMESTAMP WITH TIME ZONE"
-			if !f.typed {
+			if !f.typed || !f.alone(at) {
 				return nil
 			}
+			f.atCell = &numberCell{}
 		} else if !slices.Contains(plainTypes, kind) || kind == "DOUBLE" && at != f.seconds || kind == "BOOLEAN" && at != f.answered {
 			return nil
 		}
@@ -47,6 +49,17 @@ func (f *plainForm) forParquet(p *plan) (columns []int) {
 		}
 	}
 	return columns
+}
+
+// cell is where the numbers of a column are wanted; nil where its texts are.
+func (f *plainForm) cell(column int) *numberCell {
+	switch column {
+	case f.at:
+		return f.atCell
+	case f.seconds:
+		return f.secondsCell
+	}
+	return nil
 }
 
 // alone says whether a column is read for one field only.
@@ -77,7 +90,9 @@ func (l *loading) takeParquet(ctx context.Context, form *plainForm, columns []in
 		return 0, fmt.Errorf("open %s: %w", l.src.path, err)
 	}
 	defer f.Close()
-	reader, err := file.NewParquetReader(f)
+	properties := parquet.NewReaderProperties(&pageMemory{})
+	properties.BufferedStreamEnabled, properties.BufferSize = true, 1<<18
+	reader, err := file.NewParquetReader(f, file.WithReadProps(properties))
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", errParquet, err)
 	}
@@ -90,14 +105,8 @@ func (l *loading) takeParquet(ctx context.Context, form *plainForm, columns []in
 		group := reader.RowGroup(g)
 		cells := make([]*parquetCells, len(columns))
 		for i, c := range columns {
-			if cells[i], err = newParquetCells(group, c); err != nil {
+			if cells[i], err = newParquetCells(group, c, form); err != nil {
 				return rows, fmt.Errorf("%w: %w", errParquet, err)
-			}
-			switch c {
-			case form.at:
-				cells[i].cell = form.atCell
-			case form.seconds:
-				cells[i].cell = form.secondsCell
 			}
 		}
 		for left := group.NumRows(); left > 0; {
@@ -106,20 +115,13 @@ func (l *loading) takeParquet(ctx context.Context, form *plainForm, columns []in
 			}
 			n := int(min(left, parquetCellRows))
 			for _, c := range cells {
-				if err := c.fill(n); err != nil {
+				if n, err = c.fill(n); err != nil {
 					return rows, fmt.Errorf("%w: %w", errParquet, err)
 				}
 			}
-			for i := range n {
-				for k, c := range cells {
-					if c.cell != nil {
-						*c.cell = numberCell{c.numbers[i], c.null[i]}
-						continue
-					}
-					if columns[k] == form.at && form.typed {
-						form.typedAt, form.typedNull = c.numbers[i], c.null[i]
-					}
-					rec.fields[columns[k]] = c.text[c.ends[i]:c.ends[i+1]:c.ends[i+1]]
+			for range n {
+				for _, c := range cells {
+					c.next(rec.fields)
 				}
 				if err := each(&rec); err != nil {
 					return rows, err
@@ -128,33 +130,122 @@ func (l *loading) takeParquet(ctx context.Context, form *plainForm, columns []in
 			}
 			left -= int64(n)
 		}
+		for _, c := range cells {
+			if err := c.close(); err != nil {
+				return rows, fmt.Errorf("%w: %w", errParquet, err)
+			}
+		}
 		l.o.Progress.Report("reading "+l.src.path, rows, reader.NumRows())
 	}
 	return rows, nil
 }
 
+// pageMemory lends the library its buffers again and again: those of a column of
+// a group would be made anew for each. They have some room behind what is asked
+// for, which saves the library a copy.
+type pageMemory struct{ free [][]byte }
+
+func (m *pageMemory) Allocate(size int) []byte {
+	for i, b := range m.free {
+		if cap(b) >= size {
+			m.free = slices.Delete(m.free, i, i+1)
+			return b[:size]
+		}
+	}
+	return make([]byte, size, size+size/8+bytes.MinRead)
+}
+
+func (m *pageMemory) Reallocate(size int, b []byte) []byte {
+	if cap(b) >= size {
+		return b[:size]
+	}
+	larger := m.Allocate(size)
+	copy(larger, b)
+	m.Free(b)
+	return larger
+}
+
+func (m *pageMemory) Free(b []byte) {
+	if cap(b) > 0 {
+		m.free = append(m.free, b)
+	}
+}
+
 // parquetCellRows is how many rows are decoded at a time.
 const parquetCellRows = 2048
 
-// parquetCells are some rows of a column: texts, empty where there is nothing, or
-// numbers, which times are too.
+// parquetCells are some rows of a column: texts, nil where there is nothing, or
+// numbers, which times are too. They are valid until the next ones are decoded.
 type parquetCells struct {
-	text    []byte
-	ends    []int // of row i: text[ends[i]:ends[i+1]]
+	column  int
+	at      int // the row that comes next
+	rows    int // how many are decoded
+	texts   []parquet.ByteArray
 	numbers []int64
 	null    []bool
-	// cell takes the number of a row, where no text is wanted of it.
-	cell *numberCell
+	// to takes the number of a row, where no text is wanted of it.
+	to *numberCell
 
 	levels [parquetCellRows]int16
 	full   int16 // the level of a value that is there
-	// decode reads up to so many values that lie in one page, and write writes
-	// one of them.
-	decode func(most int, levels []int16) (rows int64, err error)
-	write  func(k int)
+	// decode reads up to so many rows that lie in one page, and as many values
+	// as are there.
+	decode func(most int) (rows int64, values int, err error)
+	close  func() error
 }
 
-func newParquetCells(group *file.RowGroupReader, column int) (*parquetCells, error) {
+// next moves to the next row, and puts its text among the fields or its number
+// where it is wanted.
+func (c *parquetCells) next(fields [][]byte) {
+	if c.to != nil {
+		*c.to = numberCell{c.numbers[c.at], c.null[c.at]}
+	} else {
+		fields[c.column] = c.texts[c.at]
+	}
+	c.at++
+}
+
+// fill sees to it that some rows are there, and says how many, at most n.
+func (c *parquetCells) fill(n int) (int, error) {
+	if c.at == c.rows {
+		rows, values, err := c.decode(n)
+		if err != nil {
+			return 0, err
+		}
+		if rows <= 0 {
+			return 0, errors.New("it has fewer values than rows")
+		}
+		c.at, c.rows = 0, int(rows)
+		c.spread(values)
+	}
+	return min(n, c.rows-c.at), nil
+}
+
+// spread moves the values to the rows that have one.
+func (c *parquetCells) spread(values int) {
+	for i := range c.null {
+		c.null[i] = false
+	}
+	for i := c.rows - 1; values <= i; i-- {
+		there := c.levels[i] == c.full
+		if there {
+			values--
+		}
+		switch {
+		case !there:
+			c.null[i], c.numbers[i] = true, 0
+			if c.texts != nil {
+				c.texts[i] = nil
+			}
+		case c.texts != nil:
+			c.texts[i] = c.texts[values]
+		default:
+			c.numbers[i] = c.numbers[values]
+		}
+	}
+}
+
+func newParquetCells(group *file.RowGroupReader, column int, form *plainForm) (*parquetCells, error) {
 	chunk, err := group.Column(column)
 	if err != nil {
 		return nil, err
@@ -163,12 +254,12 @@ func newParquetCells(group *file.RowGroupReader, column int) (*parquetCells, err
 	if d.MaxRepetitionLevel() > 0 {
 		return nil, errParquet
 	}
-	c := &parquetCells{full: d.MaxDefinitionLevel()}
-	unit := int64(0)
+	c := &parquetCells{column: column, full: d.MaxDefinitionLevel(), to: form.cell(column),
+		numbers: make([]int64, parquetCellRows), null: make([]bool, parquetCellRows), close: chunk.Close}
+	unit := int64(1)
 	if t, ok := d.LogicalType().(schema.TimestampLogicalType); ok {
 		switch t.TimeUnit() {
 		case schema.TimeUnitMicros:
-			unit = 1
 		case schema.TimeUnitMillis:
 			unit = 1000
 		default:
@@ -177,83 +268,58 @@ func newParquetCells(group *file.RowGroupReader, column int) (*parquetCells, err
 	}
 	switch r := chunk.(type) {
 	case *file.Int64ColumnChunkReader:
-		values := make([]int64, parquetCellRows)
-		c.decode = func(most int, levels []int16) (rows int64, err error) {
-			rows, _, err = r.ReadBatchInPage(int64(most), values, levels, nil)
-			return rows, err
-		}
-		c.write = func(k int) {
-			switch {
-			case unit > 0:
-				c.numbers[len(c.numbers)-1] = values[k] * unit
-			case c.cell != nil:
-				c.numbers[len(c.numbers)-1] = values[k]
-			default:
-				c.text = strconv.AppendInt(c.text, values[k], 10)
+		c.decode = func(most int) (rows int64, values int, err error) {
+			rows, values, err = r.ReadBatchInPage(int64(most), c.numbers, c.levels[:], nil)
+			for i := range c.numbers[:values] {
+				c.numbers[i] *= unit
 			}
+			return rows, values, err
 		}
 	case *file.Int32ColumnChunkReader:
-		values := make([]int32, parquetCellRows)
-		c.decode = func(most int, levels []int16) (rows int64, err error) {
-			rows, _, err = r.ReadBatchInPage(int64(most), values, levels, nil)
-			return rows, err
-		}
-		c.write = func(k int) {
-			if c.cell != nil {
-				c.numbers[len(c.numbers)-1] = int64(values[k])
-			} else {
-				c.text = strconv.AppendInt(c.text, int64(values[k]), 10)
+		narrow := make([]int32, parquetCellRows)
+		c.decode = func(most int) (rows int64, values int, err error) {
+			rows, values, err = r.ReadBatchInPage(int64(most), narrow, c.levels[:], nil)
+			for i, v := range narrow[:values] {
+				c.numbers[i] = int64(v)
 			}
+			return rows, values, err
 		}
 	case *file.ByteArrayColumnChunkReader:
-		values := make([]parquet.ByteArray, parquetCellRows)
-		c.decode = func(most int, levels []int16) (rows int64, err error) {
-			rows, _, err = r.ReadBatchInPage(int64(most), values, levels, nil)
-			return rows, err
+		c.texts = make([]parquet.ByteArray, parquetCellRows)
+		c.decode = func(most int) (rows int64, values int, err error) {
+			return r.ReadBatchInPage(int64(most), c.texts, c.levels[:], nil)
 		}
-		c.write = func(k int) { c.text = append(c.text, values[k]...) }
 	case *file.Float64ColumnChunkReader:
-		values := make([]float64, parquetCellRows)
-		c.decode = func(most int, levels []int16) (rows int64, err error) {
-			rows, _, err = r.ReadBatchInPage(int64(most), values, levels, nil)
-			return rows, err
-		}
-		c.write = func(k int) { c.text = strconv.AppendFloat(c.text, values[k], 'f', -1, 64) }
+		floats := make([]float64, parquetCellRows)
+		c.written(func(most int) (rows int64, values int, err error) {
+			return r.ReadBatchInPage(int64(most), floats, c.levels[:], nil)
+		}, func(text []byte, k int) []byte { return strconv.AppendFloat(text, floats[k], 'f', -1, 64) })
 	case *file.BooleanColumnChunkReader:
-		values := make([]bool, parquetCellRows)
-		c.decode = func(most int, levels []int16) (rows int64, err error) {
-			rows, _, err = r.ReadBatchInPage(int64(most), values, levels, nil)
-			return rows, err
-		}
-		c.write = func(k int) { c.text = strconv.AppendBool(c.text, values[k]) }
+		bools := make([]bool, parquetCellRows)
+		c.written(func(most int) (rows int64, values int, err error) {
+			return r.ReadBatchInPage(int64(most), bools, c.levels[:], nil)
+		}, func(text []byte, k int) []byte { return strconv.AppendBool(text, bools[k]) })
 	default:
 		return nil, errParquet
+	}
+	if c.texts == nil && c.to == nil {
+		c.written(c.decode, func(text []byte, k int) []byte { return strconv.AppendInt(text, c.numbers[k], 10) })
 	}
 	return c, nil
 }
 
-// fill decodes the next n rows.
-func (c *parquetCells) fill(n int) error {
-	c.text, c.ends, c.numbers, c.null = c.text[:0], append(c.ends[:0], 0), c.numbers[:0], c.null[:0]
-	for n > 0 {
-		rows, err := c.decode(n, c.levels[:n])
-		if err != nil {
-			return err
+// written has the values that decode gives as the texts that write appends.
+func (c *parquetCells) written(decode func(most int) (rows int64, values int, err error), write func(text []byte, k int) []byte) {
+	c.texts = make([]parquet.ByteArray, parquetCellRows)
+	var text []byte
+	c.decode = func(most int) (rows int64, values int, err error) {
+		rows, values, err = decode(most)
+		text = text[:0]
+		for k := range values {
+			from := len(text)
+			text = write(text, k)
+			c.texts[k] = text[from:len(text):len(text)]
 		}
-		if rows <= 0 {
-			return errors.New("it has fewer values than rows")
-		}
-		k := 0
-		for i := range int(rows) {
-			there := c.full == 0 || c.levels[i] == c.full
-			c.numbers, c.null = append(c.numbers, 0), append(c.null, !there)
-			if there {
-				c.write(k)
-				k++
-			}
-			c.ends = append(c.ends, len(c.text))
-		}
-		n -= int(rows)
+		return rows, values, err
 	}
-	return nil
 }
