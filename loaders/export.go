@@ -164,6 +164,8 @@ func (s *source) attachFailed(ctx context.Context, err error) error {
 		return ctx.Err()
 	case strings.Contains(text, "lock on file"):
 		return s.fail(0, "another program has the database open for writing; close it there, or load a copy")
+	case strings.Contains(text, "version number"):
+		return s.fail(0, "a version of DuckDB wrote it that kith cannot read; write it there for an older one by ATTACH 'copy.duckdb' (STORAGE_VERSION 'v1.0.0'), or the rows as Parquet by COPY (SELECT …) TO 'rows.parquet'")
 	}
 	return s.fail(0, "the database cannot be opened (%s); copy it again, or check what wrote it", text)
 }

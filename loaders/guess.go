@@ -52,13 +52,21 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 
 // guessField finds the column with the surest name whose content fits.
 func (p *plan) guessField(f Field, forms [][]string, used map[int]bool, refused *int) int {
+	if i := p.guessFrom(f, forms, used, refused, false); i >= 0 {
+		return i
+	}
+	return p.guessFrom(f, forms, used, refused, true)
+}
+
+// guessFrom is guessField among the columns of the file, or of its folders.
+func (p *plan) guessFrom(f Field, forms [][]string, used map[int]bool, refused *int, folders bool) int {
 	for _, name := range append([]string{plainName(f.Name)}, strings.Fields(f.names+" "+f.shared+" "+f.spare)...) {
 		if f.Name == "basket" && name == orderNames && !p.lines() {
 			continue
 		}
 		for _, whole := range []bool{true, false} {
 			for i, c := range forms {
-				if used[i] || whole && c[0] != name || !whole && !slices.Contains(c[1:], name) {
+				if p.src.inFolder(i) != folders || used[i] || whole && c[0] != name || !whole && !slices.Contains(c[1:], name) {
 					continue
 				}
 				if p.fits(f, i) {
@@ -120,7 +128,7 @@ func (p *plan) fits(f Field, column int) bool {
 // for the one required id that is missing. With more columns it would be a leap.
 func (p *plan) guessLast(forms [][]string, used map[int]bool, left map[string]bool) {
 	missing := p.missing()
-	if len(forms) != 2 || len(missing) != 1 || missing[0].sort != idField || left[missing[0].Name] {
+	if forms = forms[:p.src.d.columns]; len(forms) != 2 || len(missing) != 1 || missing[0].sort != idField || left[missing[0].Name] {
 		return
 	}
 	names := map[string]bool{}

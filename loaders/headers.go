@@ -1,6 +1,7 @@
 package loaders
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,6 +19,9 @@ var headerUnits = map[string]string{
 // headerTails are other words at the end of a header that say nothing of which
 // field it is.
 const headerTails = " eur euro usd gbp chf pln czk huf ron bgn rub uah try dkk sek nok hkd twd cny jpy inr brl mxn aud cad utc gmt local flag ts "
+
+// questionCode is the number of a question of a survey, as in Q1_NPS.
+var questionCode = regexp.MustCompile(`^q[0-9]+$`)
 
 // questions are the beginnings of words that tell what is asked where a header is
 // a whole question, as the exports of surveys have them.
@@ -42,6 +46,9 @@ func headerForms(header string) []string {
 		if last := words[n-1]; headerUnits[last] != "" || strings.Contains(headerTails, " "+last+" ") {
 			add(strings.Join(words[:n-1], ""))
 		}
+	}
+	if len(words) > 1 && questionCode.MatchString(words[0]) {
+		add(strings.Join(words[1:], ""))
 	}
 	if len(words) >= 4 { // a question of a survey
 		for _, q := range questions {

@@ -65,14 +65,14 @@ const (
 
 // Headers that stand for a customer, a product and a time in several kinds.
 const (
-	customerNames = "customer customerid custid customerno customernumber customerkey client clientid household householdid " +
+	customerNames = "customer customerid cust custid customerno customernumber customerkey client clientid household householdid " +
 		"customeruserid user userid subscriber subscriberid member memberid shopper shopperid buyer buyerid account accountid person personid msisdn" + customerAbroad
 	productNames = "product productid productcode productno sku productsku itemsku lineitemsku variantsku item itemid itemcode itemno stockcode article articleid articleno " +
-		"upc ean gtin asin event track movie game genre book" + productAbroad
+		"upc ean gtin asin material materialno materialnumber event track movie game genre book" + productAbroad
 	// orderNames stand for an order in the exports of a shop whose columns of lines
 	// are named so: Lineitem sku beside Name.
 	orderNames = "name"
-	emailNames = "customeremail clientemail useremail contactemail emailaddress email mail"
+	emailNames = "customeremail clientemail consumeremail recipientemail revieweremail useremail contactemail emailaddress email mail"
 	timeNames  = "time timestamp datetime at date ts unixtime epoch eventtime eventdate occurredat createdat when t" + timeAbroad
 )
 
@@ -96,7 +96,7 @@ func (k Kind) Fields() []Field {
 				names: "seconds duration durations durationsec durationsecs durationsecond durationseconds durationins callduration calldurations callseconds secs sec billsec billseconds talktime length dur" + secondsAbroad},
 			{Name: "kind", sort: wordField, words: callKinds, Doc: "voice, message or data",
 				names: "kind calltype eventtype servicetype recordtype service type"},
-			{Name: "answered", sort: wordField, words: yesNo, Doc: "yes or no", names: "answered isanswered connected"},
+			{Name: "answered", sort: wordField, words: answers, Doc: "yes or no, or a word such as answered, busy and no answer", names: "answered isanswered connected disposition callstatus"},
 			{Name: "subscriber", sort: idField, Doc: "whose record it is, in files that record one side of a call",
 				names: "subscriber subscriberid msisdn servedmsisdn servednumber servedparty owner ownerid"},
 			{Name: "other", sort: idField, Doc: "the other side of a subscriber's call",
@@ -122,7 +122,7 @@ func (k Kind) Fields() []Field {
 		}
 	case Customers:
 		return []Field{{Name: "id", Required: true, sort: idField, Doc: "who; every other column becomes an attribute",
-			names: "customerid customer id " + customerNames + " uniqueid label labels node nodeid recid", spare: "name"}}
+			names: "customerid customer id " + customerNames + " uniqueid label labels node nodeid recid", spare: emailNames + " name"}}
 	case Products:
 		return []Field{
 			{Name: "id", Required: true, sort: idField, Doc: "what", names: "productid product id " + productNames + " code label labels"},
@@ -163,15 +163,15 @@ func (k Kind) Fields() []Field {
 	case Satisfaction:
 		customer.names = customerNames + " complainant complainantid"
 		customer.spare += " respondent respondentid"
-		at.names = "answeredat surveydate surveytime responsedate complaintdate submittedat submitted filedat openedat reviewdate " + timeNames
+		at.names = "answeredat recordeddate reviewcreated surveydate surveytime responsedate complaintdate submittedat submitted filedat openedat reviewdate " + timeNames
 		return []Field{
 			customer, at,
 			{Name: "kind", sort: wordField, words: feedbackKinds, Doc: "survey, complaint or praise", names: "kind type recordtype feedbacktype"},
 			{Name: "topic", sort: textField, Doc: "about what", names: "topic subject category reason issue area theme question complainttype product"},
-			{Name: "score", sort: numberField, Doc: "how content, the higher the better", names: "score rating stars nps csat ces satisfaction satisfactionscore grade points"},
+			{Name: "score", sort: numberField, Doc: "how content, the higher the better", names: "score rating stars reviewstars starrating reviewrating nps csat ces satisfaction satisfactionscore grade points"},
 			{Name: "scale", sort: textField, Doc: "of the score, both ends included, such as 0-10; found out when there is none", names: "scale range"},
 			{Name: "comment", sort: textField, Doc: "in the customer's words",
-				names: "comment comments text verbatim remark remarks feedback note notes description message narrative answer"},
+				names: "comment comments reviewcontent reviewtext reviewbody text verbatim remark remarks feedback note notes description message narrative answer"},
 		}
 	case Churn:
 		customer.names, customer.spare = customerNames+" id", ""

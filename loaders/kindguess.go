@@ -2,8 +2,10 @@ package loaders
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -34,6 +36,7 @@ var kindWords = map[Kind][]string{
 	Visits:       {"visit", "view", "click", "session", "web"},
 	Contacts:     {"campaign", "contact", "mailing", "redemption", "coupon"},
 	Satisfaction: {"survey", "nps", "csat", "satisf", "complaint", "rating", "review", "feedback"},
+	Numbers:      {"msisdn", "numbers", "sim", "rufnummer"},
 	Churn:        {"churn", "leave", "left", "cancel", "depart", "terminat", "deactivat", "disconnect", "kündigung", "kuendigung"},
 }
 
@@ -45,6 +48,7 @@ var tells = map[Kind][]string{
 	Products:     {"name", "category", "price", "available_from", "available_to"},
 	Contacts:     {"campaign", "arm", "channel", "response"},
 	Satisfaction: {"score", "topic", "comment"},
+	Numbers:      {"until"},
 }
 
 // candidate is a kind that a file could be.
@@ -69,6 +73,16 @@ func guessKind(src *source, o *Options) KindGuess {
 			with.Decimal = DecimalPoint
 		}
 		p, err := makePlan(src, &with)
+		if _, said := o.Map["at"]; err != nil && !said && k.timed() {
+			// Times that cannot be read make it no other kind; that is told when
+			// the kind is known.
+			with.Map = maps.Clone(o.Map)
+			if with.Map == nil {
+				with.Map = Map{}
+			}
+			with.Map["at"] = ""
+			p, err = makePlan(src, &with)
+		}
 		if err != nil {
 			continue
 		}
@@ -167,9 +181,18 @@ func weigh(p *plan) (c candidate, ok bool) {
 		c.onceEach(p)
 	case Customers:
 		c.onceEach(p)
+		if id, _ := p.kind.field("id"); p.fields["id"].column >= 0 && p.src.named() && !p.asked["id"] {
+			if name, _ := id.headed(p.src.columns[p.fields["id"].column]); strings.Contains(" "+id.spare+" ", " "+name+" ") {
+				c.score -= 0.4 // a list of addresses may be of anything that people do
+			}
+		}
 		basket, _ := Purchases.field("basket")
 		if slices.ContainsFunc(p.src.columns, func(h string) bool { name, whole := basket.headed(h); return whole && name != orderNames }) {
 			c.score -= 0.4 // orders, of which each is somebody's
+		}
+	case Numbers:
+		if fileNamed == "" && len(told) == 0 && len(p.src.columns) > 3 {
+			c.score -= 0.4 // a table of customers has a telephone number, too
 		}
 	case Churn:
 		if fileNamed == "" && !p.ownTime() {
@@ -180,6 +203,9 @@ func weigh(p *plan) (c candidate, ok bool) {
 		case p.twins():
 			c.score += 0.2
 			c.why = append(c.why, "they differ in their last letter only, so both are people")
+		case p.telephones():
+			c.score += 0.2
+			c.why = append(c.why, "both sides are telephone numbers")
 		case p.overlap() > leastOverlap:
 			c.score += 0.2
 			c.why = append(c.why, fmt.Sprintf("%.0f %% of the ids of one side are on the other, too", 100*p.overlap()))
@@ -190,7 +216,7 @@ func weigh(p *plan) (c candidate, ok bool) {
 		if p.kind == Visits && len(asked) > 0 && len(told) == 0 && fileNamed == "" {
 			c.score -= 0.2 // nothing is of a visit, and who maps what was bought should not have to say so twice
 		}
-		if p.overlap() > leastOverlap || p.twins() {
+		if p.overlap() > leastOverlap || p.twins() || p.telephones() {
 			c.score -= 0.3
 		}
 	}
@@ -263,6 +289,23 @@ func (p *plan) twins() bool {
 	return p.src.named() && len(names) == 2 && len(names[0]) > 2 && len(names[0]) == len(names[1]) &&
 		names[0] != names[1] && names[0][:len(names[0])-1] == names[1][:len(names[1])-1]
 }
+
+// telephones says whether both ids of each row are international telephone numbers.
+func (p *plan) telephones() bool {
+	n := 0
+	for _, f := range p.kind.Fields() {
+		b, ok := p.fields[f.Name]
+		if !ok || f.sort != idField || b.column < 0 {
+			continue
+		}
+		if n++; p.src.typed(b.column) || !mostlyThere(p.src.values(b.column), internationalNumber.MatchString) {
+			return false
+		}
+	}
+	return n == 2
+}
+
+var internationalNumber = regexp.MustCompile(`^\+[1-9][0-9 ()./-]{6,20}$`)
 
 // fileNamed is the word in the file's name that tells the kind.
 func (p *plan) fileNamed() string {

@@ -34,6 +34,9 @@ func (p *plan) guessWhen(used map[int]bool, left map[string]bool) {
 			p.whens = append(p.whens, i)
 		}
 	}
+	if own := slices.DeleteFunc(slices.Clone(p.whens), p.src.inFolder); len(own) > 0 {
+		p.whens = own
+	}
 	if len(p.whens) == 1 {
 		p.fields["at"] = binding{column: p.whens[0]}
 		used[p.whens[0]] = true

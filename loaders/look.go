@@ -32,9 +32,14 @@ func (l *loading) look(ctx context.Context, path string) (err error) {
 		}
 	}
 	if l.src.parquet {
-		return l.src.learnParquet(ctx, l.st.DB())
+		err = l.src.learnParquet(ctx, l.st.DB())
+	} else {
+		err = l.src.learn(ctx, l.o)
 	}
-	return l.src.learn(ctx, l.o)
+	if err == nil {
+		l.src.addFolders()
+	}
+	return err
 }
 
 // spool keeps the standard input in a file, as files are read more than once.

@@ -19,7 +19,7 @@ func (s *source) learnParquet(ctx context.Context, db querier) error {
 		// A pattern that matches the file itself.
 		path = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]").Replace(path)
 	}
-	from := "read_parquet(" + literal(path) + ", binary_as_string = true)"
+	from := "read_parquet(" + literal(path) + ", binary_as_string = true, hive_partitioning = false)"
 	if err := s.describe(ctx, db, from); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()

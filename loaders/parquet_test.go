@@ -2,6 +2,8 @@ package loaders
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -131,5 +133,38 @@ func TestNoRows(t *testing.T) {
 	o.PassOver = nil
 	if _, err := Load(t.Context(), st, o); err == nil || !strings.Contains(err.Error(), "it has a header but no rows") {
 		t.Error(err)
+	}
+}
+
+// A folder such as dt=2026-01-05 is a column, whatever the name of the file, and
+// equal files in two of them are two.
+func TestParquetFolders(t *testing.T) {
+	st, _ := newStore(t)
+	dir := t.TempDir()
+	var files []string
+	for _, day := range []string{"dt=2026-01-05", "dt=2026-01-06"} {
+		for _, name := range []string{"part-0.parquet", "part[1].parquet"} {
+			path := filepath.Join(dir, day, "run=7", name)
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			query := "COPY (SELECT 'a' AS caller, 'b' AS callee, CAST(" + fmt.Sprint(len(name)) + " AS BIGINT) AS seconds) TO " + literal(path) + " (FORMAT parquet)"
+			if _, err := st.DB().ExecContext(t.Context(), query); err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, path)
+		}
+	}
+	receipts, err := Load(t.Context(), st, Options{Kind: Calls, Files: files})
+	if err != nil || len(receipts) != 4 || receipts[0].Mapping["(folder)"] != "dt=2026-01-05" {
+		t.Fatal(receipts, err)
+	}
+	want := []string{"14 2026-01-05 00:00:00", "15 2026-01-05 00:00:00", "14 2026-01-06 00:00:00", "15 2026-01-06 00:00:00"}
+	if diff := cmp.Diff(want, table(t, st, "SELECT seconds, time FROM "+storedCalls)); diff != "" {
+		t.Error(diff)
+	}
+	again, err := Load(t.Context(), st, Options{Kind: Calls, Files: files})
+	if err != nil || !again[0].Again || !again[3].Again || again[3].ID != 4 {
+		t.Error(again, err)
 	}
 }

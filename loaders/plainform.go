@@ -82,7 +82,7 @@ func plainFormOf(p *plan) *plainForm {
 		if name == "bytes" { // only rows without a callee have them
 			continue
 		}
-		if b.row || b.clock > 0 {
+		if b.row || b.clock > 0 || src.inFolder(b.column) {
 			return nil
 		}
 		f.last = max(f.last, b.column)
@@ -103,7 +103,7 @@ func plainFormOf(p *plan) *plainForm {
 			f.word = kindCode(callKinds.of(b.literal))
 		case "answered":
 			f.answered = b.column
-			f.answer = answerCode(yesNo.of(b.literal))
+			f.answer = answerCode(answers.of(b.literal))
 		default: // subscriber, other, direction
 			return nil
 		}
@@ -363,7 +363,7 @@ func answerOf(b []byte) uint8 {
 	if len(b) == 0 {
 		return answeredBySeconds
 	}
-	return answerCode(plainWord(yesNo, b))
+	return answerCode(plainWord(answers, b))
 }
 
 // plainWord is the word that a text of ASCII stands for.

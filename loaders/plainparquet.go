@@ -97,7 +97,7 @@ func (l *loading) takeParquet(ctx context.Context, form *plainForm, columns []in
 		return 0, fmt.Errorf("%w: %w", errParquet, err)
 	}
 	root := reader.MetaData().Schema
-	if root.NumColumns() != len(l.src.columns) || root.Root().NumFields() != root.NumColumns() {
+	if root.NumColumns() != l.src.d.columns || root.Root().NumFields() != root.NumColumns() {
 		return 0, errParquet // lists or structs
 	}
 	rec := record{fields: make([][]byte, len(l.src.columns))}

@@ -186,7 +186,7 @@ func (p *plan) checkRequired(used map[int]bool) error {
 		example = append(example, f.Name+"="+column)
 	}
 	hint := ""
-	if len(p.src.columns) == 1 && !p.src.parquet && p.src.d.json == notJSON {
+	if p.src.d.columns == 1 && !p.src.parquet && p.src.d.json == notJSON {
 		hint = ", or pass --delimiter if the fields are separated by another character"
 	} else if p.src.header {
 		hint = ", or pass --header no if the first row is data"
@@ -272,12 +272,34 @@ func (p *plan) remarkIDs() {
 	}
 }
 
+// remarkMail tells of customers that are known by e-mail addresses which differ in
+// capital letters, as people write them now so and now so.
+func (p *plan) remarkMail() {
+	f, _ := p.kind.field("customer")
+	b, ok := p.fields[f.Name]
+	if !ok || b.column < 0 || len(p.changes[f.Name]) > 0 || p.hashes() {
+		return
+	}
+	capital := ""
+	mail := mostlyThere(p.src.values(b.column), func(v string) bool {
+		is := strings.Count(v, "@") == 1
+		if is && capital == "" && v != strings.ToLower(v) {
+			capital = v
+		}
+		return is
+	})
+	if mail && capital != "" {
+		p.notes = append(p.notes, fmt.Sprintf("customers are known by e-mail addresses, some of which have capital letters, such as %s; other ways to write one are others: --change customer=lower makes them equal", capital))
+	}
+}
+
 // remark adds what a person should know about the plan.
 func (p *plan) remark(used map[int]bool) {
 	if note := p.src.titleNote(); note != "" {
 		p.notes = append(p.notes, note)
 	}
 	p.remarkIDs()
+	p.remarkMail()
 	p.remarkWhen()
 	if p.kind == Purchases {
 		_, amount := p.fields["amount"]
@@ -333,7 +355,7 @@ func (p *plan) addAttributes(used map[int]bool) {
 		taken[a.name] = true
 	}
 	for i, c := range p.src.columns {
-		if used[i] {
+		if used[i] || p.src.dated(i) {
 			continue
 		}
 		name := c
@@ -373,6 +395,9 @@ func (p *plan) mapping() map[string]string {
 	p.typeList(m)
 	if p.alone {
 		m["(other columns)"] = "left out"
+	}
+	if in := p.folders(); in != "" {
+		m["(folder)"] = in
 	}
 	if p.mark != "" {
 		m["(map file)"] = p.mark

@@ -137,7 +137,7 @@ func (p *problems) sees(d dialect, rec *record) bool {
 		return true
 	}
 	b, ok := p.l.plan.fields[first]
-	if !ok || b.column < 0 || p.witness == "" || len(p.l.plan.changes[first]) > 0 {
+	if !ok || b.column < 0 || p.l.src.inFolder(b.column) || p.witness == "" || len(p.l.plan.changes[first]) > 0 {
 		return true
 	}
 	text := ""

@@ -50,6 +50,9 @@ type source struct {
 	titles []string
 	// columns are the names in the header, or the numbers from 1.
 	columns []string
+	// folders are the values of those behind the columns of the file, which the
+	// folders on its path give.
+	folders []string
 	// types are DuckDB's types of the columns of a Parquet file.
 	types []string
 	// sample has the fields of the first rows; exprs are the SQL names of

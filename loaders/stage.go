@@ -30,9 +30,9 @@ func (s stage) Source() string {
 		return s.table
 	}
 	if src.parquet {
-		return "read_parquet(" + literal(s.file) + ", binary_as_string = true)"
+		return "read_parquet(" + literal(s.file) + ", binary_as_string = true, hive_partitioning = false)"
 	}
-	types := make([]string, len(src.columns))
+	types := make([]string, src.d.columns)
 	for i := range types {
 		types[i] = literal(src.exprs[i]) + ": 'VARCHAR'"
 	}

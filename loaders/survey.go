@@ -91,7 +91,7 @@ func (s *source) take(ctx context.Context, each func(*record) error, p graph.Pro
 	v.hash = raw.sum()
 	v.blankLines, v.quotes, v.multiline, v.blanks, v.crlf = sc.blankLines, sc.quotes, sc.multiline, sc.blanks, sc.crlf
 	// A row of one empty field is a blank line to DuckDB.
-	v.dirty = v.dirty || v.faulty > 0 || v.blankLines > 0 || sc.lf && sc.crlf || s.own() || len(s.columns) == 1
+	v.dirty = v.dirty || v.faulty > 0 || v.blankLines > 0 || sc.lf && sc.crlf || s.own() || s.d.columns == 1
 	p.Report("reading "+s.path, s.bytes, s.bytes)
 	return v, nil
 }
@@ -107,11 +107,11 @@ func (s *source) writeRow(w *bufio.Writer, r *record) error {
 	if s.d.json != notJSON {
 		return s.writeObject(w, r)
 	}
-	if !r.odd && len(s.columns) > 1 && len(s.d.delim) == 1 {
+	if !r.odd && s.d.columns > 1 && len(s.d.delim) == 1 {
 		_, _ = w.Write(r.raw)
 		return w.WriteByte('\n')
 	}
-	if len(s.d.delim) > 1 && !r.odd && len(s.columns) > 1 && bytes.IndexByte(r.raw, '"') < 0 {
+	if len(s.d.delim) > 1 && !r.odd && s.d.columns > 1 && bytes.IndexByte(r.raw, '"') < 0 {
 		s.writeCut(w, r.raw)
 		return w.WriteByte('\n')
 	}
@@ -141,11 +141,11 @@ func (s *source) writeCut(w *bufio.Writer, raw []byte) {
 
 // writeObject writes the fields of an object as a row of as many as all have.
 func (s *source) writeObject(w *bufio.Writer, r *record) error {
-	for i := range s.columns {
+	for i := range s.d.columns {
 		if i > 0 {
 			_ = w.WriteByte(s.cleanDelim())
 		}
-		if i < len(r.fields) && len(r.fields[i]) > 0 || len(s.columns) == 1 {
+		if i < len(r.fields) && len(r.fields[i]) > 0 || s.d.columns == 1 {
 			writeQuoted(w, r.fields[i])
 		}
 	}

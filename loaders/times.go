@@ -53,12 +53,15 @@ type timeStyle struct {
 // nobody writes months first with points.
 func (s timeStyle) dotted() bool { return s.form == slashTime && s.sep == "." }
 
+// weekday may stand before a date, as e-mail and HTTP write it.
+const weekday = `(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? `
+
 var (
 	numberShape  = regexp.MustCompile(`^[+-]?\d+(\.\d*)?$`)
 	compactShape = regexp.MustCompile(`^(19|20|21|22)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])[0-5]\d([0-5]\d)?)?$`)
 	isoShape     = regexp.MustCompile(`^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T].*)?$`)
 	slashShape   = regexp.MustCompile(`^\d{1,2}([/.-])\d{1,2}([/.-])(\d{4}|\d{2})([ T,].*)?$`)
-	namedShape   = regexp.MustCompile(`(?i)^(\d{1,2}[- ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[- ,]+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2},? )(\d{4}|\d{2})\b`)
+	namedShape   = regexp.MustCompile(`(?i)^(?:` + weekday + `)?(\d{1,2}[-/ ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ,]+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2},? )(\d{4}|\d{2})\b`)
 )
 
 // sniffTimes finds the style of a column from some of its values. ok is false
@@ -152,8 +155,19 @@ func (s timeStyle) expr(x, number, zone string) string {
 		return fmt.Sprintf("coalesce(%s, %s, CASE WHEN try_cast(%s AS DOUBLE) >= 1e8 THEN %s END)",
 			iso, naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(compact))), x, epoch("try_cast("+x+" AS DOUBLE)"))
 	}
-	return fmt.Sprintf("coalesce(%s, %s)", naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(s.layouts()))), iso)
+	read := naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(s.layouts())))
+	if s.form == namedTime {
+		bare := "regexp_replace(" + x + ", '^" + weekday + "', '', 'i')"
+		zoned := "timezone('UTC', try_strptime(regexp_replace(" + bare + ", ' (GMT|UTC|Z)$', ' +0000'), " + list(zonedLayouts) + "))"
+		read = "CASE WHEN regexp_matches(" + x + ", '[0-9] ([+-][0-9]{2}:?[0-9]{2}|GMT|UTC|Z)$') THEN " + zoned +
+			" ELSE " + naive(fmt.Sprintf("try_strptime(%s, %s)", bare, list(s.layouts()))) + " END"
+	}
+	return fmt.Sprintf("coalesce(%s, %s)", read, iso)
 }
+
+// zonedLayouts are those with the name of a month and a zone: of e-mail and HTTP,
+// and of web servers.
+var zonedLayouts = []string{"%d %b %Y %H:%M:%S %z", "%d-%b-%Y %H:%M:%S %z", "%d/%b/%Y:%H:%M:%S %z", "%d %b %Y %H:%M %z"}
 
 // epoch reads a number as a time: 1e11 seconds is the year 5138, and 1e11
 // milliseconds is 1973. Above 4e9 seconds the product has no place for half a

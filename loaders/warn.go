@@ -197,8 +197,11 @@ func (l *loading) backwards(ctx context.Context, conn *sql.Conn) (back, far, fir
 
 // overlaps warns of people who talk twice at once.
 func (l *loading) overlaps(ctx context.Context, conn *sql.Conn) ([]oddity, error) {
-	_, timed := l.plan.fields["at"]
+	at, timed := l.plan.fields["at"]
 	if _, ok := l.plan.fields["seconds"]; l.plan.kind != Calls || !ok || !timed {
+		return nil, nil
+	}
+	if at.column < 0 || at.clock == 0 && l.plan.dateColumn(at.column) { // all of a day are at once
 		return nil, nil
 	}
 	query, err := render("overlaps.sql", struct{ Base, Most int64 }{l.base, mostTalks})

@@ -1,6 +1,7 @@
 package loaders
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ var callKinds = &vocabulary{"voice, message and data", withSided(map[string]stri
 }, sidedKinds, false)}
 
 var directions = &vocabulary{"in, out and both", withSided(map[string]string{
-	"out": "out", "outgoing": "out", "outbound": "out", "o": "out", "mo": "out", "originating": "out", "originated": "out", "made": "out", "sent": "out",
+	"out": "out", "outgoing": "out", "outbound": "out", "o": "out", "mo": "out", "originating": "out", "originated": "out", "made": "out", "sent": "out", "outbound-api": "out", "outbound-dial": "out", "dialed": "out", "dialled": "out",
 	"in": "in", "incoming": "in", "inbound": "in", "i": "in", "mt": "in", "terminating": "in", "terminated": "in", "received": "in",
 	"both": "both", "b": "both", "internal": "both",
 }, sidedKinds, true)}
@@ -66,6 +67,19 @@ var yesNo = &vocabulary{"yes and no", map[string]string{
 	"yes": "true", "y": "true", "true": "true", "t": "true", "1": "true", "answered": "true", "ok": "true",
 	"no": "false", "n": "false", "false": "false", "f": "false", "0": "false", "missed": "false", "unanswered": "false",
 }}
+
+// answers tell whether a call was answered, as exchanges write it, too.
+var answers = &vocabulary{yesNo.list, withWords(yesNo.means, map[string]string{
+	"completed": "true", "connected": "true", "success": "true", "normal": "true",
+	"no answer": "false", "no-answer": "false", "noanswer": "false", "not answered": "false", "busy": "false", "failed": "false", "canceled": "false",
+	"cancelled": "false", "cancel": "false", "congestion": "false", "chanunavail": "false", "rejected": "false", "declined": "false", "voicemail": "false",
+})}
+
+func withWords(means, more map[string]string) map[string]string {
+	out := maps.Clone(means)
+	maps.Copy(out, more)
+	return out
+}
 
 var responses = &vocabulary{"yes, no and words such as opened, clicked, bought, none and declined", map[string]string{
 	"yes": "true", "y": "true", "true": "true", "t": "true", "1": "true",

@@ -24,31 +24,55 @@ func printReceipts(c *console, receipts []loaders.Receipt) {
 	}
 	// The console is the last to know of its own faults.
 	_ = t.Flush()
+	of := map[string]int{} // how many files a text is about
+	for _, r := range receipts {
+		for _, text := range told(r) {
+			of[text]++
+		}
+	}
 	for _, r := range receipts {
 		if r.Again {
 			c.printf("%s was loaded before as import %d; nothing changed.\n", r.File, r.ID)
 			continue
 		}
-		if r.Rejected > 0 {
-			kept := "the table events.rejects" // as those of posted events are
-			if r.RejectsFile != "" {
-				kept = near(r.RejectsFile)
+		for _, text := range told(r) {
+			switch n := of[text]; {
+			case n == 1:
+				c.printf("%s: %s\n", r.File, text)
+			case n > 1: // what parts of one table have in common is said once
+				c.printf("%s and %s: %s\n", r.File, graph.Counted(n-1, "other file"), text)
 			}
-			c.printf("%s: %s rejected (%s), kept in %s\n", r.File, graph.Counted(r.Rejected, "row"), reasons(r.Reasons), kept)
-		}
-		if r.Duplicates > 0 && len(r.Repeats) > 0 {
-			c.printf("%s: %s (%s)\n", r.File, graph.Counted(r.Duplicates, "duplicate"), reasons(r.Repeats))
-		}
-		if news := seenFirst(r); news != "" {
-			c.printf("%s: %s\n", r.File, news)
-		}
-		for _, note := range r.Notes {
-			c.printf("%s: %s\n", r.File, strings.TrimSuffix(note, "."))
-		}
-		for _, w := range r.Warnings {
-			c.printf("%s: WARNING %s\n", r.File, warned(w, r.File))
+			of[text] = 0
 		}
 	}
+}
+
+// told is what a person should know of one file.
+func told(r loaders.Receipt) (texts []string) {
+	if r.Again {
+		return nil
+	}
+	add := func(text string, args ...any) { texts = append(texts, fmt.Sprintf(text, args...)) }
+	if r.Rejected > 0 {
+		kept := "the table events.rejects" // as those of posted events are
+		if r.RejectsFile != "" {
+			kept = near(r.RejectsFile)
+		}
+		add("%s rejected (%s), kept in %s", graph.Counted(r.Rejected, "row"), reasons(r.Reasons), kept)
+	}
+	if r.Duplicates > 0 && len(r.Repeats) > 0 {
+		add("%s (%s)", graph.Counted(r.Duplicates, "duplicate"), reasons(r.Repeats))
+	}
+	if news := seenFirst(r); news != "" {
+		add("%s", news)
+	}
+	for _, note := range r.Notes {
+		add("%s", strings.TrimSuffix(note, "."))
+	}
+	for _, w := range r.Warnings {
+		add("WARNING %s", warned(w, r.File))
+	}
+	return texts
 }
 
 // printReceipt writes all of one receipt.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,4 +75,30 @@ func TestLoadFromAnywhere(t *testing.T) {
 	}
 	_, errs, code = kith(t, load("--sql", "SELECT x FROM y", db)...)
 	oneSentence(t, errs, code, exitData, "copy.duckdb", "Table with name y does not exist")
+}
+
+// What several files have in common is said once, and of how many.
+func TestReceiptsOfManyFiles(t *testing.T) {
+	dir := t.TempDir()
+	for i, text := range []string{"caller,callee,cell\na,b,1\n", "caller,callee,cell\na,b,2\n", "caller,callee,cell\na,c,3\na,a,3\n"} {
+		path := filepath.Join(dir, fmt.Sprintf("part-%d.csv", i))
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := must(t, "load", "--data", filepath.Join(t.TempDir(), "data"), "--as", "calls", dir)
+	first := filepath.Join(dir, "part-0.csv")
+	for _, want := range []string{
+		first + " and 2 other files: columns not used: cell\n",
+		first + ": 2 customers seen for the first time\n",
+		filepath.Join(dir, "part-1.csv") + ": 1 duplicate (1: loaded before from another file)\n",
+		filepath.Join(dir, "part-2.csv") + ": 1 customer seen for the first time\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	if strings.Count(out, "columns not used") != 1 {
+		t.Error(out)
+	}
 }

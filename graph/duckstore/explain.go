@@ -59,7 +59,7 @@ func (s *Store) explain(ctx context.Context, err error) error {
 	}
 	switch {
 	case diskFull(text):
-		return &explained{"the disk of " + s.dir + " is full: nothing of this was stored; free some space, open the store again and repeat", errors.Join(err, ErrFull)}
+		return &explained{"the disk of " + s.dir + " is full: nothing of this was stored; free some space and run it again", errors.Join(err, ErrFull)}
 	case has(text, "has been invalidated because of a previous fatal error"):
 		return &explained{"the database in " + s.dir + " stopped after an earlier error: open the store again", err}
 	case outOfMemory(text):
