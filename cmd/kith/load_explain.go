@@ -40,6 +40,10 @@ func (cmd *loadCmd) explain(ctx context.Context, c *console) error {
 			if i > 0 {
 				c.printf("\n")
 			}
+			if j := slices.IndexFunc(all[:i], func(before *loaders.Explanation) bool { return alike(before, e) }); j >= 0 {
+				c.printf("%s\n  is read as %s is; of %s %s would be rejected%s\n", e.File, all[j].File, looked(e), thousands(e.Rejected), because(e.Reasons))
+				continue
+			}
 			cmd.printExplanation(c, e)
 		}
 	}
@@ -52,6 +56,33 @@ func (cmd *loadCmd) explain(ctx context.Context, c *console) error {
 		err = cmd.writeMap(c, all[0])
 	}
 	return err
+}
+
+// alike says whether two files are read in the same way, as parts of one table are.
+func alike(a, b *loaders.Explanation) bool {
+	same := func(a, b loaders.Guess) bool { return a.Field == b.Field && a.Column == b.Column && a.As == b.As }
+	named := func(a, b loaders.ColumnLook) bool { return a.Name == b.Name && a.Becomes == b.Becomes }
+	return a.Problem == "" && b.Problem == "" && a.Kind.Kind == b.Kind.Kind && a.MapFile == b.MapFile && slices.Equal(a.Written, b.Written) &&
+		slices.EqualFunc(a.Fields, b.Fields, same) && slices.EqualFunc(a.Columns, b.Columns, named) && slices.Equal(a.Notes, b.Notes)
+}
+
+// looked says which rows were looked at.
+func looked(e *loaders.Explanation) string {
+	switch {
+	case e.Looked == 1:
+		return "one row"
+	case e.All:
+		return "all " + graph.Counted(e.Looked, "row")
+	}
+	return "the first " + graph.Counted(e.Looked, "row")
+}
+
+// because is why rows would be rejected, where some would be.
+func because(list []loaders.Reason) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return " (" + reasons(list) + ")"
 }
 
 // writeMap writes a map file, and over no other.
@@ -100,14 +131,7 @@ func (cmd *loadCmd) printExplanation(c *console, e *loaders.Explanation) {
 	if e.Problem != "" {
 		return
 	}
-	rows := "the first " + graph.Counted(e.Looked, "row")
-	if e.All {
-		rows = "all " + graph.Counted(e.Looked, "row")
-	}
-	if e.Looked == 1 {
-		rows = "one row"
-	}
-	c.printf("\n  Of %s %s would be rejected. The first that would be stored:\n", rows, thousands(e.Rejected))
+	c.printf("\n  Of %s %s would be rejected. The first that would be stored:\n", looked(e), thousands(e.Rejected))
 	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintf(t, "    %s\n", strings.Join(e.Header, "\t"))
 	for _, row := range e.Stored {

@@ -101,4 +101,8 @@ func TestReceiptsOfManyFiles(t *testing.T) {
 	if strings.Count(out, "columns not used") != 1 {
 		t.Error(out)
 	}
+	out = must(t, "load", "--explain", "--as", "calls", dir)
+	if strings.Count(out, "written as:") != 1 || !strings.Contains(out, filepath.Join(dir, "part-2.csv")+"\n  is read as "+first+" is; of all 2 rows 1 would be rejected (1: caller and callee are the same)\n") {
+		t.Error(out)
+	}
 }
