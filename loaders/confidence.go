@@ -162,7 +162,7 @@ func (p *plan) share(f Field, column int) (share float64, what string) {
 		pass = func(s string) bool { _, ok := sniffTimes([]string{s}); return ok }
 	case numberField:
 		what = "numbers"
-		pass = func(s string) bool { return figureLike(s) || f.Name == "seconds" && clockNumber.MatchString(s) }
+		pass = f.figureLike
 	case wordField:
 		what = "words for it"
 		pass = func(s string) bool { return f.words.of(s) != "" }

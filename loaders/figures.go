@@ -1,9 +1,14 @@
 package loaders
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
+
+	"golang.org/x/text/currency"
 )
 
 // figures says how the numbers of a file are written, beyond digits and a decimal
@@ -24,41 +29,75 @@ type figures struct {
 
 // The shapes that numbers have in files; DuckDB reads them by the same text.
 const (
-	// currencyShape is a sign or a code of money.
-	currencyShape = `(?:\p{Sc}|[A-Z]{2}\$|[A-Z]{3}|zł|Kč|Ft|kr\.?|руб\.?|грн\.?|лв\.?|lei)`
 	// gapShape stands between thousands, beside points and commas.
 	gapShape = `[\p{Zs}'’]`
 	// digitsShape is a number without what is around it.
 	digitsShape = `(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|` +
 		`[0-9]{1,3}(?:` + gapShape + `[0-9]{3})+(?:[.,][0-9]+)?)`
-	dressedShape = `\(?[+-]?(?:` + currencyShape + `\p{Zs}?)?[+-]?` + digitsShape + `(?:\p{Zs}?` + currencyShape + `)?-?\)?`
-	// undressShape is what is taken off.
-	undressShape = `[\p{Zs}'’]|` + currencyShape
-	commaShape   = `[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)?(?:,[0-9]*)?(?:[eE][+-]?[0-9]+)?`
-	pointShape   = `[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?`
-	clockShape   = `[0-9]{1,3}:[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?`
+	commaShape = `[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)?(?:,[0-9]*)?(?:[eE][+-]?[0-9]+)?`
+	pointShape = `[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?`
+	clockShape = `[0-9]{1,3}:[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?`
 )
 
+// dress is what may be around the digits of a number.
+type dress struct {
+	// shape is the whole of a number, off what is taken off.
+	shape, off      string
+	number, removed *regexp.Regexp
+}
+
+func dressOf(shape, off string) dress {
+	return dress{shape, off, regexp.MustCompile(`^` + shape + `$`), regexp.MustCompile(off)}
+}
+
 var (
-	dressedNumber = regexp.MustCompile(`^` + dressedShape + `$`)
-	undressed     = regexp.MustCompile(undressShape)
-	pointNumber   = regexp.MustCompile(`^` + pointShape + `$`)
-	clockNumber   = regexp.MustCompile(`^` + clockShape + `$`)
+	// currencyShape is a sign or a code of money.
+	currencyShape = `(?:\p{Sc}|[A-Z]{2}\$|` + strings.Join(currencyCodes(), "|") + `|zł|Kč|Ft|kr\.?|руб\.?|грн\.?|лв\.?|lei)`
+	moneySign     = regexp.MustCompile(currencyShape)
+	// signCodes are the codes that signs stand for mostly.
+	signCodes = map[string]string{"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "₽": "RUB", "₺": "TRY", "₴": "UAH", "zł": "PLN", "Kč": "CZK", "Ft": "HUF"}
+	// Only money has a currency: 5 MIN is no five seconds.
+	money  = dressOf(`\(?[+-]?(?:`+currencyShape+`\p{Zs}?)?[+-]?`+digitsShape+`(?:\p{Zs}?`+currencyShape+`)?-?\)?`, gapShape+`|`+currencyShape)
+	others = dressOf(`\(?[+-]?`+digitsShape+`-?\)?`, gapShape)
+
+	pointNumber = regexp.MustCompile(`^` + pointShape + `$`)
+	clockNumber = regexp.MustCompile(`^` + clockShape + `$`)
 	// unclearNumber may be thousands or thousandths.
 	unclearNumber = regexp.MustCompile(`^[+-]?[0-9]{1,3},[0-9]{3}$`)
 )
 
-// figureLike says whether a text is a number as people and programs write them.
-func figureLike(s string) bool {
-	return numberLike(s) || dressedNumber.MatchString(s)
+// currencyCodes are those of money that is tender somewhere, in order.
+func currencyCodes() []string {
+	var codes []string
+	for q := currency.Query(); q.Next(); {
+		codes = append(codes, q.Unit().String())
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// money says whether a field counts money.
+func (f Field) money() bool { return f.units()["cents"] != "" }
+
+func (f Field) dress() dress {
+	if f.money() {
+		return money
+	}
+	return others
+}
+
+// figureLike says whether a text is a number of the field as people and programs
+// write them.
+func (f Field) figureLike(s string) bool {
+	return numberLike(s) || f.dress().number.MatchString(s) || f.Name == "seconds" && clockNumber.MatchString(s)
 }
 
 // bare is a number without currency, brackets and gaps, and whether it had any.
-func bare(s string) (text string, dressed bool) {
-	if numberLike(s) || commaNumber.MatchString(s) || pointNumber.MatchString(s) || !dressedNumber.MatchString(s) {
+func (d dress) bare(s string) (text string, dressed bool) {
+	if numberLike(s) || commaNumber.MatchString(s) || pointNumber.MatchString(s) || !d.number.MatchString(s) {
 		return s, false
 	}
-	text = undressed.ReplaceAllString(s, "")
+	text = d.removed.ReplaceAllString(s, "")
 	if inner, ok := strings.CutPrefix(text, "("); ok && strings.HasSuffix(inner, ")") {
 		text = "-" + strings.TrimSuffix(inner, ")")
 	}
@@ -74,14 +113,19 @@ func bare(s string) (text string, dressed bool) {
 // thousands.
 func (p *plan) checkNumbers() error {
 	commas, points, unclear, example, in := 0, 0, 0, "", ""
+	signs := map[string]bool{}
 	for _, f := range p.kind.Fields() {
 		b, ok := p.fields[f.Name]
 		if !ok || f.sort != numberField || b.column < 0 || p.src.numeric(b.column) {
 			continue
 		}
 		for _, v := range p.values(f.Name, b.column) {
-			v, dressed := bare(strings.TrimSpace(v))
+			text := strings.TrimSpace(v)
+			v, dressed := f.dress().bare(text)
 			p.figures.dressed = p.figures.dressed || dressed
+			if sign := moneySign.FindString(text); dressed && sign != "" {
+				signs[cmp.Or(signCodes[sign], sign)] = true
+			}
 			switch {
 			case unclearNumber.MatchString(v):
 				if unclear == 0 {
@@ -96,6 +140,10 @@ func (p *plan) checkNumbers() error {
 				p.figures.clock = true
 			}
 		}
+	}
+	if len(signs) > 1 {
+		p.notes = append(p.notes, fmt.Sprintf("amounts are in several currencies (%s), and are added up as they stand; bring them to one before loading",
+			strings.Join(slices.Sorted(maps.Keys(signs)), ", ")))
 	}
 	switch {
 	case p.decimal != "":
@@ -115,15 +163,16 @@ func (p *plan) checkNumbers() error {
 }
 
 // expr is an expression of SQL for the text of a number as try_cast reads it.
-func (f figures) expr(x string, seconds bool) string {
+func (f figures) expr(x string, of Field) string {
 	replaced := func(x, shape, with string) string {
 		return fmt.Sprintf("regexp_replace(%s, %s, %s, 'g')", x, literal(shape), literal(with))
 	}
 	is := func(x, shape string) string { return fmt.Sprintf("regexp_full_match(%s, %s)", x, literal(shape)) }
 	raw := x
 	if f.dressed {
-		plain := replaced(replaced(replaced(x, undressShape, ""), `^\((.*)\)$`, `-\1`), `^([^-]*)-$`, `-\1`)
-		x = fmt.Sprintf("CASE WHEN try_cast(%[1]s AS DOUBLE) IS NULL AND %[2]s THEN %[3]s ELSE %[1]s END", x, is(x, dressedShape), plain)
+		d := of.dress()
+		plain := replaced(replaced(replaced(x, d.off, ""), `^\((.*)\)$`, `-\1`), `^([^-]*)-$`, `-\1`)
+		x = fmt.Sprintf("CASE WHEN try_cast(%[1]s AS DOUBLE) IS NULL AND %[2]s THEN %[3]s ELSE %[1]s END", x, is(x, d.shape), plain)
 	}
 	switch {
 	case f.comma: // 12.50 is neither
@@ -131,7 +180,7 @@ func (f figures) expr(x string, seconds bool) string {
 	case f.point:
 		x = fmt.Sprintf("CASE WHEN strpos(%[1]s, ',') > 0 AND %[2]s THEN replace(%[1]s, ',', '') ELSE %[1]s END", x, is(x, pointShape))
 	}
-	if f.clock && seconds {
+	if f.clock && of.Name == "seconds" {
 		part := func(i int) string { return fmt.Sprintf("CAST(split_part(%s, ':', %d) AS DOUBLE)", raw, i) }
 		x = fmt.Sprintf("CASE WHEN %s THEN CAST(3600 * %s + 60 * %s + %s AS VARCHAR) ELSE %s END", is(raw, clockShape), part(1), part(2), part(3), x)
 	}

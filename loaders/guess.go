@@ -117,7 +117,7 @@ func (p *plan) fits(f Field, column int) bool {
 		_, ok := sniffTimes(values)
 		return ok
 	case numberField:
-		return mostly(values, func(s string) bool { return figureLike(s) || f.Name == "seconds" && clockNumber.MatchString(s) })
+		return mostly(values, f.figureLike)
 	case wordField:
 		return mostly(values, func(s string) bool { return f.words.of(s) != "" })
 	}

@@ -262,25 +262,37 @@ func FuzzNumber(f *testing.F) {
 	for _, s := range []string{"1.234,50", "€ 1.234,50", "($1,001.50)", "12,50-", "1 234,5 zł", "1'234.50 CHF", "0:05:30", "100:00:00.5", "1.2.3", "EUR"} {
 		f.Add(s)
 	}
-	column := func(comma bool) string {
-		p := &plan{figures: figures{comma: comma, point: !comma, dressed: true, clock: true}, fields: map[string]binding{"seconds": {column: 0}}, src: &source{columns: []string{"seconds"}}}
-		return "try_cast(" + stage{p: p, v: &survey{}}.Number("seconds") + " AS DOUBLE) IS NOT NULL"
+	column := func(kind Kind, field string, comma bool) string {
+		p := &plan{kind: kind, figures: figures{comma: comma, point: !comma, dressed: true, clock: true}, fields: map[string]binding{field: {column: 0}}, src: &source{columns: []string{field}}}
+		return "try_cast(" + stage{p: p, v: &survey{}}.Number(field) + " AS DOUBLE) IS NOT NULL"
 	}
-	query := "SELECT " + column(true) + ", " + column(false) + " FROM (SELECT ? AS seconds_text)"
+	numbers := []struct {
+		kind  Kind
+		field string
+	}{{Calls, "seconds"}, {Purchases, "amount"}}
+	var columns []string
+	for _, n := range numbers {
+		columns = append(columns, column(n.kind, n.field, true), column(n.kind, n.field, false))
+	}
+	query := "SELECT " + strings.Join(columns, ", ") + " FROM (SELECT ? AS seconds_text, ? AS amount_text)"
 	f.Fuzz(func(t *testing.T, text string) {
 		if !utf8.ValidString(text) || strings.Contains(text, "\x00") {
 			return // such a row does not come so far
 		}
-		var comma, point bool
-		if err := conn.QueryRowContext(context.Background(), query, text).Scan(&comma, &point); err != nil {
+		var comma, point [2]bool
+		if err := conn.QueryRowContext(context.Background(), query, text, text).Scan(&comma[0], &point[0], &comma[1], &point[1]); err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
-		plain, _ := bare(text)
-		if (commaNumber.MatchString(plain) || clockNumber.MatchString(text)) && !comma {
-			t.Errorf("%q is no number with a decimal comma", text)
-		}
-		if (pointNumber.MatchString(plain) || clockNumber.MatchString(text)) && !point {
-			t.Errorf("%q is no number with a decimal point", text)
+		for i, n := range numbers {
+			field, _ := n.kind.field(n.field)
+			plain, _ := field.dress().bare(text)
+			length := n.field == "seconds" && clockNumber.MatchString(text)
+			if (commaNumber.MatchString(plain) || length) && !comma[i] {
+				t.Errorf("%q is no number with a decimal comma for %s", text, n.field)
+			}
+			if (pointNumber.MatchString(plain) || length) && !point[i] {
+				t.Errorf("%q is no number with a decimal point for %s", text, n.field)
+			}
 		}
 	})
 }

@@ -172,13 +172,11 @@ func (s stage) Clock(field string) string {
 // Number is the text of a number, with a decimal point.
 func (s stage) Number(field string) string {
 	x := field + "_text"
+	f, _ := s.p.kind.field(field)
 	if s.Column(field) && !s.p.src.numeric(s.p.fields[field].column) {
-		x = s.p.figures.expr(x, field == "seconds")
+		x = s.p.figures.expr(x, f)
 	}
-	if f, ok := s.p.kind.field(field); ok {
-		x = f.scaled(x, s.p.units[field])
-	}
-	return x
+	return f.scaled(x, s.p.units[field])
 }
 
 // Word is the word that a text stands for.

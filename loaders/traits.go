@@ -122,7 +122,7 @@ func looks(s *source, column int, values []string, id bool) string {
 		return "times"
 	case mostlyThere(values, colonClock.MatchString):
 		return "times of day"
-	case all(func(v string) bool { return figureLike(v) }):
+	case all(func(v string) bool { return numberLike(v) || money.number.MatchString(v) }):
 		return "numbers"
 	case all(func(v string) bool { return slices.Contains(truths, strings.ToLower(v)) }):
 		return "yes and no"
