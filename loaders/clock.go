@@ -96,6 +96,32 @@ func mostlyThere(values []string, pass func(string) bool) bool {
 	return slices.ContainsFunc(values, func(v string) bool { return !missingText(strings.TrimSpace(v)) }) && mostly(values, pass)
 }
 
+// clockAlone says whether a column has times of day, and no days: also where these
+// are digits, which by themselves would be seconds since 1970.
+func (p *plan) clockAlone(column int) bool {
+	values := p.src.values(column)
+	return clockOnly(values) && (clockWidth(values) == 0 || !p.src.named() || ofDay(p.src.columns[column]))
+}
+
+// ofDay says whether a header is that of a time of day rather than of any number.
+func ofDay(header string) bool {
+	for _, form := range headerForms(header) {
+		for _, w := range strings.Fields(clockWords) {
+			rest, ok := strings.CutSuffix(form, w)
+			if ok && !slices.ContainsFunc(strings.Fields(dateWords+" unix epoch"), func(d string) bool { return strings.HasSuffix(rest, d) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// noDay says what is wrong with a time of day that is taken for a time.
+func (p *plan) noDay(field string, column int) string {
+	return fmt.Sprintf("the column %q has %s, which is a time of day without a date; name the column with the date too, as in --map %s",
+		p.src.columns[column], p.example(column), `"`+field+`=DATE + `+p.pairPart(column)+`"`)
+}
+
 // about is what a header says beside one of the words, as call in call_date and
 // date_of_call; none where it has none of the words.
 func about(header, words string) []string {

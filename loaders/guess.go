@@ -41,6 +41,9 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 			if f.Required {
 				way = p.noDates()
 			}
+			if p.clockAlone(refused) {
+				return p.src.fail(0, "%s%s", p.noDay(f.Name, refused), way)
+			}
 			return p.src.fail(0, "the column %q has %s, which is no time that can be read; map another with --map %s=COLUMN%s", c, p.example(refused), f.Name, way)
 		}
 	}
@@ -115,7 +118,7 @@ func (p *plan) fits(f Field, column int) bool {
 			return false // 0 and 1 are no times there
 		}
 		_, ok := sniffTimes(values)
-		return ok
+		return ok && (p.units[f.Name] != "" || !p.clockAlone(column))
 	case numberField:
 		return mostly(values, f.figureLike)
 	case wordField:

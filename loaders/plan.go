@@ -235,6 +235,13 @@ func (p *plan) checkTimes(o *Options) error {
 			values = p.values(f.Name, b.column)
 		}
 		style, ok := sniffTimes(values)
+		if b.column >= 0 && p.clockAlone(b.column) {
+			count := ""
+			if ok {
+				count = fmt.Sprintf(", or --unit %s=seconds if it counts seconds", f.Name)
+			}
+			return p.src.fail(0, "%s%s", p.noDay(f.Name, b.column), count)
+		}
 		if !ok {
 			what := "the text '" + b.literal + "'"
 			if b.column >= 0 {

@@ -187,13 +187,13 @@ func fits(head []byte, d dialect) (score float64, fields int) {
 
 // hasHeader says whether the first row names the columns: a name is known to one
 // of the kinds, or numbers stand beneath something that is none, or all fields
-// are words that do not occur beneath. A first row with a number is data.
+// are words that do not occur beneath. A first row with a number or a time is data.
 func hasHeader(rows [][]string) bool {
 	first := rows[0]
 	known, names := false, knownNames()
 	for _, f := range first {
 		f = strings.TrimSpace(f)
-		if numberShape.MatchString(f) || isoShape.MatchString(f) || slashShape.MatchString(f) {
+		if numberShape.MatchString(f) || isoShape.MatchString(f) || slashShape.MatchString(f) || colonClock.MatchString(f) {
 			return false
 		}
 		if len(plainName(f)) > 1 && names[plainName(f)] {
