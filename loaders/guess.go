@@ -114,7 +114,7 @@ func (p *plan) fits(f Field, column int) bool {
 	values := p.values(f.Name, column)
 	switch f.sort {
 	case timeField:
-		if p.kind == Churn && mostly(values, func(s string) bool { return leavings.of(s) != "" }) {
+		if p.kind == Churn && mostlyThere(values, func(s string) bool { return leavings.of(s) != "" }) {
 			return false // 0 and 1 are no times there
 		}
 		_, ok := sniffTimes(values)

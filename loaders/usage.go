@@ -30,6 +30,9 @@ func (l *loading) storeAside(ctx context.Context, conn *sql.Conn) error {
 		n, err = storeUsage(ctx, conn, l.receipt.ID)
 	case Churn:
 		what = "customers who are still here, and so no departures: %d"
+		if !l.stage.Has("left") && !l.stage.Has("active") {
+			what = "customers without a date of leaving, who count as still here: %d"
+		}
 		n, err = countAside(ctx, conn)
 	}
 	if err != nil {
