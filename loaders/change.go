@@ -104,7 +104,7 @@ func (c Change) expr(x string, missing []string) string {
 // The units in which numbers and times may be counted, by the field's own unit.
 var (
 	durationUnits = map[string]string{"seconds": "1", "minutes": "60", "hours": "3600", "milliseconds": "0.001"}
-	byteUnits     = map[string]string{"bytes": "1", "kilobytes": "1e3", "megabytes": "1e6"}
+	byteUnits     = map[string]string{"bytes": "1", "kilobytes": "1e3", "megabytes": "1e6", "gigabytes": "1e9"}
 	moneyUnits    = map[string]string{"whole": "1", "cents": "0.01"}
 	epochUnits    = map[string]string{"seconds": "1e6", "milliseconds": "1e3", "microseconds": "1"}
 )
@@ -116,7 +116,7 @@ func (f Field) units() map[string]string {
 		return epochUnits
 	case f.sort == numberField && f.Name == "seconds":
 		return durationUnits
-	case f.sort == numberField && f.Name == "bytes":
+	case f.sort == numberField && slices.Contains([]string{"bytes", "bytes_up", "bytes_down"}, f.Name):
 		return byteUnits
 	case f.sort == numberField && slices.Contains([]string{"price", "amount", "revenue"}, f.Name):
 		return moneyUnits
@@ -135,7 +135,7 @@ func (f Field) scaled(x, unit string) string {
 	case f.Name == "seconds":
 		return fmt.Sprintf("CASE WHEN try_cast(%[1]s AS DOUBLE) = -1 THEN -1 ELSE try_cast(%[1]s AS DOUBLE) * %[2]s END", x, factor)
 	}
-	if f.Name == "bytes" {
+	if !f.money() {
 		return fmt.Sprintf("(try_cast(%s AS DOUBLE) * %s)", x, factor)
 	}
 	return fmt.Sprintf("(try_cast(%s AS DECIMAL(18,4)) * CAST(%s AS DECIMAL(3,2)))", x, factor)

@@ -14,6 +14,7 @@ var headerUnits = map[string]string{
 	"min": "minutes", "mins": "minutes", "minutes": "minutes", "minuten": "minutes", "minut": "minutes", "мин": "minutes",
 	"hours": "hours", "hrs": "hours", "stunden": "hours",
 	"cents": "cents", "cent": "cents",
+	"kb": "kilobytes", "mb": "megabytes", "gb": "gigabytes",
 }
 
 // headerTails are other words at the end of a header that say nothing of which

@@ -88,7 +88,7 @@ func (k Kind) Fields() []Field {
 			{Name: "caller", Required: true, Or: "subscriber", sort: idField, Doc: "who called",
 				names: "caller callerid callernumber callingnumber callingparty callingpartynumber calling anumber aparty msisdna sender senderid from fromid fromnumber " +
 					"source sourceid src srcid origin originator orig usera user1 userida userid1 node1 nodea person1 persona id1 ida u i a" + callerAbroad},
-			{Name: "callee", Required: true, Or: "other", sort: idField, Doc: "who was called; a data session may have nobody",
+			{Name: "callee", Required: true, Or: "other", sort: idField, Doc: "who was called; a data session may have nobody, or an access point",
 				names: "callee calleeid calleenumber callednumber calledparty calledpartynumber called bnumber bparty msisdnb receiver receiverid recipient recipientid to toid tonumber " +
 					"target targetid dst dstid dest destination userb user2 useridb userid2 node2 nodeb person2 personb id2 idb v j b" + calleeAbroad},
 			at,
@@ -105,6 +105,10 @@ func (k Kind) Fields() []Field {
 				names: "direction dir calldirection callflow"},
 			{Name: "bytes", sort: numberField, Doc: "how much a data session moved, in bytes, in both directions",
 				names: "bytes totalbytes bytestotal databytes byte volume datavolume volumebytes totalvolume octets traffic"},
+			{Name: "bytes_up", sort: numberField, Doc: "how much it sent, where that stands by itself; both directions are added up",
+				names: "bytesup upbytes upload uploadbytes bytesuploaded uploaded uplink uplinkbytes bytesuplink uplinkvolume volumeuplink volumeup upvolume upstream bytesul ulbytes ulvolume bytesout bytessent sentbytes txbytes datavolumeuplink datavolumegprsuplink"},
+			{Name: "bytes_down", sort: numberField, Doc: "how much it got, likewise",
+				names: "bytesdown downbytes download downloadbytes bytesdownloaded downloaded downlink downlinkbytes bytesdownlink downlinkvolume volumedownlink volumedown downvolume downstream bytesdl dlbytes dlvolume bytesin bytesreceived receivedbytes rxbytes datavolumedownlink datavolumegprsdownlink"},
 		}
 	case Purchases:
 		customer.names = customerNames + " visitor visitorid source from src u node1"
@@ -203,10 +207,10 @@ func (k Kind) Fields() []Field {
 }
 
 // eventFields are the fields of an event that is posted: it names both sides of
-// a call.
+// a call, and what a data session moved in one number.
 func (k Kind) eventFields() []Field {
 	return slices.DeleteFunc(k.Fields(), func(f Field) bool {
-		return k == Calls && slices.Contains([]string{"subscriber", "other", "direction"}, f.Name)
+		return k == Calls && slices.Contains([]string{"subscriber", "other", "direction", "bytes_up", "bytes_down"}, f.Name)
 	})
 }
 

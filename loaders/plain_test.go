@@ -215,6 +215,22 @@ func faultyCalls(r *rand.Rand, rows int, share float64, times func(int64) string
 
 func epochText(at int64) string { return fmt.Sprint(at) }
 
+// accessPoints are calls and data sessions of which some have no person at the
+// other side.
+func accessPoints(r *rand.Rand, rows int) string {
+	var b strings.Builder
+	b.WriteString("caller,callee,at,seconds,kind,answered\n")
+	for i := range rows {
+		sides := []string{fmt.Sprint(491700000 + r.IntN(40)), fmt.Sprint(491700000 + r.IntN(40)), "ann", "bob@example.com"}
+		callee := sides[r.IntN(len(sides))]
+		if r.IntN(20) == 0 {
+			callee = []string{"internet", "WAP", "web.provider.com", "10.0.0.1", "Operator"}[r.IntN(5)]
+		}
+		fmt.Fprintf(&b, "%s,%s,%d,%d,%s,\n", sides[r.IntN(3)], callee, 1700000000+i, r.IntN(100), []string{"voice", "data", "gprs", "sms"}[r.IntN(4)])
+	}
+	return b.String()
+}
+
 // Files with faults of all sorts come out the same both ways, and so does what
 // follows them in the same store.
 func TestPlainFaults(t *testing.T) {
@@ -249,6 +265,8 @@ func TestPlainFaults(t *testing.T) {
 		{"few rejects", Options{MaxRejects: "1%"}, func() string { return faultyCalls(r, 300, 0.1, epochText) }},
 		{"no kind", Options{Map: Map{"kind": "'sms'", "answered": "''"}}, func() string { return faultyCalls(r, 200, 0.05, epochText) }},
 		{"no times", Options{Map: Map{"at": "''"}}, func() string { return faultyCalls(r, 200, 0.05, epochText) }},
+		{"access points", Options{}, func() string { return accessPoints(r, 300) }},
+		{"hashed access points", Options{HashIDs: true, Salt: salt}, func() string { return accessPoints(r, 300) }},
 		{"hashed", Options{HashIDs: true, Salt: salt}, func() string { return faultyCalls(r, 300, 0.05, epochText) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

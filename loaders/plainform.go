@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // plainForm is how the rows of a file of calls are written when they can be read
@@ -59,7 +60,9 @@ const (
 	answeredNo
 )
 
-var kindCodes = map[string]uint8{"voice": 0, "message": 1, "data": 2}
+const dataCode = 2
+
+var kindCodes = map[string]uint8{"voice": 0, "message": 1, "data": dataCode}
 
 // plainFormOf is nil where some row could depend on more than its own plain text:
 // on a zone, the order of days and months, a time of day in a column of its own,
@@ -79,7 +82,7 @@ func plainFormOf(p *plan) *plainForm {
 		}
 	}
 	for name, b := range p.fields {
-		if name == "bytes" { // only rows without a callee have them
+		if strings.HasPrefix(name, "bytes") { // only rows without a callee have them
 			continue
 		}
 		if b.row || b.clock > 0 || src.inFolder(b.column) {
@@ -212,6 +215,9 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 		if c.code = f.kindOf(trimBlanks(f.fields[f.kind])); c.code == unknownWord {
 			return false
 		}
+	}
+	if c.code == dataCode && maybeAccessPoint(c.callee) {
+		return false
 	}
 	answer := f.answer
 	if f.answered >= 0 {

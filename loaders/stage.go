@@ -74,26 +74,39 @@ func (s stage) typed(field string) bool {
 func (s stage) Joined(field string) bool { return s.p.fields[field].clock > 0 }
 
 // Text is a field as it stands in the file, blanks around it taken off.
-func (s stage) Text(field string) string {
+func (s stage) Text(field string) string { return s.text(field, s.p.changes[field]) }
+
+// Bare is Text of the first of two fields that is there, not hashed.
+func (s stage) Bare(first, second string) string {
+	bare := func(field string) string {
+		return s.text(field, slices.DeleteFunc(slices.Clone(s.p.changes[field]), func(c Change) bool { return c.Verb == changeHash }))
+	}
+	return "coalesce(" + bare(first) + ", " + bare(second) + ")"
+}
+
+// text is a field after some steps.
+func (s stage) text(field string, steps []Change) string {
 	b, ok := s.p.fields[field]
 	switch {
 	case !ok:
 		return "CAST(NULL AS VARCHAR)"
 	case b.row:
-		return s.changed(field, "CAST(row_number() OVER () AS VARCHAR)")
+		return s.after(steps, field, "CAST(row_number() OVER () AS VARCHAR)")
 	case b.column < 0:
-		return s.changed(field, literal(strings.Trim(b.literal, " \t")))
+		return s.after(steps, field, literal(strings.Trim(b.literal, " \t")))
 	case b.clock > 0:
 		return s.joined(field, b)
 	case s.typed(field):
 		return "CAST(" + s.p.src.exprs[b.column] + " AS TIMESTAMP)"
 	}
-	return s.changed(field, s.column(b.column))
+	return s.after(steps, field, s.column(b.column))
 }
 
 // changed is a text after the steps that the options want.
-func (s stage) changed(field, x string) string {
-	for _, c := range s.p.changes[field] {
+func (s stage) changed(field, x string) string { return s.after(s.p.changes[field], field, x) }
+
+func (s stage) after(steps []Change, field, x string) string {
+	for _, c := range steps {
 		x = c.expr(x, s.p.missingTexts(field))
 	}
 	return x

@@ -1,10 +1,32 @@
 package loaders
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
 )
+
+// What stands where a data session has nobody at the other side: the name of an
+// access point. Ours: one of a few words, an address of four numbers, a name of the
+// internet, or any word where the customer is a number.
+const (
+	accessPoint  = `(?i)internet|wap|web|mms|ims|gprs|xcap|([0-9]{1,3}\.){3}[0-9]{1,3}|[a-z0-9_-]+(\.[a-z0-9_-]+)*\.(gprs|com|net|org|mobi|info)`
+	pointBeside  = `[^@]*[A-Za-z][^@]*`
+	numberBeside = `\+?[0-9]{5,}`
+)
+
+// maybeAccessPoint says whether a callee may be an access point: none is a number.
+func maybeAccessPoint(callee []byte) bool {
+	return bytes.ContainsFunc(callee, func(r rune) bool { return r == '.' || r > '9' })
+}
+
+// AccessPoint says of the texts of a customer and of the other side that the latter
+// is an access point.
+func (s stage) AccessPoint(customer, other string) string {
+	return fmt.Sprintf("coalesce(regexp_full_match(%[2]s, %[3]s) OR regexp_full_match(%[1]s, %[4]s) AND regexp_full_match(%[2]s, %[5]s), false)",
+		customer, other, literal(accessPoint), literal(numberBeside), literal(pointBeside))
+}
 
 // storeUsage stores the data sessions among the staged calls, marks those that
 // are there already, and says how many were stored. They have a customer and

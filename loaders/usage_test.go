@@ -53,3 +53,22 @@ func TestUsageOfStrangers(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// An access point is told before ids are hashed, and is in no table.
+func TestAccessPointOfHashed(t *testing.T) {
+	salt := testSalt(t)
+	for _, file := range []string{
+		"caller,callee,at,kind\n4917001,internet,2026-01-01,data\n4917001,Operator,2026-01-02,data\n4917001,4917002,2026-01-03,data\n",
+		"msisdn,other,direction,at,kind\n4917001,internet,in,2026-01-01,data\n4917001,Operator,,2026-01-02,data\n4917001,4917002,out,2026-01-03,data\n",
+	} {
+		st, _ := newStore(t)
+		mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "calls.csv", file)}, HashIDs: true, Salt: salt})
+		want := []string{salt.hash("4917001") + " 2026-01-01 00:00:00", salt.hash("4917001") + " 2026-01-02 00:00:00"}
+		if d := cmp.Diff(want, table(t, st, "SELECT customer, time FROM events.usage ORDER BY time")); d != "" {
+			t.Error(d)
+		}
+		if n := table(t, st, "SELECT count(*) FROM events.ids"); n[0] != "2" {
+			t.Errorf("there are %s ids", n[0])
+		}
+	}
+}

@@ -1,8 +1,8 @@
 -- Stages a file of calls: one row of staged for each row of the file, in the
 -- order of the file, so that rowid counts them from some base. problem is NULL
 -- for a good row. The other kinds are staged likewise. Of a record of one side
--- the direction says who of the two called. A data session without another side
--- is lone: good, but no call; its problem is 'aside'.
+-- the direction says who of the two called. A data session without another side,
+-- or with an access point there, is lone: good, but no call; its problem is 'aside'.
 CREATE TEMP TABLE staged AS
 WITH texts AS NOT MATERIALIZED (
     SELECT
@@ -13,7 +13,11 @@ WITH texts AS NOT MATERIALIZED (
         {{.Text "seconds"}} AS seconds_text,
         {{.Text "answered"}} AS answered_text,
         {{.Text "direction"}} AS direction_text,
-        {{.Text "bytes"}} AS bytes_text
+        {{.Text "bytes"}} AS bytes_text,
+        {{.Text "bytes_up"}} AS bytes_up_text,
+        {{.Text "bytes_down"}} AS bytes_down_text,
+        {{.Bare "caller" "subscriber"}} AS this_bare,
+        {{.Bare "callee" "other"}} AS that_bare
         {{- if .Has "subscriber"}},
         {{.Text "subscriber"}} AS subscriber
         {{- end}}
@@ -24,12 +28,14 @@ WITH texts AS NOT MATERIALIZED (
 ),
 numbers AS NOT MATERIALIZED (
     SELECT *, {{.Clock "at"}} AS at_number, try_cast({{.Number "seconds"}} AS DOUBLE) AS seconds_number,
-        try_cast({{.Number "bytes"}} AS DOUBLE) AS bytes_number, {{.Word "kind"}} AS kind
+        try_cast({{.Number "bytes"}} AS DOUBLE) AS bytes_number,
+        try_cast({{.Number "bytes_up"}} AS DOUBLE) AS bytes_up_number, try_cast({{.Number "bytes_down"}} AS DOUBLE) AS bytes_down_number,
+        {{.Word "kind"}} AS kind
     FROM texts
 ),
 sides AS NOT MATERIALIZED (
     SELECT *, {{.Word "direction"}} AS side,
-        coalesce(kind = 'data', false) AND ({{.Missing "callee"}}){{if .Has "other"}} AND ({{.Missing "other"}}){{end}} AS lone
+        CASE WHEN kind = 'data' THEN ({{.Missing "callee"}}){{if .Has "other"}} AND ({{.Missing "other"}}){{end}} OR {{.AccessPoint "this_bare" "that_bare"}} ELSE false END AS lone
     FROM numbers
 ),
 parsed AS NOT MATERIALIZED (
@@ -43,6 +49,8 @@ parsed AS NOT MATERIALIZED (
         {{.Time "at"}} AS time,
         CASE WHEN isfinite(seconds_number) THEN seconds_number END AS number,
         CASE WHEN isfinite(bytes_number) THEN bytes_number END AS volume,
+        CASE WHEN isfinite(bytes_up_number) THEN bytes_up_number END AS up,
+        CASE WHEN isfinite(bytes_down_number) THEN bytes_down_number END AS down,
         CAST({{.Word "answered"}} AS BOOLEAN) AS answer
     FROM sides
 )
@@ -51,7 +59,7 @@ SELECT
     CASE WHEN number > 0 THEN try_cast(number AS BIGINT) ELSE 0 END AS seconds,
     coalesce(answer, number IS NULL OR number <> -1) AS answered,
     coalesce(side = 'in', false) AND time IS NOT NULL AS received,
-    CASE WHEN lone AND volume BETWEEN 0 AND 1e18 THEN CAST(volume AS BIGINT) END AS bytes,
+    CASE WHEN lone AND coalesce(volume, up + down, up, down) BETWEEN 0 AND 2e18 THEN CAST(coalesce(volume, up + down, up, down) AS BIGINT) END AS bytes,
     CASE
         {{- template "no id" .On "caller"}}
         WHEN NOT lone AND ({{.Missing "callee"}}) THEN 'callee|callee is empty'
@@ -74,11 +82,14 @@ SELECT
         {{- if .Column "answered"}}
         WHEN answer IS NULL AND NOT ({{.Absent "answered_text"}}) THEN 'answered|answered is none of yes and no'
         {{- end}}
-        {{- if .Has "bytes"}}
-        WHEN lone AND volume IS NULL AND NOT ({{.Absent "bytes_text"}}) THEN 'bytes|bytes is not a number'
-        WHEN lone AND volume < 0 THEN 'bytes|bytes is negative'
-        WHEN lone AND volume > 1e18 THEN 'bytes|bytes is too large'
-        {{- end}}
+        {{- if .Has "bytes"}}{{template "odd bytes" .On "bytes" "volume"}}{{end}}
+        {{- if .Has "bytes_up"}}{{template "odd bytes" .On "bytes_up" "up"}}{{end}}
+        {{- if .Has "bytes_down"}}{{template "odd bytes" .On "bytes_down" "down"}}{{end}}
         WHEN lone THEN 'aside'
     END AS problem
 FROM parsed
+{{- define "odd bytes"}}
+        WHEN lone AND {{.Name}} IS NULL AND NOT ({{.Absent .RawName}}) THEN '{{.Field}}|{{.Field}} is not a number'
+        WHEN lone AND {{.Name}} < 0 THEN '{{.Field}}|{{.Field}} is negative'
+        WHEN lone AND {{.Name}} > 1e18 THEN '{{.Field}}|{{.Field}} is too large'
+{{- end}}
