@@ -174,6 +174,7 @@ func TestHashedIDsDoNotLeak(t *testing.T) {
 			"\"RAWID-8,RAWID-9,2024-01-01,5\n", nil),
 		load(Calls, "sides.csv", "msisdn,other,direction,at,kind\nRAWID-1,RAWID-9,out,2024-01-02,voice\nRAWID-9,RAWID-1,in,2024-01-03,voice\n"+
 			"RAWID-1,,,2024-01-03,data\nRAWID-9,,out,2024-01-03,voice\n", nil),
+		load(Calls, "bill.csv", "Bill of RAWID-1\ncaller,callee,at\nRAWID-1,RAWID-5,2024-01-04\nRAWID-1,\n", nil),
 		load(Customers, "customers.csv", "id,plan\nRAWID-1,gold\n,RAWID-2\n", nil),
 		load(Purchases, "purchases.csv", "customer,product,quantity\n RAWID-1 ,p,1\nRAWID-2,p,RAWID-3\n", nil),
 		load(Visits, "visits.csv", "customer,product\nrawid-2,p\n,RAWID-3\n", Changes{"customer": {{Verb: "upper"}}}),

@@ -146,6 +146,9 @@ func (l *loading) explainFile(ctx context.Context, path string) (e *Explanation,
 	if l.plan != nil {
 		e.Fields = l.plan.guesses()
 		e.Notes = append(e.Notes, l.plan.notes...)
+		if note := l.src.titleNote(l.plan.hashes()); note != "" {
+			e.Notes = append(e.Notes, note)
+		}
 	}
 	return e, nil
 }

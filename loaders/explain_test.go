@@ -2,8 +2,10 @@ package loaders
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -152,5 +154,23 @@ func TestExplainProblem(t *testing.T) {
 	}
 	if _, err := Explain(t.Context(), Options{Files: []string{path + "x"}}); err == nil {
 		t.Error("a file that is not there is explained")
+	}
+}
+
+// What stands above the header is left out and shown, unless it may have an id
+// that is hashed elsewhere; rejected rows keep the lines of the file.
+func TestExplainTitle(t *testing.T) {
+	path := write(t, "calls.csv", "Bill of 4711\n\ncaller,callee,at\n4711,b,2026-01-05\na\n")
+	all, err := Explain(t.Context(), Options{Kind: Calls, Files: []string{path}, Scratch: t.TempDir()})
+	if err != nil || all[0].Problem != "" {
+		t.Fatal(err, all[0].Problem)
+	}
+	e := all[0]
+	if !slices.Contains(e.Notes, `the first row is a title and was left out: "Bill of 4711"`) || len(e.Rejects) != 1 || e.Rejects[0].Line != 5 || len(e.Stored) != 1 {
+		t.Errorf("%+v", e)
+	}
+	all, err = Explain(t.Context(), Options{Kind: Calls, Files: []string{path}, Scratch: t.TempDir(), HashIDs: true, Salt: testSalt(t)})
+	if err != nil || !slices.Contains(all[0].Notes, "the first row is a title and was left out") || strings.Contains(fmt.Sprint(all[0].Notes), "4711") {
+		t.Errorf("%+v %v", all[0].Notes, err)
 	}
 }

@@ -485,6 +485,9 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if err := l.warn(ctx, conn); err != nil {
 		return err
 	}
+	if err := l.warnOtherwise(ctx, conn, mapping); err != nil {
+		return err
+	}
 	r.Mapping = l.plan.mapping()
 	r.Notes = l.notes()
 	r.At = time.Now().UTC().Truncate(time.Microsecond)
@@ -561,6 +564,9 @@ func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bo
 // notes are the sentences of the receipt.
 func (l *loading) notes() []string {
 	notes := append([]string{}, l.plan.notes...)
+	if note := l.src.titleNote(l.plan.hashes() || l.plan.sealed); note != "" {
+		notes = append(notes, note)
+	}
 	if l.ownClock() {
 		notes = append(notes, "the times seem to count from a start of their own; they stand as seconds from 1970-01-01")
 	}

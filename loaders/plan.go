@@ -287,24 +287,19 @@ func (p *plan) remarkMail() {
 	if !ok || b.column < 0 || len(p.changes[f.Name]) > 0 || p.hashes() {
 		return
 	}
-	capital := ""
+	capital := false
 	mail := mostlyThere(p.src.values(b.column), func(v string) bool {
 		is := strings.Count(v, "@") == 1
-		if is && capital == "" && v != strings.ToLower(v) {
-			capital = v
-		}
+		capital = capital || is && v != strings.ToLower(v)
 		return is
 	})
-	if mail && capital != "" {
-		p.notes = append(p.notes, fmt.Sprintf("customers are known by e-mail addresses, some of which have capital letters, such as %s; other ways to write one are others: --change customer=lower makes them equal", capital))
+	if mail && capital {
+		p.notes = append(p.notes, "customers are known by e-mail addresses, some of which have capital letters, and who writes one in two ways is two; --change customer=lower makes them one")
 	}
 }
 
 // remark adds what a person should know about the plan.
 func (p *plan) remark(used map[int]bool) {
-	if note := p.src.titleNote(); note != "" {
-		p.notes = append(p.notes, note)
-	}
 	p.remarkIDs()
 	p.remarkMail()
 	p.remarkWhen()

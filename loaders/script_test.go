@@ -289,7 +289,11 @@ func describe(t *testing.T, st *duckstore.Store, out *strings.Builder, r Receipt
 		fmt.Fprintf(out, "   note: %s\n", n)
 	}
 	for _, w := range r.Warnings {
-		fmt.Fprintf(out, "   warning: %d %s, the first on line %d\n", w.Count, w.Warning, w.Line)
+		place := ""
+		if w.Line > 0 {
+			place = fmt.Sprintf(", the first on line %d", w.Line)
+		}
+		fmt.Fprintf(out, "   warning: %d %s%s\n", w.Count, w.Warning, place)
 	}
 	if r.Again {
 		return

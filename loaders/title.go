@@ -97,14 +97,18 @@ func namesColumns(row []string) bool {
 	return len(row) > 1 && known >= min(2, len(row)-1)
 }
 
-// titleNote says what was left out above the header.
-func (s *source) titleNote() string {
+// titleNote says what was left out above the header, without its text where that
+// may have an id which is hashed elsewhere.
+func (s *source) titleNote(hidden bool) string {
 	if len(s.titles) == 0 {
 		return ""
 	}
 	rows := "the first row is a title and was left out"
 	if len(s.titles) > 1 {
 		rows = fmt.Sprintf("the first %d rows are a title and were left out", len(s.titles))
+	}
+	if hidden {
+		return rows
 	}
 	texts := slices.DeleteFunc(slices.Clone(s.titles), func(t string) bool { return t == "" })
 	return fmt.Sprintf("%s: %q", rows, shorten(strings.Join(texts, " / ")))

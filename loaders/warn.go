@@ -51,6 +51,31 @@ func (l *loading) warn(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
+// warnOtherwise warns of a file that was loaded before and read in another way, such
+// as in another zone: rows that came out otherwise count a second time. Those of
+// customers and products replace the former ones.
+func (l *loading) warnOtherwise(ctx context.Context, conn *sql.Conn, mapping string) error {
+	if l.receipt.Accepted == 0 || l.plan.kind == Customers || l.plan.kind == Products || l.src.query != "" {
+		return nil
+	}
+	query, err := render("otherwise.sql", nil)
+	if err != nil {
+		return err
+	}
+	var id sql.NullInt64
+	if err := conn.QueryRowContext(ctx, query, string(l.plan.kind), l.v.hash, mapping).Scan(&id); err != nil {
+		return fmt.Errorf("look for the file read in another way: %w", err)
+	}
+	if id.Valid {
+		n := l.receipt.Accepted
+		l.receipt.Warnings = append(l.receipt.Warnings, Warning{
+			Warning: graph.Agree(n, "row comes", "rows come") + fmt.Sprintf(" of a file that import %d has read in another way: its rows count, too; to be rid of them, load all files into a new data folder", id.Int64),
+			Count:   n,
+		})
+	}
+	return nil
+}
+
 // day is how many rows a day has, and the first of them.
 type day struct {
 	day         time.Time
