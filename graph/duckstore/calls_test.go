@@ -2,6 +2,8 @@ package duckstore
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -106,4 +108,28 @@ func TestNumbersOfNodes(t *testing.T) {
 	state("new>x x>tea y>a y>tea")
 	mustExec(t, s, `DELETE FROM identity.holders`)
 	state("c>d x>tea y>a y>tea")
+}
+
+// An analysis that is broken off while calls are summed leaves no passing file, and
+// the store as it was.
+func TestSummingBrokenOff(t *testing.T) {
+	s := openNew(t)
+	mustExec(t, s, "INSERT INTO events.calls SELECT 'a', 'b', TIMESTAMP '2026-01-01' + to_minutes(i), 'voice', 5, true, 1 FROM range(100000) AS r(i)")
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	err := s.Sync(ctx, s.Source(graph.Window{}), func(stage string, _, _ int64) {
+		if stage == "summing calls" {
+			stop()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("it says %v", err)
+	}
+	left, err := filepath.Glob(filepath.Join(s.temp, "ties-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("%q are left, %v", left, err)
+	}
+	if err := s.Sync(t.Context(), s.Source(graph.Window{}), nil); err != nil {
+		t.Error(err)
+	}
 }

@@ -183,10 +183,11 @@ func (s *Store) passing(columns ...Column) (*ColumnFile, string, error) {
 // callTies sums the calls of a window to ties. The sums are those of the state that
 // r sees.
 func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (t *callTies, err error) {
-	t = &callTies{}
+	made := &callTies{}
+	t = made
 	defer func() {
 		if err != nil {
-			t.remove()
+			made.remove() // t is nil by then
 		}
 	}()
 	file, name, err := s.passing(Column{"caller", Uint32}, Column{"callee", Uint32}, Column{"weight", Int64}, Column{"count", Int64},
