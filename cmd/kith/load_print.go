@@ -19,8 +19,12 @@ func printReceipts(c *console, receipts []loaders.Receipt) {
 	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "import\tkind\tfile\trows\taccepted\tduplicates\trejected\tfrom\tto\tseconds")
 	for _, r := range receipts {
+		from, to := date(r.First), date(r.Last)
+		if r.Accepted == 0 { // there may be times, but none was stored
+			from, to = "-", "-"
+		}
 		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.2f\n", r.ID, r.Kind, r.File,
-			thousands(r.Rows), thousands(r.Accepted), thousands(r.Duplicates), thousands(r.Rejected), date(r.First), date(r.Last), r.Seconds)
+			thousands(r.Rows), thousands(r.Accepted), thousands(r.Duplicates), thousands(r.Rejected), from, to, r.Seconds)
 	}
 	// The console is the last to know of its own faults.
 	_ = t.Flush()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -87,6 +88,9 @@ func TestReceiptsOfManyFiles(t *testing.T) {
 		}
 	}
 	out := must(t, "load", "--data", filepath.Join(t.TempDir(), "data"), "--as", "calls", dir)
+	if !regexp.MustCompile(`part-0\.csv +1 +1 +0 +0 +no time +no time `).MatchString(out) || !regexp.MustCompile(`part-1\.csv +1 +0 +1 +0 +- +- `).MatchString(out) {
+		t.Errorf("only what is stored has no time: %s", out)
+	}
 	first := filepath.Join(dir, "part-0.csv")
 	for _, want := range []string{
 		first + " and 2 other files: columns not used: cell\n",
