@@ -18,14 +18,18 @@ func (l *loading) countNew(ctx context.Context, conn *sql.Conn, t target) error 
 			continue
 		}
 		query := "known.sql"
-		if l.numbered {
-			query = "known_ends.sql"
-		}
-		n, err := run(ctx, conn, query, struct {
+		var data any = struct {
 			What    string
 			Columns []string
 			Import  int
-		}{literal(of.what), of.columns, t.Import})
+		}{literal(of.what), of.columns, t.Import}
+		switch {
+		case l.plain != nil: // whose duplicates name nobody whom no good row names
+			query, data = "plain_known.sql", t.Import
+		case l.numbered:
+			query = "known_ends.sql"
+		}
+		n, err := run(ctx, conn, query, data)
 		if err != nil {
 			return err
 		}

@@ -23,8 +23,10 @@ type plainCalls struct {
 	// copy.
 	odd     int64
 	oddFile string
-	file    string
-	query   plainQuery
+	// good is how many of them turned out to be good calls.
+	good  int64
+	file  string
+	query plainQuery
 	// spotless says that no row can have a problem or a twin, so that they
 	// are stored without being staged.
 	spotless bool

@@ -62,6 +62,7 @@ type plainRows struct {
 
 	rows        int64 // of both sorts
 	good        int64
+	odd         uint32
 	first, last int64 // times
 	days        map[int64]*day
 	today       *day
@@ -151,7 +152,8 @@ func (p *plainRows) take(b *plainBatch) {
 		length := b.length[i]
 		lengths[i] = int32(length)
 		if length == oddLength {
-			callers[i], callees[i], prints[i] = 0, 0, 0
+			callers[i], callees[i], prints[i] = int32(p.odd), 0, 0
+			p.odd++
 			continue
 		}
 		caller, callee, at := p.numbers[plain], p.numbers[plain+1], b.at[i]

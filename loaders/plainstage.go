@@ -100,12 +100,27 @@ func (l *loading) stagePlain(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("stage %s: %d rows were staged of %d, so nothing was loaded", l.src.path, rows, l.v.rows)
 	}
 	if q.Odd {
-		placed, err := run(ctx, conn, "plain_odd.sql", q)
-		if err != nil || placed != p.odd {
-			return fmt.Errorf("stage %s: %d rows of %d found their place: %w", l.src.path, placed, p.odd, err)
+		if err := l.placeOdd(ctx, conn); err != nil {
+			return fmt.Errorf("stage %s: %w", l.src.path, err)
 		}
 	}
 	return l.markTwins(ctx, conn)
+}
+
+// placeOdd fills in the rows that are not plain and have nothing wrong with them.
+func (l *loading) placeOdd(ctx context.Context, conn *sql.Conn) error {
+	var right int64
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) FILTER (problem IS NULL), count(*) FILTER (coalesce(problem, 'aside') = 'aside') FROM odd").Scan(&l.plain.good, &right); err != nil {
+		return err
+	}
+	if right == 0 {
+		return nil
+	}
+	placed, err := run(ctx, conn, "plain_odd.sql", l.plain.query)
+	if err == nil && placed != right {
+		err = fmt.Errorf("%d rows of %d found their place, so nothing was loaded", placed, right)
+	}
+	return err
 }
 
 // writeIDs writes the ids by their local numbers to a passing file, hashed if they
@@ -241,14 +256,8 @@ func (l *loading) findTwins(ctx context.Context, conn *sql.Conn) error {
 // markTwins marks the rows that are the same as an earlier one, unless there are
 // good rows that are not plain, whose fingerprints are not known.
 func (l *loading) markTwins(ctx context.Context, conn *sql.Conn) error {
-	if l.plain.query.Odd {
-		var good bool
-		if err := conn.QueryRowContext(ctx, "SELECT count(*) > 0 FROM odd WHERE problem IS NULL").Scan(&good); err != nil {
-			return fmt.Errorf("find duplicates: %w", err)
-		}
-		if good {
-			return nil
-		}
+	if l.plain.good > 0 {
+		return nil
 	}
 	l.plain.paired = true
 	if !l.plain.twins {
