@@ -77,11 +77,13 @@ func (r *Result) walkAliases(c *codec) {
 
 // circumstances are what is kept about a run but does not count in its identity:
 // the same input gives the same answer on another day, from files of other
-// names, in another build.
+// names, in another build, and in whatever order it was loaded, on which it depends
+// how many of its rows each file added.
 type circumstances struct {
 	ID, Version string
 	At, Started time.Time
 	Files       []string
+	Rows        []int64
 }
 
 func (r *Result) walkRun(c *codec) {
@@ -91,7 +93,8 @@ func (r *Result) walkRun(c *codec) {
 	run.Inputs = slices.Clone(run.Inputs)
 	for i := range run.Inputs {
 		around.Files = append(around.Files, run.Inputs[i].File)
-		run.Inputs[i].File = ""
+		around.Rows = append(around.Rows, run.Inputs[i].Rows)
+		run.Inputs[i].File, run.Inputs[i].Rows = "", 0
 	}
 	c.object("run.circumstances", &around, true)
 	c.object("run", &run, false)
@@ -105,6 +108,9 @@ func (r *Result) walkRun(c *codec) {
 	run.ID, run.Version, run.At, run.Started = around.ID, around.Version, around.At, around.Started
 	for i, file := range around.Files {
 		run.Inputs[i].File = file
+		if i < len(around.Rows) { // a Result of an earlier build has them in its run
+			run.Inputs[i].Rows = around.Rows[i]
+		}
 	}
 	r.Run = run
 }
