@@ -539,28 +539,6 @@ func (l *loading) resolveDates(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// again finds the receipt of the same file loaded in the same way.
-func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bool, error) {
-	query, err := render("again.sql", nil)
-	if err != nil {
-		return false, err
-	}
-	var id sql.NullInt64
-	if err := conn.QueryRowContext(ctx, query, string(l.o.Kind), l.v.hash, mapping).Scan(&id); err != nil {
-		return false, fmt.Errorf("look for an earlier import: %w", err)
-	}
-	if !id.Valid {
-		return false, nil
-	}
-	earlier, err := receipts(ctx, conn, l.o.RejectsDir, int(id.Int64))
-	if err != nil {
-		return false, err
-	}
-	l.receipt = earlier[0]
-	l.receipt.Again = true
-	return true, nil
-}
-
 // notes are the sentences of the receipt.
 func (l *loading) notes() []string {
 	notes := append([]string{}, l.plan.notes...)

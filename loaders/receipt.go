@@ -60,6 +60,8 @@ type Receipt struct {
 	// Again says that the file had been loaded in the same way before, so
 	// that nothing was done now: this is the receipt of then.
 	Again bool `json:"again"`
+	// Otherwise says what was read otherwise then, if anything.
+	Otherwise string `json:"otherwise,omitempty"`
 	// RejectsFile is a CSV file with the rejected rows, empty when none were
 	// or the file is gone.
 	RejectsFile string `json:"rejects_file,omitempty"`

@@ -296,6 +296,9 @@ func describe(t *testing.T, st *duckstore.Store, out *strings.Builder, r Receipt
 		fmt.Fprintf(out, "   warning: %d %s%s\n", w.Count, w.Warning, place)
 	}
 	if r.Again {
+		if r.Otherwise != "" {
+			fmt.Fprintf(out, "   %s\n", r.Otherwise)
+		}
 		return
 	}
 	for _, n := range r.Repeats {

@@ -37,6 +37,9 @@ func printReceipts(c *console, receipts []loaders.Receipt) {
 	for _, r := range receipts {
 		if r.Again {
 			c.printf("%s was loaded before as import %d; nothing changed.\n", r.File, r.ID)
+			if r.Otherwise != "" {
+				c.printf("%s: %s\n", r.File, r.Otherwise)
+			}
 			continue
 		}
 		for _, text := range told(r) {
