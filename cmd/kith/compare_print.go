@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+
+	"kith/graph"
 )
 
 // print writes the tables for a person.
@@ -12,12 +14,8 @@ func (r *comparison) print(c *console) {
 	if r.Repeat > 1 {
 		often = fmt.Sprintf(", the best of %d runs", r.Repeat)
 	}
-	threads := "1 thread"
-	if r.Threads > 1 {
-		threads = fmt.Sprintf("%d threads", r.Threads)
-	}
 	c.printf("kith %s beside Graph Data Science %s in Neo4j %s\n", r.Kith, r.GDS, r.Neo4j)
-	c.printf("%s customers, %s ties, %s each%s\n\n", thousands(r.Customers), thousands(r.Ties), threads, often)
+	c.printf("%s, %s, %s each%s\n\n", graph.Counted(r.Customers, "customer"), graph.Counted(r.Ties, "tie"), graph.Counted(max(r.Threads, 1), "thread"), often)
 	// The console is the last to know of its own faults, so Flush is not asked.
 	t := tabwriter.NewWriter(c.out, 2, 8, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "communities\tkith\tGDS\tmodularity kith\tGDS\tNMI\tARI\t")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"time"
 
@@ -204,5 +203,5 @@ func (cmd *componentsCmd) Run(ctx context.Context, c *console) error {
 	if err := k.write("id,component", func(w *table, v int) { w.integer(uint64(labels[v])) }); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%s components", thousands(k.Components)))
+	return k.report(graph.Counted(k.Components, "component"))
 }

@@ -120,7 +120,7 @@ func (cmd *alsCmd) Run(ctx context.Context, c *console) error {
 	if err := k.writeVectors(cmd.Vectors, m); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%s customers, %s products, %d factors, loss %.6g", thousands(k.Vertices), thousands(k.Columns), m.Factors, loss), k.listed(cmd.Top))
+	return k.report(fmt.Sprintf("%s, %s, %s, loss %.6g", graph.Counted(k.Vertices, "customer"), graph.Counted(k.Columns, "product"), graph.Counted(m.Factors, "factor"), loss), k.listed(cmd.Top))
 }
 
 // listed says how many customers got a list.
@@ -128,7 +128,7 @@ func (k *kernelRun) listed(top int) string {
 	if k.flags.Out == "" {
 		return "no lists were asked for; name a file with --out"
 	}
-	return fmt.Sprintf("lists of up to %d products for %s customers in %.3f s", top, thousands(k.Lists), k.ListsS)
+	return fmt.Sprintf("lists of up to %s for %s in %.3f s", graph.Counted(top, "product"), graph.Counted(k.Lists, "customer"), k.ListsS)
 }
 
 // writeVectors writes a row for each customer, then for each product.
@@ -191,7 +191,7 @@ func (cmd *itemknnCmd) Run(ctx context.Context, c *console) error {
 	}); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%s neighbours of %s products", thousands(k.Neighbours), thousands(k.Columns)), k.listed(cmd.Top))
+	return k.report(fmt.Sprintf("%s of %s", graph.Counted(k.Neighbours, "neighbour"), graph.Counted(k.Columns, "product")), k.listed(cmd.Top))
 }
 
 type projectCmd struct {
@@ -245,9 +245,9 @@ func (cmd *projectCmd) Run(ctx context.Context, c *console) error {
 	if err := k.writeNeighbours(names, alike); err != nil {
 		return err
 	}
-	said := fmt.Sprintf("%s neighbours of %s %s", thousands(k.Neighbours), thousands(names.Len()), cmd.Side)
+	said := fmt.Sprintf("%s of %s", graph.Counted(k.Neighbours, "neighbour"), graph.Counted(names.Len(), cmd.Side[:len(cmd.Side)-1]))
 	if k.Hubs > 0 {
-		said += fmt.Sprintf("; %s with more than %s ties were set aside", thousands(k.Hubs), thousands(cmd.MaxDegree))
+		said += fmt.Sprintf("; %s with more than %s %s set aside", thousands(k.Hubs), graph.Counted(cmd.MaxDegree, "tie"), graph.Agree(k.Hubs, "was", "were"))
 	}
 	return k.report(said)
 }

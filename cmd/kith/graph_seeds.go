@@ -215,7 +215,7 @@ func (cmd *pagerankCmd) Run(ctx context.Context, c *console) error {
 		}); err != nil {
 			return err
 		}
-		return k.report(fmt.Sprintf("%s sets with %s seeds in all, at most %d sweeps, last change at most %.2g", thousands(k.Sets), thousands(k.Seeds), k.Iterations, k.Residual))
+		return k.report(fmt.Sprintf("%s with %s in all, at most %s, last change at most %.2g", graph.Counted(k.Sets, "set"), graph.Counted(k.Seeds, "seed"), graph.Counted(k.Iterations, "sweep"), k.Residual))
 	}
 	if o.Personal, err = k.find(cmd.From, "--from"); err != nil {
 		k.finish()
@@ -232,7 +232,7 @@ func (cmd *pagerankCmd) Run(ctx context.Context, c *console) error {
 	if err := k.write("id,pagerank", func(w *table, v int) { w.float(ranks.Score[v]) }); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%d sweeps, last change %.2g", ranks.Iterations, ranks.Residual))
+	return k.report(fmt.Sprintf("%s, last change %.2g", graph.Counted(ranks.Iterations, "sweep"), ranks.Residual))
 }
 
 type heatCmd struct {
@@ -267,7 +267,7 @@ func (cmd *heatCmd) Run(ctx context.Context, c *console) error {
 		}); err != nil {
 			return err
 		}
-		return k.report(fmt.Sprintf("%s sets with %s seeds in all, %d steps, %.2g lacking", thousands(k.Sets), thousands(k.Seeds), k.Iterations, k.Residual))
+		return k.report(fmt.Sprintf("%s with %s in all, %s, %.2g lacking", graph.Counted(k.Sets, "set"), graph.Counted(k.Seeds, "seed"), graph.Counted(k.Iterations, "step"), k.Residual))
 	}
 	from, err := k.find(cmd.From, "--from")
 	if err != nil {
@@ -285,7 +285,7 @@ func (cmd *heatCmd) Run(ctx context.Context, c *console) error {
 	if err := k.write("id,heat", func(t *table, v int) { t.float(w.Score[v]) }); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%d steps, %.2g lacking", w.Iterations, w.Lacking))
+	return k.report(fmt.Sprintf("%s, %.2g lacking", graph.Counted(w.Iterations, "step"), w.Lacking))
 }
 
 type spreadCmd struct {
@@ -344,8 +344,8 @@ func (cmd *spreadCmd) Run(ctx context.Context, c *console) error {
 		}); err != nil {
 			return err
 		}
-		return k.report(fmt.Sprintf("%s sets with %s seeds in all, %s more are not in the network; at most %d steps, last change at most %.2g",
-			thousands(k.Sets), thousands(k.Seeds), thousands(k.Absent), k.Iterations, k.Residual))
+		return k.report(fmt.Sprintf("%s with %s in all, %s more %s not in the network; at most %s, last change at most %.2g",
+			graph.Counted(k.Sets, "set"), graph.Counted(k.Seeds, "seed"), thousands(k.Absent), graph.Agree(k.Absent, "is", "are"), graph.Counted(k.Iterations, "step"), k.Residual))
 	}
 	from, err := k.find(cmd.From, "--from")
 	if err != nil {
@@ -363,5 +363,5 @@ func (cmd *spreadCmd) Run(ctx context.Context, c *console) error {
 	if err := k.write("id,energy", func(t *table, v int) { t.float(e.Of[v]) }); err != nil {
 		return err
 	}
-	return k.report(fmt.Sprintf("%s seeds, %d steps, last change %.2g", thousands(len(e.Seeds)), e.Iterations, e.Change))
+	return k.report(fmt.Sprintf("%s, %s, last change %.2g", graph.Counted(len(e.Seeds), "seed"), graph.Counted(e.Iterations, "step"), e.Change))
 }
