@@ -216,7 +216,7 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 			return false
 		}
 	}
-	if c.code == dataCode && maybeAccessPoint(c.callee) {
+	if c.code == dataCode && maybeAccessPoint(c.caller, c.callee) {
 		return false
 	}
 	answer := f.answer

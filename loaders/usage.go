@@ -5,20 +5,29 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // What stands where a data session has nobody at the other side: the name of an
 // access point. Ours: one of a few words, an address of four numbers, a name of the
 // internet, or any word where the customer is a number.
 const (
-	accessPoint  = `(?i)internet|wap|web|mms|ims|gprs|xcap|([0-9]{1,3}\.){3}[0-9]{1,3}|[a-z0-9_-]+(\.[a-z0-9_-]+)*\.(gprs|com|net|org|mobi|info)`
+	pointWords   = `internet|wap|web|mms|ims|gprs|xcap`
+	accessPoint  = `(?i)` + pointWords + `|([0-9]{1,3}\.){3}[0-9]{1,3}|[a-z0-9_-]+(\.[a-z0-9_-]+)*\.(gprs|com|net|org|mobi|info)`
 	pointBeside  = `[^@]*[A-Za-z][^@]*`
 	numberBeside = `\+?[0-9]{5,}`
 )
 
-// maybeAccessPoint says whether a callee may be an access point: none is a number.
-func maybeAccessPoint(callee []byte) bool {
-	return bytes.ContainsFunc(callee, func(r rune) bool { return r == '.' || r > '9' })
+// maybeAccessPoint says whether a callee may be an access point: none is that is a
+// number, nor most words beside one.
+func maybeAccessPoint(caller, callee []byte) bool {
+	switch {
+	case bytes.IndexByte(callee, '.') >= 0:
+		return true
+	case !bytes.ContainsFunc(callee, func(r rune) bool { return r > '9' }):
+		return false
+	}
+	return caller[0] <= '9' || strings.Contains("|"+pointWords+"|", "|"+strings.ToLower(string(callee))+"|")
 }
 
 // AccessPoint says of the texts of a customer and of the other side that the latter
