@@ -194,7 +194,12 @@ func (s *Store) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.migrate(ctx, db)
+	// Tables without rows have nothing to share out: of two threads one would
+	// only ask the other whether it is done.
+	_, err = db.ExecContext(ctx, "SET threads = 1")
+	if err == nil {
+		err = s.migrate(ctx, db)
+	}
 	if err == nil {
 		_, err = db.ExecContext(ctx, "CHECKPOINT")
 	}
