@@ -77,7 +77,7 @@ SELECT
         {{- end}}
         {{- if .Has "seconds"}}{{template "odd number" .On "seconds" "number"}}
         WHEN number < 0 AND number <> -1 THEN 'seconds|seconds is negative'
-        WHEN number > 1e15 THEN 'seconds|seconds is too large'
+        WHEN number > 1e9 THEN 'seconds|seconds is too large'
         {{- end}}
         {{- if .Column "answered"}}
         WHEN answer IS NULL AND NOT ({{.Absent "answered_text"}}) THEN 'answered|answered is none of yes and no'

@@ -43,7 +43,7 @@ SELECT
         {{- if .Has "at"}}{{template "bad time" .On "at" "time" "time"}}{{end}}
         {{- if .Has "seconds"}}{{template "odd number" .On "seconds" "number"}}
         WHEN number < 0 THEN 'seconds|seconds is negative'
-        WHEN number > 1e15 THEN 'seconds|seconds is too large'
+        WHEN number > 1e9 THEN 'seconds|seconds is too large'
         {{- end}}
     END AS problem
 FROM parsed
