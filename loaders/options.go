@@ -162,4 +162,3 @@ func (o *Options) checkWords() error {
 	}
 	return nil
 }
-
