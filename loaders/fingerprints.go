@@ -1,6 +1,7 @@
 package loaders
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"sync"
 )
@@ -19,13 +20,14 @@ type printPart struct {
 	n      int
 }
 
-// printPiece has the low 32 bits of some fingerprints and the 8 above them.
-type printPiece struct {
-	low  [printRows]uint32
-	high [printRows]uint8
-}
+// printPiece has the low 40 bits of some fingerprints, one behind the other. Three
+// bytes more let eight be written for each.
+type printPiece [printRows*printBytes + 3]byte
 
-const printRows = 1 << 10
+const (
+	printRows  = 1 << 10
+	printBytes = 5
+)
 
 // fingerprint is a hash of what tells a call from others. Other calls may have
 // it too, so rows that share one are compared.
@@ -42,8 +44,7 @@ func (f *fingerprints) add(print uint64) uint32 {
 	if k == 0 {
 		p.pieces = append(p.pieces, &printPiece{})
 	}
-	last := p.pieces[len(p.pieces)-1]
-	last.low[k], last.high[k] = uint32(print), uint8(print>>32)
+	binary.LittleEndian.PutUint64(p.pieces[len(p.pieces)-1][printBytes*k:], print)
 	p.n++
 	return uint32(print)
 }
@@ -78,13 +79,13 @@ func (p *printPart) shared(list []uint32, table []uint64) ([]uint32, []uint64) {
 	mask := uint64(size - 1)
 	for n, piece := range p.pieces {
 		for k := range min(p.n-n*printRows, printRows) {
-			print := uint64(piece.high[k])<<32 | uint64(piece.low[k]) + 1 // 0 marks free slots
+			print := binary.LittleEndian.Uint64(piece[printBytes*k:])&(1<<40-1) + 1 // 0 marks free slots
 			at := print & mask
 			for slots[at] != 0 && slots[at] != print {
 				at = (at + 1) & mask
 			}
 			if slots[at] == print {
-				list = append(list, piece.low[k])
+				list = append(list, uint32(print-1))
 			}
 			slots[at] = print
 		}
