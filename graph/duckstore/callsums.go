@@ -177,7 +177,10 @@ func (s *Store) passing(columns ...Column) (*ColumnFile, string, error) {
 		return nil, "", fmt.Errorf("make a passing file: %w", err)
 	}
 	file, err := NewColumnFile(f, columns...)
-	return file, f.Name(), err
+	if err != nil {
+		return nil, "", errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}
+	return file, f.Name(), nil
 }
 
 // callTies sums the calls of a window to ties. The sums are those of the state that
