@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,5 +132,42 @@ func TestSummingBrokenOff(t *testing.T) {
 	}
 	if err := s.Sync(t.Context(), s.Source(graph.Window{}), nil); err != nil {
 		t.Error(err)
+	}
+}
+
+// Calls of every kind, answer and side that a former version stored are the same
+// after they are packed.
+func TestPackedCalls(t *testing.T) {
+	all, err := migrations(migrationFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := slices.IndexFunc(all, func(m migration) bool { return m.name == "0016_packed_calls" })
+	s := &Store{dir: t.TempDir(), network: make(chan struct{}, 1)}
+	db, err := s.connect(fileName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := s.apply(t.Context(), db, all[:before]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `INSERT INTO events.call_rows
+		SELECT row_number() OVER (), 4294967295, t, k, s, a, i, r
+		FROM (VALUES (NULL), (TIMESTAMP '1969-12-31 23:59:59.999999')) AS times(t), (VALUES ('voice'), ('message'), ('data')) AS kinds(k),
+			(VALUES (0), (1), (1000000000000000)) AS lengths(s), (VALUES (true), (false)) AS answers(a), (VALUES (1), (2147483647)) AS imports(i), (VALUES (true), (false)) AS sides(r)`); err != nil {
+		t.Fatal(err)
+	}
+	state := "SELECT count(*), string_agg(concat_ws(' ', caller, callee, coalesce(time, TIMESTAMP '1700-01-01'), typeof(kind), kind, seconds, answered, import_id, received), ',' ORDER BY caller) FROM events.call_rows"
+	var rows int
+	var was, is string
+	if err := db.QueryRowContext(t.Context(), state).Scan(&rows, &was); err != nil || rows != 144 {
+		t.Fatalf("%d rows, %v", rows, err)
+	}
+	if err := s.apply(t.Context(), db, all); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.QueryRowContext(t.Context(), state).Scan(&rows, &is); err != nil || rows != 144 || is != was {
+		t.Fatalf("%d rows, %v\nbefore: %s\nafter: %s", rows, err, was, is)
 	}
 }
