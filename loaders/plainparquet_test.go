@@ -105,6 +105,8 @@ func writePages(t *testing.T, properties ...parquet.WriterProperty) string {
 
 // Pages of all kinds are read as DuckDB reads them, wherever they end.
 func TestPlainPages(t *testing.T) {
+	st, dir := newStore(t)
+	w := newWays(t)
 	for name, properties := range map[string][]parquet.WriterProperty{
 		"plain":      {parquet.WithDictionaryDefault(false)},
 		"dictionary": {parquet.WithDictionaryDefault(true), parquet.WithCompression(compress.Codecs.Snappy)},
@@ -114,11 +116,9 @@ func TestPlainPages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := writePages(t, properties...)
-			st, dir := newStore(t)
 			if l, err := loadOne(t, st, dir, path); err != nil || l.plain == nil {
 				t.Fatalf("%v, plain %t", err, l.plain != nil)
 			}
-			w := newWays(t)
 			w.load(t, Options{Kind: Calls, Files: []string{path}})
 			w.same(t)
 			if n := count(t, w.stores[0], "SELECT count(*) FROM events.calls"); n < 4900 || n > 4990 {
@@ -127,6 +127,7 @@ func TestPlainPages(t *testing.T) {
 			if n := count(t, w.stores[0], "SELECT sum(seconds) FROM events.calls WHERE caller = 'caller of some length 4'"); n < 100 {
 				t.Fatalf("they have %d seconds", n)
 			}
+			w.empty(t)
 		})
 	}
 }
