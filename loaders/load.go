@@ -100,6 +100,8 @@ type loading struct {
 	plan  *plan
 	v     *survey
 	stage stage
+	// pattern says that DuckDB would take the name of the file for one.
+	pattern bool
 	// plain is set where most rows were read in Go.
 	plain *plainCalls
 	base  int64 // the rowid of the first staged row
@@ -166,10 +168,10 @@ func (l *loading) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.stage = stage{p: l.plan, file: file}
+	l.stage, l.pattern = stage{p: l.plan, file: file}, !plain
 	if src.parquet {
 		l.v = &survey{hash: src.hash}
-		if !plain {
+		if l.pattern {
 			if err := l.link(file); err != nil {
 				return err
 			}
@@ -183,7 +185,7 @@ func (l *loading) prepare(ctx context.Context) error {
 		l.stage.v = l.v
 		return err
 	}
-	clean := src.own() || !plain
+	clean := src.own() || l.pattern
 	if !clean {
 		if l.v, err = src.take(ctx, nil, l.o.Progress); err != nil {
 			return err

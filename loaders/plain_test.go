@@ -329,6 +329,32 @@ func TestPlainWithdrawn(t *testing.T) {
 	}
 }
 
+// A file that is read another way after all is the same one, also where its name
+// is a pattern that another file matches.
+func TestPlainWithdrawnPattern(t *testing.T) {
+	w := newWays(t)
+	dir := t.TempDir()
+	salt, err := NewSalt("a salt that is long enough")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.load(t, Options{Kind: Calls, HashIDs: true, Salt: salt, Files: []string{write(t, "a.csv", "caller,callee,at\na,b,1700000000\n")}})
+	hashed := func(name, end string) string {
+		path := filepath.Join(dir, name)
+		text := "caller,callee,at\n" + strings.Repeat("a", 63) + end + "," + strings.Repeat("b", 64) + ",1700000000\n"
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	hashed("calls1.csv", "1")
+	w.load(t, Options{Kind: Calls, Files: []string{hashed("calls[1].csv", "2")}})
+	w.same(t)
+	if n := count(t, w.stores[0], "SELECT count(*) FROM events.calls WHERE caller LIKE '%a2'"); n != 1 {
+		t.Fatalf("%d of its calls are stored", n)
+	}
+}
+
 // FuzzPlainCalls loads any text as calls both ways.
 func FuzzPlainCalls(f *testing.F) {
 	r := rand.New(rand.NewPCG(1, 1))

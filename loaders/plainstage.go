@@ -49,7 +49,7 @@ func (l *loading) withdrawPlain(ctx context.Context, conn *sql.Conn) error {
 		return nil
 	}
 	l.plain = nil
-	if l.v.dirty {
+	if !l.src.parquet && (l.v.dirty || l.pattern) {
 		return l.copyClean(ctx)
 	}
 	return nil

@@ -381,14 +381,19 @@ func (s *scanner) setWindow(to int) {
 // on the side of true.
 func (d dialect) blankEdge(b []byte) bool {
 	for _, blank := range []byte{' ', '\t'} {
-		if d.delim == separator(blank) || bytes.IndexByte(b, blank) < 0 {
+		if bytes.IndexByte(b, blank) < 0 {
 			continue
 		}
-		if b[0] == blank || b[len(b)-1] == blank {
+		edges, quote := []string{string(d.delim), "\n", "\r", "\""}, ""
+		if d.delim == separator(blank) { // only quotes make it a part of a field
+			edges, quote = edges[:3], "\""
+		}
+		opening, closing := quote+string(blank), string(blank)+quote
+		if bytes.HasPrefix(b, []byte(opening)) || bytes.HasSuffix(b, []byte(closing)) {
 			return true
 		}
-		for _, edge := range []string{string(d.delim), "\n", "\r", "\""} {
-			if bytes.Contains(b, []byte(string(blank)+edge)) || bytes.Contains(b, []byte(edge+string(blank))) {
+		for _, edge := range edges {
+			if bytes.Contains(b, []byte(edge+opening)) || bytes.Contains(b, []byte(closing+edge)) {
 				return true
 			}
 		}

@@ -83,6 +83,35 @@ func TestScanner(t *testing.T) {
 	}
 }
 
+// A blank at the edge of a field is seen wherever it stands, as it is taken off, and
+// a delimiter is none.
+func TestScannerSeesBlanks(t *testing.T) {
+	for _, c := range []struct {
+		delim separator
+		text  string
+		want  bool
+	}{
+		{",", "a,b\nc d,e\n", false},
+		{",", "a, b\nc,d\n", true},
+		{",", "a,b\nc,d\t\n", true},
+		{",", "a,\" b\"\nc,d\n", true},
+		{"\t", "a\tb\nc d\te\n", false},
+		{"\t", "\"a\"\t\"b\"\n\"c d\"\t\"\"\n", false},
+		{"\t", "a\tb \nc\td\n", true},
+		{"\t", "a\t\"\tb\"\nc\td\n", true},
+		{"\t", "a\t\"b\t\"\nc\td\n", true},
+		{"\t", "\"\ta\"\tb\nc\td\n", true},
+		{"\t", "a\tb\n\"c\t\"\td\n", true},
+		{" ", "\"a b\" c\nd \"e\"\n", false},
+		{" ", "\"a\" \" b\"\nc d\n", true},
+	} {
+		_, s := scanAll(t, strings.NewReader(c.text), dialect{delim: c.delim, columns: 2})
+		if s.blanks != c.want {
+			t.Errorf("%q, delimited by %q: %t", c.text, c.delim, s.blanks)
+		}
+	}
+}
+
 func TestScannerLongRows(t *testing.T) {
 	long := strings.Repeat("x", 10<<20)
 	d := dialect{delim: ",", columns: 2}
