@@ -14,16 +14,21 @@ import (
 // The ids lie in one arena of bytes, each behind its number and its length, and
 // an open-addressing table points into the arena, so a lookup costs two cache
 // misses and the collector sees a handful of pointers however many ids there
-// are. An id takes its length, 5 bytes of arena and 12-21 bytes of table.
+// are. Numerals have a table of their own in which one miss is enough. An id takes
+// its length, 5 bytes of arena and 11-26 bytes of table.
 //
 // The hash is seeded anew in each process; no result depends on it, as
 // provisional numbers follow the order of calls only. A Dict is not safe for
 // use by several goroutines.
 type Dict struct {
 	seed maphash.Seed
-	// table holds tag<<addressBits | address+1 of an id's record, 0 where free.
-	table []uint64
-	n     uint32
+	// table holds tag<<addressBits | address+1 of a text's record, 0 where free.
+	table    []uint64
+	texts    int // ids in table
+	numerals numerals
+	// spilled says that some numerals are in table.
+	spilled bool
+	n       uint32
 	// chunks is the arena. A record starts in the first chunkSize bytes of a
 	// chunk; a chunk grows beyond that only to end a long id.
 	chunks  [][]byte
@@ -38,13 +43,13 @@ const (
 	addressMask = 1<<addressBits - 1
 )
 
-// NewDict returns an empty Dict with room for so many ids.
+// NewDict returns an empty Dict with room for so many ids that are no numerals.
 func NewDict(capacity int) *Dict {
 	size := 16
 	for size*5 < capacity*8 {
 		size *= 2
 	}
-	return &Dict{seed: maphash.MakeSeed(), table: make([]uint64, size)}
+	return &Dict{seed: maphash.MakeSeed(), table: make([]uint64, size), numerals: newNumerals()}
 }
 
 // Len is the number of distinct ids seen.
@@ -52,9 +57,27 @@ func (d *Dict) Len() int { return int(d.n) }
 
 // Add returns the provisional number of an id, which it copies on first sight.
 // It panics at the 4,294,967,296th id, as vertices are uint32.
-func (d *Dict) Add(id []byte) uint32 { return d.add(id, maphash.Bytes(d.seed, id)) }
+func (d *Dict) Add(id []byte) uint32 {
+	if numeral, ok := numeralOf(id); ok {
+		return d.addNumeral(id, d.numerals.mix(numeral))
+	}
+	return d.addText(id, maphash.Bytes(d.seed, id))
+}
 
-func (d *Dict) add(id []byte, hash uint64) uint32 {
+func (d *Dict) addNumeral(id []byte, mixed uint64) uint32 {
+	if number, found, _, _ := d.numerals.find(mixed); found {
+		return number
+	}
+	if !d.spilled && d.numerals.add(mixed, d.n) {
+		d.keep(id)
+		return d.n - 1
+	}
+	// Once one is in table, all later ones are, so that each is in one place.
+	d.spilled = true
+	return d.addText(id, maphash.Bytes(d.seed, id))
+}
+
+func (d *Dict) addText(id []byte, hash uint64) uint32 {
 	mask := uint64(len(d.table) - 1)
 	tag := hash &^ addressMask
 	for at := hash & mask; ; at = (at + 1) & mask {
@@ -106,19 +129,62 @@ func (d *Dict) All() iter.Seq2[uint32, []byte] {
 // the lookups of one id after another wait for memory twice each; here the loads
 // of all ids are under way together.
 func (d *Dict) addBatch(ids [][]byte, numbers []uint32) {
-	var hashes, slots [batch]uint64
+	var keys, slots [batch]uint64 // mixed numerals, or hashes of texts
+	var texts uint64              // which are texts
+	bits := d.numerals.bits       // slots are those of another table once it has grown
 	ids = ids[:min(len(ids), batch)]
 	numbers = numbers[:len(ids)]
 	for i, id := range ids {
-		hashes[i] = maphash.Bytes(d.seed, id)
+		if numeral, ok := numeralOf(id); ok {
+			keys[i] = d.numerals.mix(numeral)
+		} else {
+			keys[i] = maphash.Bytes(d.seed, id)
+			texts |= 1 << i
+		}
 	}
+	for i, key := range keys[:len(ids)] {
+		if texts>>i&1 == 0 {
+			_, at := d.numerals.first(key)
+			slots[i] = d.numerals.slots[at]
+		}
+	}
+	if texts != 0 {
+		d.touch(&keys, &slots, texts)
+	}
+	for i, id := range ids {
+		switch slot := slots[i]; {
+		case texts>>i&1 == 0:
+			if first, _ := d.numerals.first(keys[i]); slot>>bits == first && bits == d.numerals.bits {
+				numbers[i] = d.numerals.number(slot)
+			} else {
+				numbers[i] = d.addNumeral(id, keys[i])
+			}
+			continue
+		case slot != 0:
+			number, known := d.record(slot&addressMask - 1)
+			if string(known) == string(id) {
+				numbers[i] = number
+				continue
+			}
+		}
+		numbers[i] = d.addText(id, keys[i])
+	}
+}
+
+// touch finds the slots that texts may be in and has their records loaded.
+func (d *Dict) touch(hashes, slots *[batch]uint64, texts uint64) {
 	mask := uint64(len(d.table) - 1)
-	for i := range ids {
-		slots[i] = d.table[hashes[i]&mask]
+	for i, hash := range hashes {
+		if texts>>i&1 != 0 {
+			slots[i] = d.table[hash&mask]
+		}
 	}
 	var touched byte
-	for i := range ids {
-		hash, slot := hashes[i], slots[i]
+	for i, hash := range hashes {
+		if texts>>i&1 == 0 {
+			continue
+		}
+		slot := slots[i]
 		for at := hash & mask; slot != 0 && slot^hash > addressMask; slot = d.table[at] {
 			at = (at + 1) & mask
 		}
@@ -129,16 +195,6 @@ func (d *Dict) addBatch(ids [][]byte, numbers []uint32) {
 		}
 	}
 	d.touched = touched
-	for i, id := range ids {
-		if slots[i] != 0 {
-			number, known := d.record(slots[i]&addressMask - 1)
-			if string(known) == string(id) {
-				numbers[i] = number
-				continue
-			}
-		}
-		numbers[i] = d.add(id, hashes[i])
-	}
 }
 
 // record reads the number and the id at an address of the arena.
@@ -155,6 +211,15 @@ func (d *Dict) record(address uint64) (uint32, []byte) {
 }
 
 func (d *Dict) insert(id []byte, tag, at uint64) uint32 {
+	d.table[at] = tag | (d.keep(id) + 1)
+	if d.texts++; d.texts*8 > len(d.table)*5 {
+		d.grow()
+	}
+	return d.n - 1
+}
+
+// keep gives an id the next number, and returns the address of its record.
+func (d *Dict) keep(id []byte) (address uint64) {
 	if d.n == ^uint32(0) {
 		panic("graph: more than 4,294,967,295 distinct ids")
 	}
@@ -168,7 +233,7 @@ func (d *Dict) insert(id []byte, tag, at uint64) uint32 {
 		last++
 	}
 	chunk := d.chunks[last]
-	address := uint64(last)<<chunkBits | uint64(len(chunk))
+	address = uint64(last)<<chunkBits | uint64(len(chunk))
 	if address >= addressMask {
 		panic("graph: ids of more than a terabyte")
 	}
@@ -180,20 +245,21 @@ func (d *Dict) insert(id []byte, tag, at uint64) uint32 {
 		chunk = binary.LittleEndian.AppendUint64(chunk, uint64(len(id)))
 	}
 	d.chunks[last] = append(chunk, id...)
-	d.table[at] = tag | (address + 1)
 	d.bytes += uint64(len(id))
 	d.n++
-	if uint64(d.n)*8 > uint64(len(d.table))*5 {
-		d.grow()
-	}
-	return d.n - 1
+	return address
 }
 
-// grow doubles the table and enters all ids again.
+// grow doubles the table and enters all texts again.
 func (d *Dict) grow() {
 	d.table = make([]uint64, 2*len(d.table))
 	mask := uint64(len(d.table) - 1)
 	d.walk(func(address uint64, _ uint32, id []byte) bool {
+		if numeral, ok := numeralOf(id); ok {
+			if _, found, _, _ := d.numerals.find(d.numerals.mix(numeral)); found {
+				return true
+			}
+		}
 		hash := maphash.Bytes(d.seed, id)
 		at := hash & mask
 		for d.table[at] != 0 {

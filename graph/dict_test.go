@@ -67,16 +67,18 @@ func TestDictLaws(t *testing.T) {
 		rapid.StringMatching(`(abcdefgh){0,3}[ab]{0,9}`),
 		rapid.StringMatching("a{0,20}\x00{0,20}"),
 		rapid.StringMatching(`[0-9]{1,11}`),
+		rapid.StringMatching(`\+?[0-9]{0,17}[:/a]?[0-9]{0,3}`),
 	)
 	rapid.Check(t, func(t *rapid.T) { checkDict(t, rapid.SliceOf(id).Draw(t, "ids")) })
 }
 
 func TestDictShapes(t *testing.T) {
 	long := strings.Repeat("x", 300)
-	var many, shared []string
+	var many, shared, turns []string
 	for i := range 20_000 {
 		many = append(many, fmt.Sprint(rand.New(rand.NewPCG(1, uint64(i))).Uint64()))
 		shared = append(shared, fmt.Sprintf("customer/eu-west/%08d", i*7919%20_000))
+		turns = append(turns, fmt.Sprintf("+44%09d", i*i%9973), fmt.Sprintf("c%d", i%4999))
 	}
 	for name, ids := range map[string][]string{
 		"none":          nil,
@@ -87,6 +89,11 @@ func TestDictShapes(t *testing.T) {
 		"long":          {strings.Repeat("y", 5<<20), strings.Repeat("y", 5<<20) + "z", "y", strings.Repeat("z", 1<<22), "z"},
 		"nested":        {long, long + "a", long[:200], long[:100], long + "b", long[:8], long[:16], long[:7], long[:9]},
 		"many":          many,
+		"numerals": {"1", "01", "+1", "001", "", "+", "++1", "0", "00", "+0", "-1", "12345678", "012345678", "+12345678", "1234567", "123456789012345",
+			"0123456789012345", "+123456789012345", "1234567890123456", "12345:78", "1234/678", "12345678901234:", "\xb12345678", "1234567\xb1901", "1"},
+		"texts, then numerals": append(slices.Clone(shared), many...),
+		"numerals, then texts": append(slices.Clone(many), shared...),
+		"in turns":             turns,
 		"shared prefix": shared,
 	} {
 		t.Run(name, func(t *testing.T) { checkDict(t, ids) })
