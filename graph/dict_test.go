@@ -94,7 +94,7 @@ func TestDictShapes(t *testing.T) {
 		"texts, then numerals": append(slices.Clone(shared), many...),
 		"numerals, then texts": append(slices.Clone(many), shared...),
 		"in turns":             turns,
-		"shared prefix": shared,
+		"shared prefix":        shared,
 	} {
 		t.Run(name, func(t *testing.T) { checkDict(t, ids) })
 	}
