@@ -329,6 +329,23 @@ func TestPlainWithdrawn(t *testing.T) {
 	}
 }
 
+// Rows that stand twice are no rejects, so that a file with many of them is not
+// refused for them.
+func TestPlainTwinsAreNoRejects(t *testing.T) {
+	w := newWays(t)
+	text := "caller,callee,at\n" + strings.Repeat("a,b,1700000000\n", 8) + "a,a,1700000000\n"
+	file := write(t, "calls.csv", text)
+	w.load(t, Options{Kind: Calls, Files: []string{file}, MaxRejects: "20%"})
+	w.same(t)
+	if n := count(t, w.stores[0], "SELECT duplicates FROM events.imports"); n != 7 {
+		t.Fatalf("%d duplicates", n)
+	}
+	w.load(t, Options{Kind: Calls, Files: []string{write(t, "more.csv", text+"a,,1700000000\nb,c,1700000009\n")}, MaxRejects: "10%"})
+	if n := count(t, w.stores[0], "SELECT count(*) FROM events.imports"); n != 1 {
+		t.Fatal("it is stored")
+	}
+}
+
 // A file that is read another way after all is the same one, also where its name
 // is a pattern that another file matches.
 func TestPlainWithdrawnPattern(t *testing.T) {

@@ -75,7 +75,7 @@ func (l *loading) checkRejects(ctx context.Context, conn *sql.Conn) error {
 		return nil
 	}
 	var rows, bad int64
-	if err := conn.QueryRowContext(ctx, "SELECT count(*), count(problem) FILTER (problem <> 'aside') FROM staged").Scan(&rows, &bad); err != nil {
+	if err := conn.QueryRowContext(ctx, "SELECT count(*), count(*) FILTER (problem <> 'aside' AND NOT starts_with(problem, 'duplicate')) FROM staged").Scan(&rows, &bad); err != nil {
 		return fmt.Errorf("count the rejected rows: %w", err)
 	}
 	r := &l.receipt
