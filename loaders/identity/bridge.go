@@ -44,7 +44,7 @@ func (g *grouper) bridges(ctx context.Context) error {
 type bridger struct {
 	offsets []uint32
 	to      []uint32
-	link    []int32 // -1 for an override, which can't be cut
+	link    []int32 // -1 for an override, which can't be cut: its way back is none, and closes a circle
 	depth   []uint32
 	low     []uint32
 	below   []uint32
@@ -76,7 +76,6 @@ func (g *grouper) newBridger() *bridger {
 		for _, p := range g.together {
 			if inside(p[0], p[1]) {
 				f(p[0], p[1], -1)
-				f(p[0], p[1], -1) // twice: no bridge
 			}
 		}
 		for i := range g.links.A {

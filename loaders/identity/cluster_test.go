@@ -80,6 +80,8 @@ func TestGroup(t *testing.T) {
 		{name: "bridge to one record", links: map[string]float64{"ab": .99, "bc": .99, "ac": .99, "cd": .95}, want: []string{"abcd"}},
 		{name: "size", links: map[string]float64{"ab": .99, "bc": .98, "cd": .97, "de": .96}, opt: Grouping{MaxRecords: 3}, want: []string{"abc", "de"}, fates: map[string]Fate{"cd": CutForSize}},
 		{name: "apart", links: map[string]float64{"ab": .99, "bc": .95}, over: Overrides{Apart: []Pair{{"c", "a"}}}, want: []string{"ab", "c"}, fates: map[string]Fate{"bc": CutByOverride}},
+		{name: "both sides of a link are put apart from others", links: map[string]float64{"ab": .99, "ac": .95, "bd": .93}, over: Overrides{Apart: []Pair{{"a", "c"}, {"b", "d"}}},
+			want: []string{"ab", "c", "d"}, fates: map[string]Fate{"ac": CutByOverride, "bd": CutByOverride}},
 		{name: "apart of a pair", links: map[string]float64{"ab": .99}, over: Overrides{Apart: []Pair{{"a", "b"}}}, want: []string{"a", "b"}, fates: map[string]Fate{"ab": CutByOverride}},
 		{name: "together", links: map[string]float64{"ab": .99, "cd": .99}, over: Overrides{Together: []Pair{{"d", "a"}}}, want: []string{"abcd"}},
 		{name: "together beyond the size", links: map[string]float64{"ab": .99, "cd": .99}, over: Overrides{Together: []Pair{{"d", "a"}, {"a", "c"}}}, opt: Grouping{MaxRecords: 2}, want: []string{"acd", "b"}, fates: map[string]Fate{"ab": CutForSize}},
