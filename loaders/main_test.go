@@ -146,7 +146,7 @@ func count(t testing.TB, st *duckstore.Store, query string, args ...any) int64 {
 
 // clear empties the tables that a load of calls, purchases or visits writes to.
 func clear(ctx context.Context, conn *sql.Conn) error {
-	for _, table := range []string{"packed_calls", "call_twins", "ids", "purchases", "visits", "imports", "rejects", "known"} {
+	for _, table := range []string{"packed_calls", "call_twins", "usage", "ids", "purchases", "visits", "imports", "rejects", "known"} {
 		if _, err := conn.ExecContext(ctx, "DELETE FROM events."+table); err != nil {
 			return err
 		}

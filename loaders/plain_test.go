@@ -62,6 +62,8 @@ func (w *ways) same(t testing.TB) {
 	t.Helper()
 	for _, query := range []string{
 		"SELECT f.id AS caller, t.id AS callee, c.* EXCLUDE (row, caller, callee) FROM events.call_rows AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS t ON t.n = c.callee ORDER BY c.row",
+		"SELECT f.id AS caller, t.id AS callee, c.* EXCLUDE (caller, callee) FROM events.call_twins AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS t ON t.n = c.callee ORDER BY ALL",
+		"SELECT * FROM events.usage ORDER BY ALL",
 		"SELECT * FROM events.rejects ORDER BY ALL",
 		"SELECT * FROM events.known ORDER BY ALL",
 		"SELECT id FROM events.ids ORDER BY id",
