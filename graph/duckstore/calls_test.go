@@ -111,6 +111,48 @@ func TestNumbersOfNodes(t *testing.T) {
 	state("c>d x>tea y>a y>tea")
 }
 
+// Everybody who calls is a node, whichever goroutine their calls came to; a call to
+// oneself makes no tie.
+func TestManyCallers(t *testing.T) {
+	s := openNew(t)
+	mustExec(t, s, `INSERT INTO events.calls SELECT 'p' || i, 'p' || if(i % 3 = 0, i, i + 1), TIMESTAMP '2026-03-01', 'voice', 1, true, 1 FROM range(9000) AS r(i)`)
+	if err := s.Sync(t.Context(), s.Source(graph.Window{}), nil); err != nil {
+		t.Fatal(err)
+	}
+	var nodes, ties int
+	err := s.DB().QueryRowContext(t.Context(), "SELECT (SELECT count(*) FROM graph.customers), (SELECT count(*) FROM graph.ties)").Scan(&nodes, &ties)
+	if err != nil || nodes != 9001 || ties != 6000 {
+		t.Errorf("%d nodes, want 9001, and %d ties, want 6000: %v", nodes, ties, err)
+	}
+}
+
+// Calls that are too many to be held at a time are summed in passes, to the same
+// ties. Contact at a time that is not known is one of its own.
+func TestSummingInPasses(t *testing.T) {
+	s := openNew(t)
+	mustExec(t, s, `INSERT INTO events.calls SELECT 'p' || i % 70, 'p' || i * i % 130, TIMESTAMP '2026-03-01' + to_minutes(i * 7), if(i % 3 = 0, 'message', 'voice'), i % 50, true, 1 FROM range(5000) AS r(i);
+		INSERT INTO events.calls VALUES ('p1', 'q', NULL, 'voice', 1, true, 1), ('p1', 'q', TIMESTAMP '1970-01-01 00:10:00', 'voice', 1, true, 1)`)
+	var whole string
+	for _, perPass := range []int64{0, 900} {
+		s.perPass = perPass
+		if err := s.Sync(t.Context(), s.Source(graph.Window{}), nil); err != nil {
+			t.Fatal(err)
+		}
+		var ties, calls, weight int64
+		var all string
+		err := s.DB().QueryRowContext(t.Context(), `SELECT count(*), sum(count), max(weight) FILTER (to_id = 'q'), CAST(list(t ORDER BY from_id, to_id) AS VARCHAR) FROM graph.ties AS t`).Scan(&ties, &calls, &weight, &all)
+		if err != nil || ties < 100 || calls < 4000 || weight != 2 {
+			t.Fatalf("%d ties of %d calls, the last with weight %d: %v", ties, calls, weight, err)
+		}
+		if whole == "" {
+			whole = all
+		}
+		if all != whole {
+			t.Errorf("with %d calls at a time the ties are others", perPass)
+		}
+	}
+}
+
 // An analysis that is broken off while calls are summed leaves no passing file, and
 // the store as it was.
 func TestSummingBrokenOff(t *testing.T) {

@@ -1,6 +1,7 @@
 package duckstore
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -212,7 +213,7 @@ func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (t *callTi
 		schema = "events"
 	}
 	from, to := bounds(w)
-	passes := 1 + rows/rowsPerPass
+	passes := 1 + rows/cmp.Or(s.perPass, rowsPerPass)
 	var out sumColumns
 	var ends numberSet
 	for pass := range passes {

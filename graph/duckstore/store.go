@@ -64,6 +64,9 @@ type Store struct {
 	// result, arrivals while somebody changes events. Who needs both takes
 	// them in this order.
 	network, arrivals chan struct{}
+	// perPass is how many calls are held at a time, some more or less; 0 is
+	// rowsPerPass.
+	perPass int64
 
 	// Of checkpoints, for who has both tokens: the database file for reading,
 	// when it was written last, and how long the log must be before the next try.
