@@ -299,15 +299,20 @@ func TestPlainParquet(t *testing.T) {
 		"CAST(i % 40 AS DOUBLE) AS caller, CAST(i % 30 AS UINTEGER) AS callee, DATE '2024-01-01' + CAST(i % 40 AS INTEGER) AS at",
 		"CAST('a' || i % 40 AS BLOB) AS caller, if(i % 90 = 1, 'x' || chr(0), 'b') AS callee, CAST(TIMESTAMP '2024-01-01' + to_seconds(i) AS TIMESTAMP_NS) AS at",
 		"'a' || i % 40 AS caller, 'b' || i % 30 AS callee, CAST(TIMESTAMP '2024-01-01' + to_seconds(i) AS TIMESTAMP_MS) AS at, {'x': i} AS deep",
+		"'a' || i % 40 AS caller, if(i % 90 = 1, 'x' || chr(0), 'b') AS callee, 1700000000 + i AS at",
+		"CAST('a' || i % 40 AS BLOB) AS caller, CAST(if(i % 90 = 1, '\\xFF', 'b') AS BLOB) AS callee, 1700000000 + i AS at",
+		"'a' || i % 40 AS caller, if(i % 9 = 0, '', 'b' || i % 30) AS callee, 1700000000 + i AS at, 7 AS file_row_number",
+		"CAST(i % 40 AS DOUBLE) AS caller, 'b' || i % 30 AS callee, 1700000000 + i AS at",
+		"'a' || i % 40 AS caller, 'b' || i % 30 AS callee, CAST(1700000000 + i AS DOUBLE) / 2 AS at",
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			for _, rows := range []string{"1, 600", "500, 5500"} {
+			for _, c := range []struct{ rows, zone string }{{"1, 600", ""}, {"500, 5500", "Europe/Berlin"}} {
 				file := filepath.Join(t.TempDir(), "calls.parquet")
-				query := "COPY (SELECT " + columns + " FROM range(" + rows + ") AS r(i)) TO " + literal(file) + " (FORMAT parquet, ROW_GROUP_SIZE 2048)"
+				query := "COPY (SELECT " + columns + " FROM range(" + c.rows + ") AS r(i)) TO " + literal(file) + " (FORMAT parquet, ROW_GROUP_SIZE 2048)"
 				if _, err := db.ExecContext(t.Context(), query); err != nil {
 					t.Fatal(err)
 				}
-				w.load(t, Options{Kind: Calls, Files: []string{file}})
+				w.load(t, Options{Kind: Calls, Files: []string{file}, Zone: c.zone})
 			}
 			w.same(t)
 			w.empty(t)
