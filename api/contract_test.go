@@ -171,6 +171,11 @@ func TestAnswersKeepTheContract(t *testing.T) {
 		check(told, "GET", "/v1/customers/c00016?from=90d&to=2026-03-01&as_of=2026-03-02T00:00:00Z", "")
 	}
 
+	for _, err := range []error{nil, ErrUnknown, ErrRunning, KeptError{"what they were is not kept"}, errors.New("the disk is broken")} {
+		check(serving(t, func(o *Options) { o.Uploads = &fakeUploads{err: err} }), "DELETE", "/v1/imports/3?dry_run=true", "")
+	}
+	check(empty, "DELETE", "/v1/imports/3", "")
+	check(full, "DELETE", "/v1/imports/x", "")
 	const upload, explain = "/v1/imports?file=a.csv", "/v1/imports/explain?file=a.csv"
 	for _, target := range []string{upload, explain} {
 		for _, err := range []error{nil, UploadError{Reason: "a.csv line 2: it is cut off"}, ErrDiskFull, errors.New("the disk is broken")} {

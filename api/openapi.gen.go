@@ -288,6 +288,24 @@ func (e ForgetCustomerParamsDryRun) Valid() bool {
 	}
 }
 
+// Defines values for UndoImportParamsDryRun.
+const (
+	UndoImportParamsDryRunFalse UndoImportParamsDryRun = "false"
+	UndoImportParamsDryRunTrue  UndoImportParamsDryRun = "true"
+)
+
+// Valid indicates whether the value is a known member of the UndoImportParamsDryRun enum.
+func (e UndoImportParamsDryRun) Valid() bool {
+	switch e {
+	case UndoImportParamsDryRunFalse:
+		return true
+	case UndoImportParamsDryRunTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // CallHistory defines model for CallHistory.
 type CallHistory struct {
 	// Data Data sessions with nobody at the other side.
@@ -693,6 +711,9 @@ type Import struct {
 	ID   int64  `json:"id"`
 	Kind string `json:"kind"`
 
+	// Lacks Rows that it left out as duplicates of an import that was taken back since, -1 where they were not counted: send the file again to have them.
+	Lacks int64 `json:"lacks,omitempty,omitzero"`
+
 	// LastAt The last event.
 	LastAt  time.Time         `json:"last_at,omitempty,omitzero"`
 	Mapping map[string]string `json:"mapping,omitempty,omitzero"`
@@ -713,6 +734,9 @@ type Import struct {
 	Rows          int64   `json:"rows"`
 	RowsPerSecond float64 `json:"rows_per_second,omitempty,omitzero"`
 	Seconds       float64 `json:"seconds"`
+
+	// UndoneAt When it was taken back; left out while it stands.
+	UndoneAt time.Time `json:"undone_at,omitempty,omitzero"`
 
 	// Warnings What is odd about rows that are stored.
 	Warnings []ImportWarning `json:"warnings,omitempty,omitzero"`
@@ -835,12 +859,51 @@ type ImportTrait struct {
 	Value string `json:"value"`
 }
 
+// ImportUndone defines model for ImportUndone.
+type ImportUndone struct {
+	// Again Whether it was taken back before, so that nothing was done.
+	Again bool `json:"again"`
+
+	// Customers Customers whom nothing names any more.
+	Customers int64 `json:"customers"`
+
+	// DryRun Whether it was only counted.
+	DryRun bool   `json:"dry_run"`
+	File   string `json:"file"`
+	Import int64  `json:"import"`
+	Kind   string `json:"kind"`
+
+	// Lacking Imports that left out rows which an import had that was taken back, this one or one before.
+	Lacking []LackingImport `json:"lacking"`
+
+	// Products Likewise products.
+	Products int64 `json:"products"`
+
+	// Resolved Whether it was found out with the import who is who, which stands until kith identity resolve.
+	Resolved bool         `json:"resolved"`
+	Tables   []UndoneRows `json:"tables"`
+	UndoneAt time.Time    `json:"undone_at,omitempty,omitzero"`
+}
+
 // ImportWarning defines model for ImportWarning.
 type ImportWarning struct {
 	// Line The first of them; 1 is the first line of the file.
 	Line    int64  `json:"line,omitempty,omitzero"`
 	Rows    int64  `json:"rows"`
 	Warning string `json:"warning"`
+}
+
+// LackingImport defines model for LackingImport.
+type LackingImport struct {
+	File   string `json:"file"`
+	Import int64  `json:"import"`
+	Kind   string `json:"kind"`
+
+	// Posted Whether they came by POST /v1/events, and have to be posted again.
+	Posted bool `json:"posted,omitempty,omitzero"`
+
+	// Rows -1 where it was not counted.
+	Rows int64 `json:"rows"`
 }
 
 // Lead defines model for Lead.
@@ -1209,6 +1272,15 @@ type SourceImport struct {
 	Rows int64 `json:"rows"`
 }
 
+// UndoneRows defines model for UndoneRows.
+type UndoneRows struct {
+	Removed int64 `json:"removed"`
+
+	// Restored Customers or products that are again what they were before.
+	Restored int64  `json:"restored,omitempty,omitzero"`
+	Table    string `json:"table"`
+}
+
 // Value defines model for Value.
 type Value struct {
 	Currency string `json:"currency,omitempty,omitzero"`
@@ -1477,6 +1549,14 @@ type ExplainImportParams struct {
 	UnknownProducts  UploadUnknownProducts  `form:"unknown_products,omitempty" json:"unknown_products,omitempty,omitzero"`
 }
 
+// UndoImportParams defines parameters for UndoImport.
+type UndoImportParams struct {
+	DryRun UndoImportParamsDryRun `form:"dry_run,omitempty" json:"dry_run,omitempty,omitzero"`
+}
+
+// UndoImportParamsDryRun defines parameters for UndoImport.
+type UndoImportParamsDryRun string
+
 // ListRejectsParams defines parameters for ListRejects.
 type ListRejectsParams struct {
 	// Limit Most items on a page.
@@ -1551,6 +1631,9 @@ type ServerInterface interface {
 	// ExplainImport What loading a file would do
 	// (POST /v1/imports/explain)
 	ExplainImport(ctx echo.Context, params ExplainImportParams) error
+	// UndoImport Take an import back
+	// (DELETE /v1/imports/{id})
+	UndoImport(ctx echo.Context, id int64, params UndoImportParams) error
 	// GetImport One receipt, with the rejected rows counted by reason
 	// (GET /v1/imports/{id})
 	GetImport(ctx echo.Context, id int64) error
@@ -2140,6 +2223,31 @@ func (w *ServerInterfaceWrapper) ExplainImport(ctx echo.Context) error {
 	return err
 }
 
+// UndoImport converts echo context to params.
+func (w *ServerInterfaceWrapper) UndoImport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id int64
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UndoImportParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UndoImport(ctx, id, params)
+	return err
+}
+
 // GetImport converts echo context to params.
 func (w *ServerInterfaceWrapper) GetImport(ctx echo.Context) error {
 	var err error
@@ -2361,6 +2469,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/events", wrapper.PostEvents, options.OperationMiddlewares["postEvents"]...)
 	router.GET(options.BaseURL+"/v1/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
 	router.POST(options.BaseURL+"/v1/imports", wrapper.PostImport, options.OperationMiddlewares["postImport"]...)
+	router.DELETE(options.BaseURL+"/v1/imports/:id", wrapper.UndoImport, options.OperationMiddlewares["undoImport"]...)
 	router.GET(options.BaseURL+"/v1/imports/:id", wrapper.GetImport, options.OperationMiddlewares["getImport"]...)
 	router.GET(options.BaseURL+"/v1/imports/:id/rejects", wrapper.ListRejects, options.OperationMiddlewares["listRejects"]...)
 	router.POST(options.BaseURL+"/v1/imports/explain", wrapper.ExplainImport, options.OperationMiddlewares["explainImport"]...)
@@ -3867,6 +3976,108 @@ func (response ExplainImportdefaultApplicationProblemPlusJSONResponse) VisitExpl
 	return err
 }
 
+type UndoImportRequestObject struct {
+	ID     int64 `json:"id"`
+	Params UndoImportParams
+}
+
+type UndoImportResponseObject interface {
+	VisitUndoImportResponse(w http.ResponseWriter) error
+}
+
+type UndoImport200JSONResponse ImportUndone
+
+func (response UndoImport200JSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoImport400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UndoImport400ApplicationProblemPlusJSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoImport404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UndoImport404ApplicationProblemPlusJSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoImport409ApplicationProblemPlusJSONResponse Problem
+
+func (response UndoImport409ApplicationProblemPlusJSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoImport501ApplicationProblemPlusJSONResponse struct {
+	NoDataApplicationProblemPlusJSONResponse
+}
+
+func (response UndoImport501ApplicationProblemPlusJSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UndoImportdefaultApplicationProblemPlusJSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetImportRequestObject struct {
 	ID int64 `json:"id"`
 }
@@ -4593,6 +4804,9 @@ type StrictServerInterface interface {
 	// ExplainImport What loading a file would do
 	// (POST /v1/imports/explain)
 	ExplainImport(ctx context.Context, request ExplainImportRequestObject) (ExplainImportResponseObject, error)
+	// UndoImport Take an import back
+	// (DELETE /v1/imports/{id})
+	UndoImport(ctx context.Context, request UndoImportRequestObject) (UndoImportResponseObject, error)
 	// GetImport One receipt, with the rejected rows counted by reason
 	// (GET /v1/imports/{id})
 	GetImport(ctx context.Context, request GetImportRequestObject) (GetImportResponseObject, error)
@@ -4965,6 +5179,32 @@ func (sh *strictHandler) ExplainImport(ctx echo.Context, params ExplainImportPar
 		return err
 	} else if validResponse, ok := response.(ExplainImportResponseObject); ok {
 		return validResponse.VisitExplainImportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UndoImport operation middleware
+func (sh *strictHandler) UndoImport(ctx echo.Context, id int64, params UndoImportParams) error {
+	var request UndoImportRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UndoImport(ctx.Request().Context(), request.(UndoImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UndoImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UndoImportResponseObject); ok {
+		return validResponse.VisitUndoImportResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

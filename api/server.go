@@ -134,7 +134,7 @@ var _ StrictServerInterface = (*handlers)(nil)
 // withoutResult are the operations, by their names in Go, that read no Result.
 var withoutResult = map[string]bool{
 	"ListRuns": true, "GetRun": true, "StartRun": true, "ListImports": true, "GetImport": true,
-	"PostImport": true, "ExplainImport": true, "ListRejects": true,
+	"PostImport": true, "ExplainImport": true, "ListRejects": true, "UndoImport": true,
 	"PostEvents": true, "ForgetCustomer": true,
 }
 
@@ -167,6 +167,7 @@ func (s *Server) routes() (http.Handler, error) {
 	checks["postImport"] = append(checks["postImport"], uploading)
 	checks["explainImport"] = append(checks["explainImport"], uploading)
 	checks["forgetCustomer"] = append(checks["forgetCustomer"], unhurried)
+	checks["undoImport"] = append(checks["undoImport"], unhurried)
 	strict := NewStrictHandler(h, []StrictMiddlewareFunc{s.versioned})
 	RegisterHandlersWithOptions(e, strict, RegisterHandlersOptions{OperationMiddlewares: checks})
 	s.site(e)

@@ -88,6 +88,9 @@ type fakeUploads struct {
 	again bool
 	got   []Upload
 	read  []string
+	// What was to be taken back last.
+	undone int64
+	dry    bool
 	// Where set, Load tells entered that it is there, and waits for leave.
 	entered, leave chan struct{}
 }
@@ -109,6 +112,14 @@ func (f *fakeUploads) take(o Upload, file io.Reader) error {
 func (f *fakeUploads) Load(_ context.Context, o Upload, file io.Reader) (Import, bool, error) {
 	err := f.take(o, file)
 	return fakeImports{}.receipt(7), f.again, err
+}
+
+func (f *fakeUploads) Undo(_ context.Context, id int64, dry bool) (ImportUndone, error) {
+	f.undone, f.dry = id, dry
+	return ImportUndone{
+		Import: id, Kind: "calls", File: "calls.csv", DryRun: dry, Again: f.again, UndoneAt: time.Date(2026, 3, 1, 1, 0, 0, 0, time.UTC),
+		Tables: []UndoneRows{{Table: "events.customers", Removed: 3, Restored: 2}}, Lacking: []LackingImport{{Import: 9, Kind: "calls", File: "c.csv", Rows: -1, Posted: true}},
+	}, f.err
 }
 
 func (f *fakeUploads) Explain(_ context.Context, o Upload, file io.Reader) (ImportExplanation, error) {

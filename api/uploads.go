@@ -31,6 +31,10 @@ type Uploads interface {
 	// was loaded in the same way before. It returns an UploadError where the
 	// file or what is said of it is at fault, and ErrDiskFull.
 	Load(ctx context.Context, o Upload, file io.Reader) (receipt Import, again bool, err error)
+	// Undo takes an import back, or only counts when dry. It returns ErrUnknown
+	// where there is none, ErrRunning while an analysis is under way, and a
+	// KeptError where it cannot be done.
+	Undo(ctx context.Context, id int64, dry bool) (ImportUndone, error)
 	// Explain says what Load would do, from the first rows.
 	Explain(ctx context.Context, o Upload, file io.Reader) (ImportExplanation, error)
 }
@@ -47,6 +51,37 @@ type UploadError struct {
 }
 
 func (e UploadError) Error() string { return e.Reason }
+
+// KeptError says why an import cannot be taken back.
+type KeptError struct{ Reason string }
+
+func (e KeptError) Error() string { return e.Reason }
+
+// UndoImport serves DELETE /v1/imports/{id}.
+func (h *handlers) UndoImport(ctx context.Context, r UndoImportRequestObject) (UndoImportResponseObject, error) {
+	if h.uploads == nil {
+		return nil, noData("take imports back")
+	}
+	// What has begun is brought to its end, also when the client goes away.
+	done, err := h.uploads.Undo(context.WithoutCancel(ctx), r.ID, r.Params.DryRun == "true")
+	var kept KeptError
+	switch {
+	case errors.Is(err, ErrUnknown):
+		return nil, notFound("there is no import %d", r.ID)
+	case errors.Is(err, ErrRunning):
+		return nil, &problemError{
+			status: http.StatusConflict, kind: "running", title: "Something is under way",
+			detail: "an analysis or a removal is under way: ask again when it has ended", cause: err,
+		}
+	case errors.As(err, &kept):
+		return nil, &problemError{
+			status: http.StatusConflict, kind: "kept", title: "The import cannot be taken back", detail: kept.Reason, cause: err,
+		}
+	case err != nil:
+		return nil, err
+	}
+	return UndoImport200JSONResponse(done), nil
+}
 
 // PostImport serves POST /v1/imports.
 func (h *handlers) PostImport(ctx context.Context, r PostImportRequestObject) (PostImportResponseObject, error) {

@@ -178,3 +178,20 @@ func TestRejectsByLine(t *testing.T) {
 		t.Errorf("a cursor of another import: %d", w.Code)
 	}
 }
+
+func TestUndoImport(t *testing.T) {
+	f := &fakeUploads{}
+	s := serving(t, func(o *Options) { o.Uploads, o.Result = f, nil })
+	if w := ask(t, s, http.MethodDelete, "/v1/imports/3?dry_run=true", nil); w.Code != http.StatusOK || f.undone != 3 || !f.dry {
+		t.Errorf("%d, asked for %d: %s", w.Code, f.undone, w.Body)
+	}
+	if ask(t, s, http.MethodDelete, "/v1/imports/4", nil); f.undone != 4 || f.dry {
+		t.Error("it is only counted by default")
+	}
+	for err, status := range map[error]int{ErrUnknown: http.StatusNotFound, ErrRunning: http.StatusConflict, KeptError{"it is not kept"}: http.StatusConflict} {
+		f.err = err
+		if w := ask(t, s, http.MethodDelete, "/v1/imports/4", nil); w.Code != status {
+			t.Errorf("%v: %d, want %d: %s", err, w.Code, status, w.Body)
+		}
+	}
+}

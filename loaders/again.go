@@ -28,7 +28,7 @@ func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bo
 		return true, l.takeReceipt(ctx, conn, id.Int64, "")
 	}
 	if !l.plan.kind.timed() { // the newest row of an id counts
-		return false, nil
+		return false, l.findPlace(ctx, conn)
 	}
 	earlier, err := l.otherwise(ctx, conn)
 	if err != nil {
@@ -37,10 +37,26 @@ func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bo
 	for _, e := range earlier {
 		if since, ok := l.plan.foundSince(e.mapping); ok {
 			return true, l.takeReceipt(ctx, conn, e.id, fmt.Sprintf(
-				"%s was not read then; to have it, load into a new data folder, or say it with --map if the rows may stand twice", strings.Join(since, ", ")))
+				"%s was not read then; to have it, take that import back (kith load --undo %d) and load the file again", strings.Join(since, ", "), e.id))
 		}
 	}
 	return false, nil
+}
+
+// findPlace finds the import in whose place customers or products come again: the
+// file was taken back, or is to bring what it left out because of one that was. What
+// files behind that place say is newer.
+func (l *loading) findPlace(ctx context.Context, conn *sql.Conn) error {
+	query, err := render("place.sql", nil)
+	if err != nil {
+		return err
+	}
+	var place sql.NullInt64
+	if err := conn.QueryRowContext(ctx, query, string(l.o.Kind), l.v.hash).Scan(&place); err != nil {
+		return fmt.Errorf("look for an import that was taken back: %w", err)
+	}
+	l.place = place.Int64
+	return nil
 }
 
 func (l *loading) takeReceipt(ctx context.Context, conn *sql.Conn, id int64, otherwise string) error {
@@ -67,7 +83,7 @@ func (l *loading) otherwise(ctx context.Context, conn *sql.Conn) (list []earlier
 			err = fmt.Errorf("look for an earlier import: %w", err)
 		}
 	}()
-	rows, err := conn.QueryContext(ctx, "SELECT id, CAST(mapping AS VARCHAR) FROM events.imports WHERE kind = ? AND hash = ? AND accepted > 0 ORDER BY id", string(l.o.Kind), l.v.hash)
+	rows, err := conn.QueryContext(ctx, "SELECT id, CAST(mapping AS VARCHAR) FROM events.imports WHERE kind = ? AND hash = ? AND accepted > 0 AND undone_at IS NULL ORDER BY id", string(l.o.Kind), l.v.hash)
 	if err != nil {
 		return nil, err
 	}

@@ -218,6 +218,11 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 	if err := markProblems(ctx, conn, rows); err != nil {
 		return fmt.Errorf("read what is wrong: %w", err)
 	}
+	if slices.ContainsFunc(rows, func(at placed) bool { return at.row.duplicate }) {
+		if _, err := run(ctx, conn, "repeated.sql", r.ID); err != nil {
+			return fmt.Errorf("note whose duplicates they are: %w", err)
+		}
+	}
 	if _, err := run(ctx, conn, "insert.sql", t); err != nil {
 		return fmt.Errorf("store the rows: %w", err)
 	}
@@ -297,7 +302,7 @@ func (g *group) receipt(ctx context.Context, conn *sql.Conn, kind Kind) (*Receip
 	if err := conn.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) + 1 FROM events.imports").Scan(&r.ID); err != nil {
 		return nil, err
 	}
-	return r, r.store(ctx, conn, "{}")
+	return r, r.store(ctx, conn, "{}", undoable{})
 }
 
 // sum adds the good ones of the staged rows to the span and the hash of a receipt.

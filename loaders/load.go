@@ -112,6 +112,7 @@ type loading struct {
 	// forgotten tells who asked to be forgotten; nil when nobody did.
 	forgotten func(id string) bool
 	receipt   Receipt
+	undoable
 	// kindNote says what the file was taken for.
 	kindNote string
 }
@@ -340,7 +341,7 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	r.At = time.Now().UTC().Truncate(time.Microsecond)
 	r.Seconds = time.Since(l.began).Seconds()
 	r.pace()
-	if err := r.store(ctx, conn, mapping); err != nil {
+	if err := r.store(ctx, conn, mapping, l.undoable); err != nil {
 		return err
 	}
 	for _, table := range []string{"staged", "suspects", "twins", "rejected", "ends", "odd"} {

@@ -51,6 +51,9 @@ func (l *loading) explainRepeats(ctx context.Context, conn *sql.Conn) (err error
 	if r.Duplicates == 0 {
 		return nil
 	}
+	if _, err := run(ctx, conn, "repeated.sql", r.ID); err != nil {
+		return fmt.Errorf("note whose duplicates they are: %w", err)
+	}
 	query, err := render("repeat_reasons.sql", nil)
 	if err != nil {
 		return err

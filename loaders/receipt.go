@@ -62,6 +62,12 @@ type Receipt struct {
 	Again bool `json:"again"`
 	// Otherwise says what was read otherwise then, if anything.
 	Otherwise string `json:"otherwise,omitempty"`
+	// Undone is when the import was taken back; zero while it stands.
+	Undone time.Time `json:"undone_at,omitzero"`
+	// Lacks is how many rows it left out as duplicates of one that was taken
+	// back since, -1 where that was not counted: loading the file again
+	// brings them.
+	Lacks int64 `json:"lacks,omitempty"`
 	// RejectsFile is a CSV file with the rejected rows, empty when none were
 	// or the file is gone.
 	RejectsFile string `json:"rejects_file,omitempty"`
@@ -122,9 +128,9 @@ func receipts(ctx context.Context, db querier, rejectsDir string, id int) (all [
 		var r Receipt
 		var mapping, notes, repeats, warnings string
 		var customers, products sql.NullInt64
-		var first, last sql.NullTime
+		var first, last, undone sql.NullTime
 		if err := rows.Scan(&r.ID, &r.At, &r.Kind, &r.File, &r.Hash, &r.Bytes, &mapping, &r.Rows, &r.Accepted,
-			&r.Duplicates, &r.Rejected, &first, &last, &r.Seconds, &notes, &repeats, &warnings, &customers, &products); err != nil {
+			&r.Duplicates, &r.Rejected, &first, &last, &r.Seconds, &notes, &repeats, &warnings, &customers, &products, &undone, &r.Lacks); err != nil {
 			return nil, fmt.Errorf("read the receipts: %w", err)
 		}
 		if err := errors.Join(json.Unmarshal([]byte(mapping), &r.Mapping), json.Unmarshal([]byte(notes), &r.Notes),
@@ -133,7 +139,7 @@ func receipts(ctx context.Context, db querier, rejectsDir string, id int) (all [
 		}
 		r.NewCustomers, r.NewProducts = counted(customers), counted(products)
 		r.pace()
-		r.At, r.First, r.Last, r.Reasons = r.At.UTC(), utc(first), utc(last), []Reason{}
+		r.At, r.First, r.Last, r.Undone, r.Reasons = r.At.UTC(), utc(first), utc(last), utc(undone), []Reason{}
 		if r.Rejected > 0 {
 			path := filepath.Join(rejectsDir, rejectsName(r.ID, r.File))
 			if _, err := os.Stat(path); err == nil {
@@ -187,8 +193,9 @@ func addReasons(ctx context.Context, db querier, all []Receipt, place map[int]in
 	return rows.Err()
 }
 
-// store writes the receipt within the transaction of its load.
-func (r *Receipt) store(ctx context.Context, conn *sql.Conn, mapping string) error {
+// store writes the receipt within the transaction of its load, with what has to be
+// known to take the import back.
+func (r *Receipt) store(ctx context.Context, conn *sql.Conn, mapping string, u undoable) error {
 	query, err := render("receipt.sql", nil)
 	if err != nil {
 		return err
@@ -202,7 +209,8 @@ func (r *Receipt) store(ctx context.Context, conn *sql.Conn, mapping string) err
 	nullable := func(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t.IsZero()} }
 	_, err = conn.ExecContext(ctx, query, r.ID, r.At, string(r.Kind), r.File, r.Hash, r.Bytes, mapping, r.Rows, r.Accepted, r.Duplicates,
 		r.Rejected, nullable(r.First), nullable(r.Last), r.Seconds, string(notes), string(repeats), string(warnings),
-		sql.NullInt64{Int64: r.NewCustomers, Valid: r.NewCustomers >= 0}, sql.NullInt64{Int64: r.NewProducts, Valid: r.NewProducts >= 0})
+		sql.NullInt64{Int64: r.NewCustomers, Valid: r.NewCustomers >= 0}, sql.NullInt64{Int64: r.NewProducts, Valid: r.NewProducts >= 0},
+		u.replaced, sql.NullInt64{Int64: u.place, Valid: u.place > 0})
 	if err != nil {
 		return fmt.Errorf("store the receipt: %w", err)
 	}

@@ -172,7 +172,7 @@ func settle(ctx context.Context, conn *sql.Conn, dir string) error {
 			continue // not one of ours
 		}
 		var file sql.NullString
-		if err := conn.QueryRowContext(ctx, "SELECT min(file) FROM events.imports WHERE id = ? AND rejected > 0", id).Scan(&file); err != nil {
+		if err := conn.QueryRowContext(ctx, "SELECT min(file) FROM events.imports WHERE id = ? AND rejected > 0 AND undone_at IS NULL", id).Scan(&file); err != nil {
 			return fmt.Errorf("look for the import of %s: %w", path, err)
 		}
 		final := strings.TrimSuffix(path, tempEnding)

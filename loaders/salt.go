@@ -135,7 +135,7 @@ func (s Salt) sameSalt(ctx context.Context, conn *sql.Conn, file string) error {
 		return fmt.Errorf("look for another salt: %w", err)
 	}
 	if id.Valid {
-		return &graph.DataError{File: file, Reason: fmt.Sprintf("the salt is another than that of import %d, so the same customer would get another id; give the same salt, or load into a data folder of its own", id.Int64)}
+		return &graph.DataError{File: file, Reason: fmt.Sprintf("the salt is another than that of import %d, so the same customer would get another id; give the same salt, load into a data folder of its own, or, where the earlier salt was wrong, take what was loaded with it back (kith load --undo %d)", id.Int64, id.Int64)}
 	}
 	return nil
 }

@@ -25,8 +25,8 @@ var update = flag.Bool("update", false, "rewrite the expected output in testdata
 // TestScripts runs the specifications in testdata/*.txt. A line "-- name --"
 // begins a file; with "escaped" behind the name its text is read like a Go
 // string, line by line and without the line ends. A line "$ load …" or
-// "$ select …" is a command, and the lines behind it are what it says; "$ duckdb
-// FILE …" makes a database beside the store. Each
+// "$ select …" is a command, and the lines behind it are what it says; "$ undo N"
+// takes an import back, and "$ duckdb FILE …" makes a database beside the store. Each
 // script has a store and a folder of its own, with the folder bad of testdata in it.
 func TestScripts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txt")
@@ -141,6 +141,8 @@ func runCommand(t *testing.T, st *duckstore.Store, line string) string {
 		return strings.Join(append(table(t, st, strings.ReplaceAll(line, "events.calls", storedCalls)), ""), "\n")
 	case "load":
 		return runLoad(t, st, rest)
+	case "undo":
+		return runUndo(t, st, rest)
 	case "duckdb": // a database of somebody else
 		file, query, _ := strings.Cut(rest, " ")
 		db, err := sql.Open("duckdb", file)
@@ -157,6 +159,30 @@ func runCommand(t *testing.T, st *duckstore.Store, line string) string {
 	}
 	t.Fatalf("there is no command %q", line)
 	return ""
+}
+
+// runUndo takes an import back, and says what went and what others lack.
+func runUndo(t *testing.T, st *duckstore.Store, id string) string {
+	n, err := strconv.Atoi(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := Undo(context.Background(), st, n, false)
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	var b strings.Builder
+	if u.Again {
+		b.WriteString("taken back before\n")
+	}
+	for _, table := range u.Tables {
+		fmt.Fprintf(&b, "%s: -%d +%d\n", table.Table, table.Removed, table.Restored)
+	}
+	fmt.Fprintf(&b, "gone: %d customers, %d products\n", u.Customers, u.Products)
+	for _, l := range u.Lacking {
+		fmt.Fprintf(&b, "%d %s\n", l.Import, l.Sentence())
+	}
+	return b.String()
 }
 
 // quotedFields splits at blanks, but not within double quotes that begin behind

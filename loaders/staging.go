@@ -164,14 +164,28 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 		}
 	} else {
 		insert = "upsert.sql"
+		if l.place > 0 {
+			if _, err := run(ctx, conn, "later.sql", struct {
+				Table string
+				Place int64
+			}{t.Table, l.place}); err != nil {
+				return fmt.Errorf("find what is newer: %w", err)
+			}
+		}
 		if _, err := run(ctx, conn, "unchanged.sql", t); err != nil {
 			return fmt.Errorf("find what is new: %w", err)
+		}
+		if _, err := run(ctx, conn, "former.sql", struct {
+			target
+			Keep int
+		}{t, keepFormer}); err != nil {
+			return fmt.Errorf("keep what is replaced: %w", err)
 		}
 		updated, err := run(ctx, conn, "replace.sql", t)
 		if err != nil {
 			return fmt.Errorf("take out what is replaced: %w", err)
 		}
-		if updated > 0 {
+		if l.replaced = updated; updated > 0 {
 			l.plan.notes = append(l.plan.notes, sentence("%s known before, with new values: %d", t.Table, updated))
 		}
 	}

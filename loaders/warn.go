@@ -69,7 +69,7 @@ func (l *loading) warnOtherwise(ctx context.Context, conn *sql.Conn, mapping str
 	if id.Valid {
 		n := l.receipt.Accepted
 		l.receipt.Warnings = append(l.receipt.Warnings, Warning{
-			Warning: graph.Agree(n, "row comes", "rows come") + fmt.Sprintf(" of a file that import %d has read in another way: its rows count, too; to be rid of them, load all files into a new data folder", id.Int64),
+			Warning: graph.Agree(n, "row comes", "rows come") + fmt.Sprintf(" of a file that import %d has read in another way: its rows count, too; to be rid of them, take that import back with kith load --undo %d", id.Int64, id.Int64),
 			Count:   n,
 		})
 	}

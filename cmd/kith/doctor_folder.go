@@ -9,6 +9,7 @@ import (
 	"kith/api/analysis"
 	"kith/graph"
 	"kith/graph/duckstore"
+	"kith/loaders"
 	"kith/loaders/persons"
 )
 
@@ -40,8 +41,14 @@ func (cmd *doctorCmd) lookAtFolder(ctx context.Context, u *checkup) (err error) 
 	if err != nil {
 		return err
 	}
-	f.Imports = len(imports)
 	for _, i := range imports {
+		if !i.Undone.IsZero() {
+			continue
+		}
+		if i.Lacks != 0 {
+			u.say(false, "%s (import %d) %s.", i.File, i.ID, loaders.Lacking{Rows: i.Lacks, Posted: string(i.Mapping) == "{}"}.Sentence())
+		}
+		f.Imports++
 		f.Accepted += i.Accepted
 		f.Rejected += i.Rejected
 	}

@@ -71,6 +71,9 @@ func (e events) Inputs(ctx context.Context) ([]analysis.Input, error) {
 	}
 	var inputs []analysis.Input
 	for _, i := range imports {
+		if !i.Undone.IsZero() {
+			continue
+		}
 		inputs = append(inputs, analysis.Input{Kind: i.Kind, File: i.File, Hash: i.Hash, Rows: i.Accepted})
 	}
 	return inputs, nil
@@ -191,7 +194,7 @@ func shownImport(i duckstore.Import) (api.Import, error) {
 	shown := api.Import{
 		ID: i.ID, At: i.At, Kind: i.Kind, File: i.File, Hash: i.Hash, Bytes: i.Bytes, Notes: i.Notes,
 		Rows: i.Rows, Accepted: i.Accepted, Duplicates: i.Duplicates, Rejected: i.Rejected,
-		FirstAt: i.First, LastAt: i.Last, Seconds: i.Seconds,
+		FirstAt: i.First, LastAt: i.Last, Seconds: i.Seconds, UndoneAt: i.Undone, Lacks: i.Lacks,
 	}
 	if i.Seconds > 0 {
 		shown.RowsPerSecond = math.Round(float64(i.Rows) / i.Seconds)
@@ -222,6 +225,8 @@ type runner struct {
 	log     *slog.Logger // may be nil
 	// drop makes the server forget people.
 	drop func(gone func(id string) bool)
+	// recall makes it remember what was posted as the store has it now.
+	recall func(context.Context) error
 
 	mu   sync.Mutex
 	runs []api.Run // the newest last

@@ -104,6 +104,7 @@ func TestKillCommands(t *testing.T) {
 		{"identity", "resolve"},
 		{"trim", "--keep", "20d", "--yes"},
 		{"forget", "c7", "--yes"},
+		{"load", "--undo", "2", "--yes"},
 	} {
 		t.Run(args[0], func(t *testing.T) {
 			on := func(dir string) []string { return append(slices.Clone(args), "--data", dir) }

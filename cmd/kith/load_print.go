@@ -59,6 +59,9 @@ func told(r loaders.Receipt) (texts []string) {
 	if r.Again {
 		return nil
 	}
+	if !r.Undone.IsZero() {
+		return []string{fmt.Sprintf("import %d was taken back on %s", r.ID, date(r.Undone))}
+	}
 	add := func(text string, args ...any) { texts = append(texts, fmt.Sprintf(text, args...)) }
 	if r.Rejected > 0 {
 		kept := "the table events.rejects" // as those of posted events are
@@ -69,6 +72,9 @@ func told(r loaders.Receipt) (texts []string) {
 	}
 	if r.Duplicates > 0 && len(r.Repeats) > 0 {
 		add("%s (%s)", graph.Counted(r.Duplicates, "duplicate"), reasons(r.Repeats))
+	}
+	if r.Lacks != 0 {
+		add("%s", lacks(r))
 	}
 	if news := seenFirst(r); news != "" {
 		add("%s", news)
@@ -98,6 +104,12 @@ func printReceipt(c *console, receipts []loaders.Receipt) {
 		// The console is the last to know of its own faults.
 		_ = t.Flush()
 		c.printf("\n")
+		if !r.Undone.IsZero() {
+			c.printf("taken back on %s; nothing of it is stored any more\n", date(r.Undone))
+		}
+		if r.Lacks != 0 {
+			c.printf("%s\n", lacks(r))
+		}
 		if !r.First.IsZero() {
 			c.printf("from %s to %s (UTC)\n", date(r.First), date(r.Last))
 		}
@@ -122,6 +134,11 @@ func printReceipt(c *console, receipts []loaders.Receipt) {
 			c.printf("WARNING: %s\n", warned(w, r.File))
 		}
 	}
+}
+
+// lacks says what is missing because another import was taken back.
+func lacks(r loaders.Receipt) string {
+	return loaders.Lacking{Rows: r.Lacks, Posted: len(r.Mapping) == 0}.Sentence()
 }
 
 // reasons lists why rows were not stored, the most frequent first.

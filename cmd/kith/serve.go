@@ -162,7 +162,7 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	defer stream.Close()
 	settings := api.Options{
 		Result: r, Runner: runs, Imports: receipts{h.events}, Events: posts{stream},
-		Uploads: uploads{h, o.files.HashIDs, o.files.Salt}, UploadBytes: o.largest,
+		Uploads: uploads{h, runs, o.files.HashIDs, o.files.Salt}, UploadBytes: o.largest,
 		Histories: histories{h.events}, Privacy: privacy{runs},
 		Notice:  func(ctx context.Context) (string, error) { return persons.Outdated(ctx, h.events) },
 		Logger:  slog.New(slog.NewJSONHandler(c.err, nil)),
@@ -178,6 +178,14 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 		return errors.Join(err, ln.Close())
 	}
 	runs.publish, runs.drop, runs.log = server.Publish, server.Forget, settings.Logger
+	runs.recall = func(ctx context.Context) error {
+		r, err := h.stored(ctx)
+		if err != nil && !errors.Is(err, graph.ErrNoRun) {
+			return err
+		}
+		server.Forget(func(string) bool { return true })
+		return h.recall(ctx, server, r)
+	}
 	base := "http://" + ln.Addr().String()
 	if o.ready != nil {
 		o.ready(base)

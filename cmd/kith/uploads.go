@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,9 +19,10 @@ import (
 	"kith/loaders"
 )
 
-// uploads loads files that are sent to the API.
+// uploads loads files that are sent to the API, and takes imports back.
 type uploads struct {
 	house *house
+	runs  *runner
 	// hash says that ids of customers are hashed, with salt.
 	hash bool
 	salt loaders.Salt
@@ -40,6 +43,44 @@ func (u uploads) Load(ctx context.Context, o api.Upload, file io.Reader) (receip
 	}
 	receipt, err = receipts{u.house.events}.Get(ctx, int64(list[0].ID))
 	return receipt, list[0].Again, err
+}
+
+// Undo takes an import back while no analysis is under way.
+func (u uploads) Undo(ctx context.Context, id int64, dry bool) (api.ImportUndone, error) {
+	if id > math.MaxInt32 {
+		return api.ImportUndone{}, api.ErrUnknown
+	}
+	if !u.runs.hold() {
+		return api.ImportUndone{}, api.ErrRunning
+	}
+	defer u.runs.release()
+	done, err := undoImport(ctx, u.house.events, int(id), dry)
+	if kept := (*loaders.UndoError)(nil); errors.As(err, &kept) {
+		return api.ImportUndone{}, api.KeptError{Reason: kept.Reason}
+	}
+	if errors.Is(err, loaders.ErrNoImport) {
+		return api.ImportUndone{}, api.ErrUnknown
+	}
+	if err == nil && !dry && done.Posted {
+		err = u.runs.recall(ctx)
+	}
+	if err != nil {
+		return api.ImportUndone{}, uploadError(err)
+	}
+	if !dry && u.runs.log != nil {
+		u.runs.log.Info("an import was taken back", slog.Int64("import", id))
+	}
+	shown := api.ImportUndone{
+		Import: id, Kind: string(done.Import.Kind), File: done.Import.File, DryRun: dry, Again: done.Again, UndoneAt: done.Import.Undone,
+		Tables: []api.UndoneRows{}, Customers: done.Customers, Products: done.Products, Lacking: []api.LackingImport{}, Resolved: done.Resolved,
+	}
+	for _, t := range done.Tables {
+		shown.Tables = append(shown.Tables, api.UndoneRows{Table: t.Table, Removed: t.Removed, Restored: t.Restored})
+	}
+	for _, l := range done.Lacking {
+		shown.Lacking = append(shown.Lacking, api.LackingImport{Import: int64(l.Import), Kind: string(l.Kind), File: l.File, Rows: l.Rows, Posted: l.Posted})
+	}
+	return shown, nil
 }
 
 // Explain says what Load would do.

@@ -33,7 +33,7 @@ func (s *Store) DropBefore(ctx context.Context, before time.Time, dry bool) (tou
 		if dry {
 			return errDry
 		}
-		if err := dropUnnamed(ctx, conn); err != nil {
+		if err := DropUnnamed(ctx, conn); err != nil {
 			return err
 		}
 		return noteRemoval(ctx, conn, "trim", before, counts)

@@ -115,15 +115,16 @@ func eraseTables(ctx context.Context, conn *sql.Conn, ids []string) ([]Touched, 
 			list = append(list, t)
 		}
 	}
-	if err := dropUnnamed(ctx, conn); err != nil {
+	if err := DropUnnamed(ctx, conn); err != nil {
 		return nil, err
 	}
 	_, err = conn.ExecContext(ctx, "DROP TABLE temp.forget_names; DROP TABLE temp.forget_numbers; DROP TABLE temp.forget_nodes")
 	return list, err
 }
 
-// dropUnnamed removes what no call names any more from events.ids.
-func dropUnnamed(ctx context.Context, conn *sql.Conn) error {
+// DropUnnamed removes what no call names any more from events.ids. It is for those
+// who remove calls, in the same Update.
+func DropUnnamed(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, query("drop_unnamed")); err != nil {
 		return fmt.Errorf("events.ids: %w", err)
 	}
@@ -298,6 +299,14 @@ func execRows(ctx context.Context, conn *sql.Conn, text string, args ...any) (in
 		return 0, err
 	}
 	return done.RowsAffected()
+}
+
+// NoteRemoval writes the receipt of a removal of another package, within its Update.
+func NoteRemoval(ctx context.Context, conn *sql.Conn, kind string, counts map[string]int64) error {
+	if err := noteRemoval(ctx, conn, kind, time.Time{}, counts); err != nil {
+		return fmt.Errorf("note the removal: %w", err)
+	}
+	return nil
 }
 
 // noteRemoval writes the receipt of a removal.

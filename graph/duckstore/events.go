@@ -40,6 +40,11 @@ type Import struct {
 	// NewCustomers and NewProducts are how many ids no earlier file named;
 	// -1 when that was not counted.
 	NewCustomers, NewProducts int64
+	// Undone is when the import was taken back; zero while it stands.
+	Undone time.Time
+	// Lacks is how many rows it left out as duplicates of one that was taken
+	// back since; -1 when that was not counted.
+	Lacks int64
 }
 
 // Repeat counts the duplicates of one sort.
@@ -175,18 +180,21 @@ func (s *Store) imports(ctx context.Context, id any) ([]Import, error) {
 	var list []Import
 	err := s.rows(ctx, func(rows *sql.Rows) error {
 		var m Import
-		var first, last sql.NullTime
+		var first, last, undone sql.NullTime
 		var mapping, notes, repeats, warnings string
 		var customers, products sql.NullInt64
 		err := rows.Scan(&m.ID, &m.At, &m.Kind, &m.File, &m.Hash, &m.Bytes, &mapping,
 			&m.Rows, &m.Accepted, &m.Duplicates, &m.Rejected, &first, &last, &m.Seconds, &notes,
-			&repeats, &warnings, &customers, &products)
+			&repeats, &warnings, &customers, &products, &undone, &m.Lacks)
 		if err != nil {
 			return err
 		}
 		m.At, m.Mapping = m.At.UTC(), json.RawMessage(mapping)
 		if first.Valid {
 			m.First, m.Last = first.Time.UTC(), last.Time.UTC()
+		}
+		if undone.Valid {
+			m.Undone = undone.Time.UTC()
 		}
 		if err := json.Unmarshal([]byte(notes), &m.Notes); err != nil {
 			return fmt.Errorf("events.imports, notes of import %d: %w", m.ID, err)

@@ -82,6 +82,12 @@ var classes = map[string]class{
 	"events.products.name":         {use: noPerson},
 	"events.products.category":     {use: noPerson},
 
+	"events.former_customers.id":         {use: person},
+	"events.former_customers.attributes": {use: object},
+	"events.former_products.id":          {use: noPerson},
+	"events.former_products.name":        {use: noPerson},
+	"events.former_products.category":    {use: noPerson},
+
 	"graph.customers.id":         {use: person},
 	"graph.customers.attributes": {use: object},
 	"graph.products.id":          {use: noPerson},

@@ -79,6 +79,6 @@ func (s *State) sentence() string {
 	if len(came) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Who is who was found out on %s, and %s came since: run kith identity resolve, and kith analyze after it.",
+	return fmt.Sprintf("Who is who was found out on %s, and %s came since, or went: run kith identity resolve, and kith analyze after it.",
 		s.Resolved.Format("2 January 2006, 15:04 UTC"), strings.Join(came, ", "))
 }

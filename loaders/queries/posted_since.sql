@@ -2,7 +2,7 @@
 -- the order of storing, the last $2 of each. As receipts are for a day, there may
 -- be older ones of the same day among them.
 WITH since AS (
-    SELECT id FROM events.imports WHERE starts_with(file, '{{.}} ') AND mapping = '{}' AND loaded_at >= $1
+    SELECT id FROM events.imports WHERE starts_with(file, '{{.}} ') AND mapping = '{}' AND undone_at IS NULL AND loaded_at >= $1
 ),
 bought AS (
     SELECT rowid AS ord, customer, product, quantity < 0 AS returned

@@ -15,6 +15,15 @@ WITH near AS NOT MATERIALIZED (
     SELECT 2, rowid, caller, callee, CAST(kind AS VARCHAR), seconds, answered, time, true
     FROM events.call_twins WHERE time BETWEEN make_timestamp({{.From}}) AND make_timestamp({{.To}})
 ),
+{{template "judged sides" .}}
+SELECT place, ord, received, twin,
+    row_number() OVER (PARTITION BY caller, callee, kind, seconds, run, place, received ORDER BY time, answered) AS k,
+    count(*) FILTER (place = 1 AND twin) OVER whole - count(*) FILTER (place = 2 AND NOT twin) OVER whole AS gone,
+    epoch_us(min(time) OVER whole) < {{.From}} + {{.Apart}} * 1000000 OR epoch_us(max(time) OVER whole) > {{.To}} - {{.Apart}} * 1000000 AS cut
+FROM judged
+WINDOW whole AS (PARTITION BY caller, callee, kind, seconds, run)
+QUALIFY bool_or(place = 0) OVER whole
+{{- define "judged sides" -}}
 keys AS (
     SELECT DISTINCT caller, callee, kind, seconds FROM near WHERE received
 ),
@@ -30,10 +39,4 @@ judged AS (
         <= count(*) FILTER (NOT received) OVER (PARTITION BY caller, callee, kind, seconds, run) AS twin
     FROM runs
 )
-SELECT place, ord, received, twin,
-    row_number() OVER (PARTITION BY caller, callee, kind, seconds, run, place, received ORDER BY time, answered) AS k,
-    count(*) FILTER (place = 1 AND twin) OVER whole - count(*) FILTER (place = 2 AND NOT twin) OVER whole AS gone,
-    epoch_us(min(time) OVER whole) < {{.From}} + {{.Apart}} * 1000000 OR epoch_us(max(time) OVER whole) > {{.To}} - {{.Apart}} * 1000000 AS cut
-FROM judged
-WINDOW whole AS (PARTITION BY caller, callee, kind, seconds, run)
-QUALIFY bool_or(place = 0) OVER whole
+{{- end}}

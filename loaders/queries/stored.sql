@@ -1,11 +1,10 @@
--- Marks every good row that an earlier import stored already.
-UPDATE staged SET problem = 'duplicate|loaded before from another file'
+-- Marks every good row that an earlier import stored already, with that import.
+UPDATE staged SET problem = 'duplicate|loaded before from another file|' || repeats.import_id
 FROM (
-    SELECT s.rowid AS ord
+    SELECT s.rowid AS ord, e.import_id
     FROM staged AS s
-    WHERE s.problem IS NULL AND EXISTS (
-        SELECT 1 FROM events.{{.Table}} AS e
-        WHERE {{.Span}}{{range .Keys}} AND e.{{.}} = s.{{.}}{{end}}{{range .Nullable}} AND e.{{.}} IS NOT DISTINCT FROM s.{{.}}{{end}}
-    )
+    JOIN events.{{.Table}} AS e
+        ON {{.Span}}{{range .Keys}} AND e.{{.}} = s.{{.}}{{end}}{{range .Nullable}} AND e.{{.}} IS NOT DISTINCT FROM s.{{.}}{{end}}
+    WHERE s.problem IS NULL
 ) AS repeats
 WHERE staged.rowid = repeats.ord

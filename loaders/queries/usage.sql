@@ -8,12 +8,10 @@ FROM (
 ) AS repeats
 WHERE staged.rowid = repeats.ord AND n > 1;
 
-UPDATE staged SET problem = 'duplicate|loaded before from another file'
-WHERE problem = 'aside' AND EXISTS (
-    SELECT 1 FROM events.usage AS e
-    WHERE e.customer = staged.witness AND e.seconds = staged.seconds
-        AND e.time IS NOT DISTINCT FROM staged.time AND e.bytes IS NOT DISTINCT FROM staged.bytes
-);
+UPDATE staged SET problem = 'duplicate|loaded before from another file|' || e.import_id
+FROM events.usage AS e
+WHERE staged.problem = 'aside' AND e.customer = staged.witness AND e.seconds = staged.seconds
+    AND e.time IS NOT DISTINCT FROM staged.time AND e.bytes IS NOT DISTINCT FROM staged.bytes;
 
 INSERT INTO events.usage (customer, time, seconds, bytes, import_id)
 SELECT witness, time, seconds, bytes, {{.}} FROM staged WHERE problem = 'aside'

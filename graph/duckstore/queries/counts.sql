@@ -1,5 +1,5 @@
 -- How much of everything there is.
-SELECT (SELECT count(*) FROM events.imports),
+SELECT (SELECT count(*) FROM events.imports WHERE undone_at IS NULL),
        (SELECT count(*) FROM events.rejects),
        c.calls, c.messages, c.missed, c.self_calls, c.untimed,
        (SELECT count(*) FROM events.usage),

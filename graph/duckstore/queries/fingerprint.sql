@@ -5,7 +5,7 @@
 -- depends on which import is the newest, so their content is summed up, as is who
 -- stands for whom.
 SELECT line FROM (
-    SELECT DISTINCT 1 AS part, concat_ws(' ', 'import', kind, hash, mapping) AS line FROM events.imports
+    SELECT DISTINCT 1 AS part, concat_ws(' ', 'import', kind, hash, mapping) AS line FROM events.imports WHERE undone_at IS NULL
     UNION ALL
     SELECT 2, concat_ws(' ', 'calls', count(*), epoch_us(min(time)), epoch_us(max(time))) FROM events.call_rows
     WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))

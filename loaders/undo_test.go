@@ -1,0 +1,358 @@
+package loaders
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kith/graph"
+	"kith/graph/duckstore"
+)
+
+// undoRows make a random row of a file of each kind, of so few values that files have
+// rows in common, records of both sides of calls are in different ones, and customers
+// and products change from file to file and back.
+var undoRows = map[Kind]struct {
+	header string
+	row    func(r *rand.Rand) string
+}{
+	Calls: {"caller,callee,at,kind,seconds,direction", func(r *rand.Rand) string {
+		at := 1_700_000_000 + 2*r.IntN(8) + 3600*r.IntN(2)
+		if r.IntN(6) == 0 {
+			return fmt.Sprintf("u%d,,%d,data,%d,out", r.IntN(4), at, r.IntN(3))
+		}
+		return fmt.Sprintf("a%d,b%d,%d,voice,%d,%s", r.IntN(2), r.IntN(3), at, 60+r.IntN(2), [2]string{"in", "out"}[r.IntN(2)])
+	}},
+	Purchases: {"customer,product,at,quantity,amount", func(r *rand.Rand) string {
+		return fmt.Sprintf("c%d,p%d,2026-01-%02d,%d,%d", r.IntN(6), r.IntN(6), 1+r.IntN(3), 1, 5)
+	}},
+	Visits: {"customer,session,product,at", func(r *rand.Rand) string {
+		return fmt.Sprintf("%s,s%d,v%d,2026-01-%02d", [3]string{"", "c1", "w1"}[r.IntN(3)], r.IntN(4), r.IntN(3), 1+r.IntN(3))
+	}},
+	Contacts: {"customer,at,campaign,response", func(r *rand.Rand) string {
+		return fmt.Sprintf("x%d,2026-01-%02d,spring,%s", r.IntN(6), 1+r.IntN(3), [3]string{"", "yes", "no"}[r.IntN(3)])
+	}},
+	Satisfaction: {"customer,at,score,comment", func(r *rand.Rand) string {
+		return fmt.Sprintf("x%d,2026-01-%02d,%d,well", r.IntN(6), 1+r.IntN(3), r.IntN(4))
+	}},
+	Churn: {"customer,at", func(r *rand.Rand) string {
+		return fmt.Sprintf("g%d,2026-01-%02d", r.IntN(6), 1+r.IntN(4))
+	}},
+	Numbers: {"number,customer,at,until", func(r *rand.Rand) string {
+		return fmt.Sprintf("+4915170%04d,h%d,2026-01-%02d,%s", r.IntN(4), r.IntN(3), 1+r.IntN(3), [2]string{"", "2026-02-01"}[r.IntN(2)])
+	}},
+	Customers: {"id,city", func(r *rand.Rand) string {
+		return fmt.Sprintf("k%d,%s", r.IntN(9), [3]string{"Ulm", "Bonn", "Hof"}[r.IntN(3)])
+	}},
+	Products: {"id,name,price", func(r *rand.Rand) string {
+		return fmt.Sprintf("p%d,cup,%d", r.IntN(9), 1+r.IntN(3))
+	}},
+}
+
+// An import that is taken back leaves the store as if it had never been loaded, once
+// the files that left rows out because of it are loaded again: for every kind, from
+// whatever place in the order.
+func TestUndoIsAsIfItHadNeverBeen(t *testing.T) {
+	rounds, files := 1, 3
+	if os.Getenv("KITH_SOAK") == "1" {
+		rounds, files = 10, 4
+	}
+	for round := range rounds {
+		r := rand.New(rand.NewPCG(uint64(round), 6))
+		st, _ := newStore(t)
+		without, _ := newStore(t)
+		for _, kind := range Kinds {
+			rows, ok := undoRows[kind]
+			if !ok {
+				t.Fatalf("the test makes no files of %s", kind)
+			}
+			dir := t.TempDir()
+			load := func(st *duckstore.Store, k int) Receipt {
+				return mustLoad(t, st, Options{Kind: kind, Files: []string{filepath.Join(dir, fmt.Sprintf("%d.csv", k))}, Zone: "UTC"})
+			}
+			ids := make([]int, files)
+			for k := range files {
+				lines := []string{rows.header}
+				for range 12 {
+					lines = append(lines, rows.row(r))
+				}
+				lines = append(lines, fmt.Sprintf(",only in %d", k)) // which is rejected
+				if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.csv", k)), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				ids[k] = load(st, k).ID
+			}
+			gone := (round + r.IntN(files)) % files
+			for k := range files {
+				if k != gone {
+					load(without, k)
+				}
+			}
+			u, err := Undo(t.Context(), st, ids[gone], false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Shuffle(len(u.Lacking), func(i, j int) { u.Lacking[i], u.Lacking[j] = u.Lacking[j], u.Lacking[i] })
+			for _, l := range u.Lacking {
+				again := mustLoad(t, st, Options{Kind: kind, Files: []string{l.File}, Zone: "UTC"})
+				if again.Again || kind.timed() && again.Accepted > l.Rows {
+					t.Errorf("import %d of %s lacks %d rows; loaded again it has %d, again %t", l.Import, kind, l.Rows, again.Accepted, again.Again)
+				}
+			}
+			if diff := cmp.Diff(contents(t, without, kind), contents(t, st, kind)); diff != "" {
+				t.Errorf("round %d: %s without file %d of 0 to %d (-never loaded +taken back):\n%s", round, kind, gone, files-1, diff)
+			}
+			if all, err := Receipts(t.Context(), st); err != nil || slices.ContainsFunc(all, func(r Receipt) bool { return r.Lacks != 0 }) {
+				t.Errorf("after the files were loaded again some lack rows: %+v, %v", all, err)
+			}
+		}
+		if round == 0 {
+			defer emptied(t, st)
+		}
+		if got, want := inputOf(t, st), inputOf(t, without); got != want {
+			t.Errorf("round %d: the fingerprint is %s, and %s of a folder that never had the files", round, got, want)
+		}
+	}
+}
+
+// A file that was taken back can be loaded again, and stands where it stood: what
+// files behind it say of a customer is newer.
+func TestUndoneFilesTakeTheirPlaceAgain(t *testing.T) {
+	for kind, texts := range map[Kind][3]string{
+		Customers: {"id,city\nann,Ulm\nbob,Ulm\n", "id,city\nann,Bonn\nbob,Bonn\ncid,Bonn\ncid,Bern\n", "id,city\nann,Hof\ncid,Bern\n"},
+		Purchases: {"customer,product,at,amount\nann,tea,2026-01-01,1\n", "customer,product,at,amount\nann,tea,2026-01-01,1\nbob,tea,2026-01-01,1\n", "customer,product,at,amount\nbob,tea,2026-01-01,1\n"},
+	} {
+		st, _ := newStore(t)
+		var receipts []Receipt
+		for _, text := range texts {
+			receipts = append(receipts, mustLoad(t, st, Options{Kind: kind, Files: []string{write(t, "a.csv", text)}}))
+		}
+		before := contents(t, st, kind)
+		if _, err := Undo(t.Context(), st, receipts[1].ID, false); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, contents(t, st, kind)); diff == "" {
+			t.Errorf("nothing of %s went", kind)
+		}
+		back := mustLoad(t, st, Options{Kind: kind, Files: []string{receipts[1].File}})
+		if back.Again || back.ID == receipts[1].ID {
+			t.Errorf("%s is not loaded again: %+v", kind, back)
+		}
+		if diff := cmp.Diff(before, contents(t, st, kind)); diff != "" {
+			t.Errorf("%s loaded again (-as before +now):\n%s", kind, diff)
+		}
+	}
+}
+
+// contents are all rows of the tables of a kind, without the imports they are of, and
+// the ids that are known.
+func contents(t *testing.T, st *duckstore.Store, kind Kind) (rows []string) {
+	t.Helper()
+	queries := []string{"SELECT * EXCLUDE (import_id) FROM events." + string(kind)}
+	switch kind {
+	case Calls:
+		queries = []string{
+			"SELECT f.id, e.id, c.* EXCLUDE (row, caller, callee, import_id) FROM events.call_rows AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS e ON e.n = c.callee",
+			"SELECT 'twin', f.id, e.id, c.* EXCLUDE (caller, callee, import_id) FROM events.call_twins AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS e ON e.n = c.callee",
+			"SELECT * EXCLUDE (import_id) FROM events.usage",
+			"SELECT 'end', id FROM events.ids",
+		}
+	case Customers, Products:
+	}
+	queries = append(queries, "SELECT what, id FROM events.known",
+		"SELECT DISTINCT 'reject', parse_filename(i.file), r.line, r.row FROM events.rejects AS r JOIN events.imports AS i ON i.id = r.import_id WHERE kind = '"+string(kind)+"'")
+	for _, q := range queries {
+		list, err := st.DB().QueryContext(t.Context(), "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ("+q+") ORDER BY ALL")
+		if err != nil {
+			t.Fatal(err)
+		}
+		columns, _ := list.Columns()
+		for list.Next() {
+			values := make([]any, len(columns))
+			for i := range values {
+				values[i] = new(*string)
+			}
+			if err := list.Scan(values...); err != nil {
+				t.Fatal(err)
+			}
+			var b strings.Builder
+			for _, v := range values {
+				if text := *v.(**string); text != nil {
+					b.WriteString(*text)
+				}
+				b.WriteString("|")
+			}
+			rows = append(rows, b.String())
+		}
+		if err := errors.Join(list.Err(), list.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return rows
+}
+
+// emptied takes everything back, after which no table of events has a row.
+func emptied(t *testing.T, st *duckstore.Store) {
+	t.Helper()
+	all, err := Receipts(t.Context(), st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range all {
+		if _, err := Undo(t.Context(), st, r.ID, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := st.DB().QueryContext(t.Context(), "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'events' AND table_name NOT IN ('imports', 'repeated')")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer list.Close()
+	for list.Next() {
+		var table string
+		var n int
+		if err := list.Scan(&table); err != nil {
+			t.Fatal(err)
+		}
+		if err := st.DB().QueryRowContext(t.Context(), "SELECT count(*) FROM events."+ident(table)).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if n > 0 {
+			t.Errorf("with everything taken back events.%s has %d rows", table, n)
+		}
+	}
+	if err := list.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func inputOf(t *testing.T, st *duckstore.Store) string {
+	t.Helper()
+	text, err := st.Fingerprint(t.Context(), graph.Window{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// To count what would go changes nothing, and what goes is what was counted.
+func TestUndoCounts(t *testing.T) {
+	st, dir := newStore(t)
+	first := mustLoad(t, st, Options{Kind: Customers, Files: []string{write(t, "first.csv", "id,city\nann,Ulm\nbob,Bonn\n")}})
+	bad := write(t, "bad.csv", "id,city\nann,Hof\ncid,Hof\n,Hof\n")
+	second := mustLoad(t, st, Options{Kind: Customers, Files: []string{bad}})
+	before := contents(t, st, Customers)
+	dry, err := Undo(t.Context(), st, second.ID, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, contents(t, st, Customers)); diff != "" {
+		t.Errorf("counting changed the store:\n%s", diff)
+	}
+	if _, err := os.Stat(second.RejectsFile); err != nil {
+		t.Error(err)
+	}
+	want := []UndoneTable{{Table: "events.customers", Removed: 2, Restored: 1}, {Table: "events.rejects", Removed: 1}}
+	if diff := cmp.Diff(want, dry.Tables); diff != "" || dry.Customers != 1 {
+		t.Errorf("%d customers go:\n%s", dry.Customers, diff)
+	}
+	done, err := Undo(t.Context(), st, second.ID, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(dry.Tables, done.Tables); diff != "" {
+		t.Errorf("counted and done:\n%s", diff)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "rejects", "*")); len(left) > 0 {
+		t.Errorf("rejects are left: %q", left)
+	}
+	all, err := Receipts(t.Context(), st)
+	if err != nil || len(all) != 2 || !all[0].Undone.IsZero() || all[1].Undone.IsZero() || all[1].Accepted != 2 {
+		t.Errorf("receipts: %+v, %v", all, err)
+	}
+	if _, err := Undo(t.Context(), st, 9, false); !errors.Is(err, ErrNoImport) {
+		t.Error(err)
+	}
+	if _, err := Undo(t.Context(), st, first.ID, false); err != nil {
+		t.Error(err)
+	}
+	if rows := contents(t, st, Customers); rows != nil {
+		t.Errorf("left: %q", rows)
+	}
+}
+
+// Where it is not kept any more what customers were, the import stays, in a sentence.
+func TestUndoOfWhatIsNotKept(t *testing.T) {
+	st, _ := newStore(t)
+	mustLoad(t, st, Options{Kind: Customers, Files: []string{write(t, "first.csv", "id,city\nann,Ulm\n")}})
+	old := mustLoad(t, st, Options{Kind: Customers, Files: []string{write(t, "second.csv", "id,city\nann,Hof\n")}})
+	if _, err := st.DB().ExecContext(t.Context(), "UPDATE events.imports SET loaded_at = loaded_at - INTERVAL 31 DAY"); err != nil {
+		t.Fatal(err)
+	}
+	mustLoad(t, st, Options{Kind: Customers, Files: []string{write(t, "third.csv", "id,city\nann,Bonn\n")}})
+	_, err := Undo(t.Context(), st, old.ID, false)
+	var kept *UndoError
+	if !errors.As(err, &kept) || !strings.Contains(kept.Reason, "load a file that has the right values") {
+		t.Errorf("it said %v", err)
+	}
+}
+
+// Posted events can be taken back and posted again, under the keys they had.
+func TestUndoPosts(t *testing.T) {
+	st, _ := newStore(t)
+	body := []byte(`{"purchases": [{"customer": "ann", "product": "tea", "at": 1767225600}, {"customer": "bob", "product": "tea", "at": 1767225600}]}`)
+	post := func(key string) Posted {
+		s := NewStream(st, StreamOptions{})
+		defer s.Close()
+		p, replayed, err := s.Post(context.Background(), Batch{Key: key, Body: body})
+		if err != nil || replayed {
+			t.Fatal(err, replayed)
+		}
+		return p
+	}
+	p := post("k")
+	file := write(t, "c.csv", "customer,product,at,amount\nann,tea,2026-01-01,0\ncid,tea,2026-01-01,0\n")
+	mustLoad(t, st, Options{Kind: Purchases, Files: []string{file}})
+	u, err := Undo(t.Context(), st, int(p.Imports[0]), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Lacking{{Import: 2, Kind: Purchases, File: file, Rows: 1}}, u.Lacking); diff != "" || !u.Posted || u.Tables[0].Removed != 2 {
+		t.Errorf("%+v lacks:\n%s", u, diff)
+	}
+	again := post("k")
+	if again.Accepted != 2 || again.Imports[0] == p.Imports[0] {
+		t.Errorf("posted again: %+v", again)
+	}
+}
+
+// With the wrong salt taken back, the right one is taken.
+func TestUndoOfTheWrongSalt(t *testing.T) {
+	st, _ := newStore(t)
+	file := write(t, "a.csv", "customer,product,at,amount\nann,tea,2026-01-01,5\n")
+	salted := func(secret string) Options {
+		salt, err := NewSalt(secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Options{Kind: Purchases, Files: []string{file}, HashIDs: true, Salt: salt}
+	}
+	wrong := mustLoad(t, st, salted("a wrong secret of 30 letters.."))
+	if _, err := Load(t.Context(), st, salted("the right secret of 30 letters")); err == nil || !strings.Contains(err.Error(), "--undo 1") {
+		t.Fatal(err)
+	}
+	if _, err := Undo(t.Context(), st, wrong.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	if r := mustLoad(t, st, salted("the right secret of 30 letters")); r.Accepted != 1 {
+		t.Errorf("%+v", r)
+	}
+}
