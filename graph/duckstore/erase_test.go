@@ -59,6 +59,7 @@ func fill(t testing.TB, s *Store) {
 		INSERT INTO events.churn VALUES ('`+someone+`', TIMESTAMP '2026-01-01', 1);
 		INSERT INTO events.usage VALUES ('`+someone+`', NULL, 5, NULL, 1), ('`+other+`', NULL, 5, NULL, 1);
 		INSERT INTO events.customers VALUES ('`+someone+`', '{"name":"Ann"}', 1), ('`+other+`', '{"age":"40","partner":"`+someone+`"}', 1);
+		INSERT INTO events.former_customers VALUES ('`+someone+`', '{"name":"An"}', 1, 2), ('`+other+`', '{"partner":"`+someone+`"}', 1, 2);
 		INSERT INTO events.contacts VALUES ('`+someone+`', NULL, 'c', '', '', NULL, '', NULL, NULL, 1), ('`+other+`', NULL, 'c', '', '', NULL, 'for `+someone+`', NULL, NULL, 1);
 		INSERT INTO events.satisfaction VALUES ('`+someone+`', NULL, 'survey', '', 1, 0, 10, '', 1), ('`+other+`', NULL, 'survey', '`+someone+`', 1, 0, 10, 'ask `+someone+`', 1);
 		INSERT INTO events.products VALUES ('tea', 'Tea', '', NULL, NULL, NULL, 1);
