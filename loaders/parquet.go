@@ -24,7 +24,7 @@ func (s *source) learnParquet(ctx context.Context, db querier) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return s.fail(0, "the Parquet file cannot be read (%s); copy it again, or check what wrote it", firstLine(err))
+		return s.parquetFault(err)
 	}
 	if len(s.sample) == 0 && s.query != "" {
 		return s.fail(0, "the query gives no rows; correct --sql")
@@ -33,6 +33,11 @@ func (s *source) learnParquet(ctx context.Context, db querier) error {
 		return &noRowsError{s.fail(0, "it has no rows; check what wrote it")}
 	}
 	return nil
+}
+
+// parquetFault is what DuckDB finds wrong with a Parquet file.
+func (s *source) parquetFault(err error) error {
+	return s.fail(0, "the Parquet file cannot be read (%s); copy it again, or check what wrote it", firstLine(err))
 }
 
 func (s *source) describe(ctx context.Context, db querier, from string) error {

@@ -3,8 +3,11 @@ package loaders
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
 )
 
 // run fills in a query and runs it, and says how many rows it changed.
@@ -63,8 +66,9 @@ func stagedRows(ctx context.Context, conn *sql.Conn) (rows, base int64, err erro
 
 // readFailed explains what DuckDB says while it reads the file.
 func (l *loading) readFailed(err error) error {
-	if l.src.parquet {
-		return fmt.Errorf("%s: the Parquet file cannot be read: check what wrote it, or copy it again: %w", l.src.path, err)
+	var said *duckdb.Error
+	if l.src.parquet && errors.As(err, &said) && (said.Type == duckdb.ErrorTypeInvalidInput || said.Type == duckdb.ErrorTypeInvalid) {
+		return l.src.parquetFault(err)
 	}
 	return fmt.Errorf("read %s: %w", l.src.path, err)
 }
