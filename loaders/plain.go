@@ -53,13 +53,10 @@ func (l *loading) readPlain(ctx context.Context) (ok bool, err error) {
 		return false, nil
 	}
 	temps := len(l.temps)
-	var columns []int
-	if l.src.parquet {
-		if columns = form.forParquet(l.plan); columns == nil || slices.Contains(l.src.columns, "file_row_number") {
-			return false, nil
-		}
+	if l.src.parquet && (!form.forParquet(l.plan) || slices.Contains(l.src.columns, "file_row_number")) {
+		return false, nil
 	}
-	p, v, err := l.takePlain(ctx, form, columns)
+	p, v, err := l.takePlain(ctx, form)
 	if errors.Is(err, errNotPlain) || errors.Is(err, errParquet) {
 		for _, name := range l.temps[temps:] {
 			_ = os.Remove(name)
@@ -74,7 +71,7 @@ func (l *loading) readPlain(ctx context.Context) (ok bool, err error) {
 	return true, nil
 }
 
-func (l *loading) takePlain(ctx context.Context, form *plainForm, columns []int) (p *plainCalls, v *survey, err error) {
+func (l *loading) takePlain(ctx context.Context, form *plainForm) (p *plainCalls, v *survey, err error) {
 	passing, name, err := l.passing(passingColumns()...)
 	if err != nil {
 		return nil, nil, err
@@ -89,32 +86,27 @@ func (l *loading) takePlain(ctx context.Context, form *plainForm, columns []int)
 	oddRows := bufio.NewWriterSize(odd, 1<<18)
 
 	hand := newPlainHand(p.rows)
-	var c plainCall
-	var rows int64
-	each := func(r *record) error {
-		rows++
-		if !form.read(r, &c) {
-			c = plainCall{code: oddCall}
-			p.odd++
-			if p.odd >= manyOdd && float64(p.odd) > oddShare*float64(rows) {
-				return errNotPlain
-			}
-			if l.src.parquet {
-				return hand.add(&c)
-			}
-			if err := l.src.writeRow(oddRows, r); err != nil {
-				return err
-			}
-		}
-		return hand.add(&c)
-	}
 	if l.src.parquet {
 		v = &survey{hash: l.v.hash}
 		hashed := l.hashBeside(ctx, v)
-		v.rows, err = l.takeParquet(ctx, form, columns, each)
+		v.rows, err = l.takeParquet(ctx, form, hand, p.addOdd)
 		err = hashed(err)
 	} else {
-		v, err = l.src.take(ctx, each, l.o.Progress)
+		var c plainCall
+		var rows int64
+		v, err = l.src.take(ctx, func(r *record) error {
+			rows++
+			if !form.read(r, &c) {
+				c = plainCall{code: oddCall}
+				if err := p.addOdd(rows); err != nil {
+					return err
+				}
+				if err := l.src.writeRow(oddRows, r); err != nil {
+					return err
+				}
+			}
+			return hand.add(&c)
+		}, l.o.Progress)
 	}
 	hand.finish()
 	if e := p.rows.finish(); err == nil {
@@ -124,6 +116,15 @@ func (l *loading) takePlain(ctx context.Context, form *plainForm, columns []int)
 		err = errNotPlain
 	}
 	return p, v, err
+}
+
+// addOdd counts a row that is not plain, the last of so many.
+func (p *plainCalls) addOdd(rows int64) error {
+	p.odd++
+	if p.odd >= manyOdd && float64(p.odd) > oddShare*float64(rows) {
+		return errNotPlain
+	}
+	return nil
 }
 
 // hashBeside hashes a Parquet file while it is read. The function that it returns
@@ -162,9 +163,9 @@ type plainHand struct {
 
 func newPlainHand(to *plainRows) *plainHand {
 	const ahead = 4
-	h := &plainHand{to: to, batch: &plainBatch{}, full: make(chan *plainBatch, ahead), free: make(chan *plainBatch, ahead+1)}
+	h := &plainHand{to: to, batch: newPlainBatch(), full: make(chan *plainBatch, ahead), free: make(chan *plainBatch, ahead+1)}
 	for range ahead {
-		h.free <- &plainBatch{}
+		h.free <- newPlainBatch()
 	}
 	h.done.Go(func() {
 		for b := range h.full {
@@ -176,12 +177,17 @@ func newPlainHand(to *plainRows) *plainHand {
 	return h
 }
 
-// add takes a row, and says what went wrong with an earlier one.
+// add takes a row, and says, as next does, what went wrong with an earlier one.
 func (h *plainHand) add(c *plainCall) error {
 	h.batch.add(c)
 	if h.batch.rows < plainBatchRows {
 		return nil
 	}
+	return h.next()
+}
+
+// next hands the batch over and makes room for another.
+func (h *plainHand) next() error {
 	h.full <- h.batch
 	h.batch = <-h.free
 	return h.to.failed()

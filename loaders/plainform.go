@@ -178,6 +178,12 @@ func (f *plainForm) read(r *record, c *plainCall) bool {
 		return false
 	}
 	c.caller, c.callee = trimBlanks(f.fields[f.caller]), trimBlanks(f.fields[f.callee])
+	return f.judge(c)
+}
+
+// judge reads what a row says beside its ids from the fields; false says that it is
+// not plain.
+func (f *plainForm) judge(c *plainCall) bool {
 	if !plainID(c.caller) || !plainID(c.callee) || bytes.Equal(c.caller, c.callee) {
 		return false
 	}

@@ -1,41 +1,38 @@
 package loaders
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
-	"github.com/apache/arrow-go/v18/parquet/schema"
+	"golang.org/x/sync/errgroup"
 )
 
 // plainTypes are those of columns of Parquet whose values are read as the texts
 // that they print as, just as fields of a text file.
 var plainTypes = []string{"VARCHAR", "BIGINT", "INTEGER", "SMALLINT", "DOUBLE", "BOOLEAN"}
 
-// parquetForm is nil where a column is of another type. columns are those that
-// are read.
-func (f *plainForm) forParquet(p *plan) (columns []int) {
+// forParquet says whether all columns that are read are of types that it can be
+// done from.
+func (f *plainForm) forParquet(p *plan) bool {
 	for _, at := range []int{f.caller, f.callee, f.at, f.seconds, f.kind, f.answered} {
-		if at < 0 || slices.Contains(columns, at) {
+		if at < 0 {
 			continue
 		}
 		kind := p.src.types[at]
 		if at == f.at && p.src.typed(at) {
 			f.typed = kind == "TIMESTAMP" && (p.zone == "" || p.zone == "UTC") || kind == "TIMESTAMP WITH TIME ZONE"
 			if !f.typed || !f.alone(at) {
-				return nil
+				return false
 			}
 			f.atCell = &numberCell{}
 		} else if !slices.Contains(plainTypes, kind) || kind == "DOUBLE" && at != f.seconds || kind == "BOOLEAN" && at != f.answered {
-			return nil
+			return false
 		}
-		columns = append(columns, at)
 		if kind != "BIGINT" && kind != "INTEGER" && kind != "SMALLINT" || !f.alone(at) {
 			continue
 		}
@@ -48,7 +45,7 @@ func (f *plainForm) forParquet(p *plan) (columns []int) {
 			f.secondsCell = &numberCell{}
 		}
 	}
-	return columns
+	return true
 }
 
 // cell is where the numbers of a column are wanted; nil where its texts are.
@@ -76,250 +73,216 @@ func (f *plainForm) alone(column int) bool {
 // errParquet says that the reader cannot read a file, which DuckDB may.
 var errParquet = errors.New("the Parquet file is of an unusual kind")
 
-// takeParquet gives every row of a Parquet file to each. Like take, it stops at an
-// error.
-func (l *loading) takeParquet(ctx context.Context, form *plainForm, columns []int, each func(*record) error) (rows int64, err error) {
-	defer func() {
-		// The library panics over some damaged files.
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", errParquet, r)
-		}
-	}()
+// takeParquet has the rows of a Parquet file taken in, in order. Each column of ids
+// is decoded by a goroutine of its own. Like take, it stops at an error, as that of
+// odd, which is told which rows are not plain.
+func (l *loading) takeParquet(ctx context.Context, form *plainForm, hand *plainHand, odd func(rows int64) error) (rows int64, err error) {
 	f, err := os.Open(l.src.file)
 	if err != nil {
 		return 0, fmt.Errorf("open %s: %w", l.src.path, err)
 	}
 	defer f.Close()
-	properties := parquet.NewReaderProperties(&pageMemory{})
-	properties.BufferedStreamEnabled, properties.BufferSize = true, 1<<18
-	reader, err := file.NewParquetReader(f, file.WithReadProps(properties))
-	if err != nil {
-		return 0, fmt.Errorf("%w: %w", errParquet, err)
-	}
-	root := reader.MetaData().Schema
-	if root.NumColumns() != l.src.d.columns || root.Root().NumFields() != root.NumColumns() {
-		return 0, errParquet // lists or structs
-	}
-	rec := record{fields: make([][]byte, len(l.src.columns))}
-	for g := range reader.NumRowGroups() {
-		group := reader.RowGroup(g)
-		cells := make([]*parquetCells, len(columns))
-		for i, c := range columns {
-			if cells[i], err = newParquetCells(group, c, form); err != nil {
-				return rows, fmt.Errorf("%w: %w", errParquet, err)
-			}
-		}
-		for left := group.NumRows(); left > 0; {
-			if err := ctx.Err(); err != nil {
-				return rows, err
-			}
-			n := int(min(left, parquetCellRows))
-			for _, c := range cells {
-				if n, err = c.fill(n); err != nil {
-					return rows, fmt.Errorf("%w: %w", errParquet, err)
-				}
-			}
-			for range n {
-				for _, c := range cells {
-					c.next(rec.fields)
-				}
-				if err := each(&rec); err != nil {
-					return rows, err
-				}
-				rows++
-			}
-			left -= int64(n)
-		}
-		for _, c := range cells {
-			if err := c.close(); err != nil {
-				return rows, fmt.Errorf("%w: %w", errParquet, err)
-			}
-		}
-		l.o.Progress.Report("reading "+l.src.path, rows, reader.NumRows())
-	}
-	return rows, nil
-}
-
-// pageMemory lends the library its buffers again and again: those of a column of
-// a group would be made anew for each. They have some room behind what is asked
-// for, which saves the library a copy.
-type pageMemory struct{ free [][]byte }
-
-func (m *pageMemory) Allocate(size int) []byte {
-	for i, b := range m.free {
-		if cap(b) >= size {
-			m.free = slices.Delete(m.free, i, i+1)
-			return b[:size]
-		}
-	}
-	return make([]byte, size, size+size/8+bytes.MinRead)
-}
-
-func (m *pageMemory) Reallocate(size int, b []byte) []byte {
-	if cap(b) >= size {
-		return b[:size]
-	}
-	larger := m.Allocate(size)
-	copy(larger, b)
-	m.Free(b)
-	return larger
-}
-
-func (m *pageMemory) Free(b []byte) {
-	if cap(b) > 0 {
-		m.free = append(m.free, b)
-	}
-}
-
-// parquetCellRows is how many rows are decoded at a time.
-const parquetCellRows = 2048
-
-// parquetCells are some rows of a column: texts, nil where there is nothing, or
-// numbers, which times are too. They are valid until the next ones are decoded.
-type parquetCells struct {
-	column  int
-	at      int // the row that comes next
-	rows    int // how many are decoded
-	texts   []parquet.ByteArray
-	numbers []int64
-	null    []bool
-	// to takes the number of a row, where no text is wanted of it.
-	to *numberCell
-
-	levels [parquetCellRows]int16
-	full   int16 // the level of a value that is there
-	// decode reads up to so many rows that lie in one page, and as many values
-	// as are there.
-	decode func(most int) (rows int64, values int, err error)
-	close  func() error
-}
-
-// next moves to the next row, and puts its text among the fields or its number
-// where it is wanted.
-func (c *parquetCells) next(fields [][]byte) {
-	if c.to != nil {
-		*c.to = numberCell{c.numbers[c.at], c.null[c.at]}
-	} else {
-		fields[c.column] = c.texts[c.at]
-	}
-	c.at++
-}
-
-// fill sees to it that some rows are there, and says how many, at most n.
-func (c *parquetCells) fill(n int) (int, error) {
-	if c.at == c.rows {
-		rows, values, err := c.decode(n)
+	var meta []file.ReadOption // read once
+	open := func(columns ...int) (*parquetColumns, error) {
+		properties := parquet.NewReaderProperties(&pageMemory{})
+		properties.BufferedStreamEnabled, properties.BufferSize = true, 1<<18
+		reader, err := file.NewParquetReader(f, append(meta, file.WithReadProps(properties))...)
 		if err != nil {
-			return 0, err
+			return nil, fmt.Errorf("%w: %w", errParquet, err)
 		}
-		if rows <= 0 {
-			return 0, errors.New("it has fewer values than rows")
-		}
-		c.at, c.rows = 0, int(rows)
-		c.spread(values)
+		meta = []file.ReadOption{file.WithMetadata(reader.MetaData())}
+		return &parquetColumns{reader: reader, form: form, columns: columns}, nil
 	}
-	return min(n, c.rows-c.at), nil
+	all, ctx := errgroup.WithContext(ctx)
+	t := parquetRows{form: form, hand: hand, odd: odd}
+	err = guarded(func() (err error) {
+		if t.rest, err = open(form.others()...); err != nil {
+			return err
+		}
+		root := t.rest.reader.MetaData().Schema
+		if root.NumColumns() != l.src.d.columns || root.Root().NumFields() != root.NumColumns() {
+			return errParquet // lists or structs
+		}
+		for i, column := range []int{form.caller, form.callee} {
+			columns, err := open(column)
+			if err != nil {
+				return err
+			}
+			t.ids[i] = newParquetIDs()
+			all.Go(func() error { return guarded(func() error { return t.ids[i].read(ctx, columns) }) })
+		}
+		return nil
+	})
+	all.Go(func() error {
+		if err != nil {
+			return err
+		}
+		return guarded(func() error {
+			t.fields = make([][]byte, len(l.src.columns))
+			return t.take(ctx, func() { l.o.Progress.Report("reading "+l.src.path, t.rows, t.rest.reader.NumRows()) })
+		})
+	})
+	err = all.Wait()
+	return t.rows, err
 }
 
-// spread moves the values to the rows that have one.
-func (c *parquetCells) spread(values int) {
-	for i := range c.null {
-		c.null[i] = false
-	}
-	for i := c.rows - 1; values <= i; i-- {
-		there := c.levels[i] == c.full
-		if there {
-			values--
+// guarded turns a panic, which the library has over some damaged files, into an
+// error.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", errParquet, r)
 		}
-		switch {
-		case !there:
-			c.null[i], c.numbers[i] = true, 0
-			if c.texts != nil {
-				c.texts[i] = nil
+	}()
+	return f()
+}
+
+// others are the columns that are read beside those of ids.
+func (f *plainForm) others() (columns []int) {
+	for _, at := range []int{f.at, f.seconds, f.kind, f.answered} {
+		if at >= 0 && !slices.Contains(columns, at) {
+			columns = append(columns, at)
+		}
+	}
+	return columns
+}
+
+// parquetIDs are the ids of a column of a Parquet file, trimmed, a batch of rows at
+// a time; one that is missing is empty. A column of ids that was taken from full is
+// to be replaced by another in free.
+type parquetIDs struct{ full, free chan *idColumn }
+
+func newParquetIDs() *parquetIDs {
+	const ahead = 2
+	p := &parquetIDs{make(chan *idColumn, ahead), make(chan *idColumn, ahead+1)}
+	for range ahead {
+		p.free <- &idColumn{}
+	}
+	return p
+}
+
+// read closes full behind the last ids.
+func (p *parquetIDs) read(ctx context.Context, columns *parquetColumns) error {
+	for {
+		var ids *idColumn
+		select {
+		case ids = <-p.free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		for ids.rows < plainBatchRows {
+			n, err := columns.fill(plainBatchRows - ids.rows)
+			if err != nil {
+				return err
 			}
-		case c.texts != nil:
-			c.texts[i] = c.texts[values]
-		default:
-			c.numbers[i] = c.numbers[values]
+			if n == 0 {
+				break
+			}
+			for _, id := range columns.cells[0].texts[columns.cells[0].at:][:n] {
+				ids.add(trimBlanks(id))
+			}
+			columns.cells[0].at += n
+		}
+		last := ids.rows < plainBatchRows
+		select {
+		case p.full <- ids:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if last {
+			close(p.full)
+			return nil
 		}
 	}
 }
 
-func newParquetCells(group *file.RowGroupReader, column int, form *plainForm) (*parquetCells, error) {
-	chunk, err := group.Column(column)
-	if err != nil {
-		return nil, err
-	}
-	d := chunk.Descriptor()
-	if d.MaxRepetitionLevel() > 0 {
-		return nil, errParquet
-	}
-	c := &parquetCells{column: column, full: d.MaxDefinitionLevel(), to: form.cell(column),
-		numbers: make([]int64, parquetCellRows), null: make([]bool, parquetCellRows), close: chunk.Close}
-	unit := int64(1)
-	if t, ok := d.LogicalType().(schema.TimestampLogicalType); ok {
-		switch t.TimeUnit() {
-		case schema.TimeUnitMicros:
-		case schema.TimeUnitMillis:
-			unit = 1000
-		default:
-			return nil, errParquet
-		}
-	}
-	switch r := chunk.(type) {
-	case *file.Int64ColumnChunkReader:
-		c.decode = func(most int) (rows int64, values int, err error) {
-			rows, values, err = r.ReadBatchInPage(int64(most), c.numbers, c.levels[:], nil)
-			for i := range c.numbers[:values] {
-				c.numbers[i] *= unit
-			}
-			return rows, values, err
-		}
-	case *file.Int32ColumnChunkReader:
-		narrow := make([]int32, parquetCellRows)
-		c.decode = func(most int) (rows int64, values int, err error) {
-			rows, values, err = r.ReadBatchInPage(int64(most), narrow, c.levels[:], nil)
-			for i, v := range narrow[:values] {
-				c.numbers[i] = int64(v)
-			}
-			return rows, values, err
-		}
-	case *file.ByteArrayColumnChunkReader:
-		c.texts = make([]parquet.ByteArray, parquetCellRows)
-		c.decode = func(most int) (rows int64, values int, err error) {
-			return r.ReadBatchInPage(int64(most), c.texts, c.levels[:], nil)
-		}
-	case *file.Float64ColumnChunkReader:
-		floats := make([]float64, parquetCellRows)
-		c.written(func(most int) (rows int64, values int, err error) {
-			return r.ReadBatchInPage(int64(most), floats, c.levels[:], nil)
-		}, func(text []byte, k int) []byte { return strconv.AppendFloat(text, floats[k], 'f', -1, 64) })
-	case *file.BooleanColumnChunkReader:
-		bools := make([]bool, parquetCellRows)
-		c.written(func(most int) (rows int64, values int, err error) {
-			return r.ReadBatchInPage(int64(most), bools, c.levels[:], nil)
-		}, func(text []byte, k int) []byte { return strconv.AppendBool(text, bools[k]) })
-	default:
-		return nil, errParquet
-	}
-	if c.texts == nil && c.to == nil {
-		c.written(c.decode, func(text []byte, k int) []byte { return strconv.AppendInt(text, c.numbers[k], 10) })
-	}
-	return c, nil
+// parquetRows puts the columns of a file together.
+type parquetRows struct {
+	ids    [2]*parquetIDs // callers and callees
+	rest   *parquetColumns
+	form   *plainForm
+	fields [][]byte
+	hand   *plainHand
+	odd    func(rows int64) error
+	rows   int64
+	// places are those of the odd rows of a batch.
+	places []int
 }
 
-// written has the values that decode gives as the texts that write appends.
-func (c *parquetCells) written(decode func(most int) (rows int64, values int, err error), write func(text []byte, k int) []byte) {
-	c.texts = make([]parquet.ByteArray, parquetCellRows)
-	var text []byte
-	c.decode = func(most int) (rows int64, values int, err error) {
-		rows, values, err = decode(most)
-		text = text[:0]
-		for k := range values {
-			from := len(text)
-			text = write(text, k)
-			c.texts[k] = text[from:len(text):len(text)]
+func (t *parquetRows) take(ctx context.Context, report func()) error {
+	for batch := 0; ; batch++ {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		return rows, values, err
+		var ids [2]*idColumn
+		for i := range ids {
+			select {
+			case ids[i] = <-t.ids[i].full:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if ids[0].rows != ids[1].rows {
+			return fmt.Errorf("%w: two columns have %d and %d rows", errParquet, ids[0].rows, ids[1].rows)
+		}
+		if err := t.judge(ids[0], ids[1]); err != nil {
+			return err
+		}
+		b, n := t.hand.batch, ids[0].rows
+		t.rows += int64(n)
+		if b.rows = n; len(t.places) == 0 {
+			b.callers, ids[0] = ids[0], b.callers
+			b.callees, ids[1] = ids[1], b.callees
+		} else {
+			b.callers.addBut(ids[0], t.places)
+			b.callees.addBut(ids[1], t.places)
+		}
+		for i := range ids {
+			ids[i].reset()
+			t.ids[i].free <- ids[i]
+		}
+		if n < plainBatchRows {
+			report()
+			return nil
+		}
+		if err := t.hand.next(); err != nil {
+			return err
+		}
+		if batch%64 == 0 {
+			report()
+		}
 	}
+}
+
+// judge notes what the rows of a batch say beside their ids, and which of them are
+// odd.
+func (t *parquetRows) judge(callers, callees *idColumn) error {
+	t.places = t.places[:0]
+	t.form.fields = t.fields
+	b := t.hand.batch
+	var c plainCall
+	for row := 0; row < callers.rows; {
+		n, err := t.rest.fill(callers.rows - row)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fmt.Errorf("%w: a column ends at row %d", errParquet, t.rows+int64(row))
+		}
+		for end := row + n; row < end; row++ {
+			for _, cells := range t.rest.cells {
+				cells.next(t.fields)
+			}
+			c.caller, c.callee = callers.id(row), callees.id(row)
+			if !t.form.judge(&c) {
+				c = plainCall{code: oddCall}
+				t.places = append(t.places, row)
+				if err := t.odd(t.rows + int64(row) + 1); err != nil {
+					return err
+				}
+			}
+			b.note(row, &c)
+		}
+	}
+	return nil
 }

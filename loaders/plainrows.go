@@ -15,12 +15,10 @@ import (
 // plainBatch is some rows on their way from the reading of texts to the
 // numbering of ids, which are two goroutines.
 type plainBatch struct {
-	rows, plain int
-	// The ids of the k-th plain row are ids[ends[2k-1]:ends[2k]] and up to
-	// ends[2k+1].
-	ids  []byte
-	ends [2 * plainBatchRows]int
-	at   [plainBatchRows]int64
+	rows int
+	// The ids are those of the plain rows only.
+	callers, callees *idColumn
+	at               [plainBatchRows]int64
 	// length is that of the passing file.
 	length [plainBatchRows]uint32
 }
@@ -28,24 +26,67 @@ type plainBatch struct {
 // plainBatchRows bounds a batch, so that it stays in the cache.
 const plainBatchRows = 4096
 
+// idColumn is the ids that some rows have in a column, one behind the other.
+type idColumn struct {
+	rows int
+	text []byte
+	ends [plainBatchRows]int
+}
+
+func (c *idColumn) add(id []byte) {
+	c.text = append(c.text, id...)
+	c.ends[c.rows] = len(c.text)
+	c.rows++
+}
+
+// addBut adds those of other, without some rows.
+func (c *idColumn) addBut(other *idColumn, rows []int) {
+	for row := range other.rows {
+		if len(rows) > 0 && rows[0] == row {
+			rows = rows[1:]
+			continue
+		}
+		c.add(other.id(row))
+	}
+}
+
+func (c *idColumn) id(row int) []byte {
+	from := 0
+	if row > 0 {
+		from = c.ends[row-1]
+	}
+	return c.text[from:c.ends[row]]
+}
+
+func (c *idColumn) reset() { c.rows, c.text = 0, c.text[:0] }
+
+func newPlainBatch() *plainBatch { return &plainBatch{callers: &idColumn{}, callees: &idColumn{}} }
+
 func (b *plainBatch) add(c *plainCall) {
-	b.at[b.rows], b.length[b.rows] = c.at, oddLength
+	b.note(b.rows, c)
 	if c.code != oddCall {
-		k := 2 * b.plain
-		b.ids = append(b.ids, c.caller...)
-		b.ends[k] = len(b.ids)
-		b.ids = append(b.ids, c.callee...)
-		b.ends[k+1] = len(b.ids)
-		b.length[b.rows] = uint32(c.seconds)<<codeBits | uint32(c.code)
-		b.plain++
+		b.callers.add(c.caller)
+		b.callees.add(c.callee)
 	}
 	b.rows++
 }
 
-func (b *plainBatch) reset() { b.rows, b.plain, b.ids = 0, 0, b.ids[:0] }
+// note notes what a row says beside its ids.
+func (b *plainBatch) note(row int, c *plainCall) {
+	b.at[row], b.length[row] = c.at, oddLength
+	if c.code != oddCall {
+		b.length[row] = uint32(c.seconds)<<codeBits | uint32(c.code)
+	}
+}
+
+func (b *plainBatch) reset() {
+	b.rows = 0
+	b.callers.reset()
+	b.callees.reset()
+}
 
 // plainRows numbers the ids of the plain rows of a file in the order of first
-// sight, and writes the rows to a passing file in which DuckDB finds them. On the
+// sight, batch by batch, its callers first, and writes the rows to a passing file in which DuckDB finds them. On the
 // way it notes what a receipt tells of them. A row that is not plain has a place
 // there too, so that all rows are counted alike.
 type plainRows struct {
@@ -58,7 +99,7 @@ type plainRows struct {
 	written    chan struct{} // closed when the file is, or cannot be, written
 	err        error         // set before that
 
-	numbers [2 * plainBatchRows]uint32
+	callers, callees [plainBatchRows]uint32 // numbers of the ids of a batch
 
 	rows        int64 // of both sorts
 	good        int64
@@ -141,7 +182,8 @@ func (p *plainRows) failed() error {
 // take takes a batch in. A batch never stands in two groups of the passing file,
 // as a group is some whole batches and only the last batch is not full.
 func (p *plainRows) take(b *plainBatch) {
-	p.ids.AddSpans(b.ids, b.ends[:2*b.plain], p.numbers[:])
+	p.ids.AddSpans(b.callers.text, b.callers.ends[:b.callers.rows], p.callers[:])
+	p.ids.AddSpans(b.callees.text, b.callees.ends[:b.callees.rows], p.callees[:])
 	c, n := p.columns, b.rows
 	from, to := c.rows, c.rows+n
 	callers, callees, prints := c.caller[from:to], c.callee[from:to], c.print[from:to]
@@ -156,8 +198,8 @@ func (p *plainRows) take(b *plainBatch) {
 			p.odd++
 			continue
 		}
-		caller, callee, at := p.numbers[plain], p.numbers[plain+1], b.at[i]
-		plain += 2
+		caller, callee, at := p.callers[plain], p.callees[plain], b.at[i]
+		plain++
 		callers[i], callees[i] = int32(caller), int32(callee)
 		prints[i] = int32(p.prints.add(fingerprint(caller, callee, at, length)))
 	}
@@ -165,7 +207,7 @@ func (p *plainRows) take(b *plainBatch) {
 		p.note(b)
 	}
 	p.rows += int64(n)
-	p.good += int64(b.plain)
+	p.good += int64(b.callers.rows)
 	if c.rows = to; to == duckstore.GroupRows {
 		p.full <- c
 		if p.columns = <-p.free; p.columns == nil {
