@@ -16,8 +16,9 @@ type fingerprints struct {
 
 // printPart is a list in pieces, so that growing copies nothing.
 type printPart struct {
-	pieces []*printPiece
+	last   *printPiece // of pieces, which would be one cache miss more
 	n      int
+	pieces []*printPiece
 }
 
 // printPiece has the low 40 bits of some fingerprints, one behind the other. Three
@@ -42,9 +43,10 @@ func (f *fingerprints) add(print uint64) uint32 {
 	p := &f.parts[print>>54]
 	k := p.n & (printRows - 1)
 	if k == 0 {
-		p.pieces = append(p.pieces, &printPiece{})
+		p.last = &printPiece{}
+		p.pieces = append(p.pieces, p.last)
 	}
-	binary.LittleEndian.PutUint64(p.pieces[len(p.pieces)-1][printBytes*k:], print)
+	binary.LittleEndian.PutUint64(p.last[printBytes*k:], print)
 	p.n++
 	return uint32(print)
 }
