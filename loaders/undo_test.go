@@ -170,31 +170,39 @@ func contents(t *testing.T, st *duckstore.Store, kind Kind) (rows []string) {
 	queries = append(queries, "SELECT what, id FROM events.known",
 		"SELECT DISTINCT 'reject', parse_filename(i.file), r.line, r.row FROM events.rejects AS r JOIN events.imports AS i ON i.id = r.import_id WHERE kind = '"+string(kind)+"'")
 	for _, q := range queries {
-		list, err := st.DB().QueryContext(t.Context(), "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ("+q+") ORDER BY ALL")
-		if err != nil {
+		rows = append(rows, texts(t, st, "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ("+q+") ORDER BY ALL")...)
+	}
+	return rows
+}
+
+// texts are the rows of a query whose columns are texts.
+func texts(t *testing.T, st *duckstore.Store, query string) (rows []string) {
+	t.Helper()
+	list, err := st.DB().QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer list.Close()
+	columns, _ := list.Columns()
+	for list.Next() {
+		values := make([]any, len(columns))
+		for i := range values {
+			values[i] = new(*string)
+		}
+		if err := list.Scan(values...); err != nil {
 			t.Fatal(err)
 		}
-		columns, _ := list.Columns()
-		for list.Next() {
-			values := make([]any, len(columns))
-			for i := range values {
-				values[i] = new(*string)
+		var b strings.Builder
+		for _, v := range values {
+			if text := *v.(**string); text != nil {
+				b.WriteString(*text)
 			}
-			if err := list.Scan(values...); err != nil {
-				t.Fatal(err)
-			}
-			var b strings.Builder
-			for _, v := range values {
-				if text := *v.(**string); text != nil {
-					b.WriteString(*text)
-				}
-				b.WriteString("|")
-			}
-			rows = append(rows, b.String())
+			b.WriteString("|")
 		}
-		if err := errors.Join(list.Err(), list.Close()); err != nil {
-			t.Fatal(err)
-		}
+		rows = append(rows, b.String())
+	}
+	if err := list.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return rows
 }
@@ -211,26 +219,10 @@ func emptied(t *testing.T, st *duckstore.Store) {
 			t.Fatal(err)
 		}
 	}
-	list, err := st.DB().QueryContext(t.Context(), "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'events' AND table_name NOT IN ('imports', 'repeated')")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer list.Close()
-	for list.Next() {
-		var table string
-		var n int
-		if err := list.Scan(&table); err != nil {
-			t.Fatal(err)
+	for _, table := range texts(t, st, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'events' AND table_name NOT IN ('imports', 'repeated')") {
+		if left := texts(t, st, "SELECT CAST(count(*) AS VARCHAR) FROM events."+ident(strings.TrimSuffix(table, "|"))); left[0] != "0|" {
+			t.Errorf("with everything taken back events.%s has %s rows", table, left[0])
 		}
-		if err := st.DB().QueryRowContext(t.Context(), "SELECT count(*) FROM events."+ident(table)).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		if n > 0 {
-			t.Errorf("with everything taken back events.%s has %d rows", table, n)
-		}
-	}
-	if err := list.Err(); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -25,7 +25,7 @@ type loadCmd struct {
 	Resolve  bool     `help:"Find out afterwards which customers are one person, as kith identity resolve did last."`
 	Watch    bool     `help:"Load the files of the folder FILE as they become complete, and go on until stopped."`
 	Receipts bool     `help:"List what was loaded so far, or show the one receipt whose number follows."`
-	Undo     int      `help:"Take the import of this number back; --receipts lists them. It says what goes, and does it with --yes." placeholder:"NUMBER"`
+	Undo     int      `help:"Take the import of this number back; --receipts lists them. It says what goes, and does it with --yes." env:"-" placeholder:"NUMBER"`
 	Yes      bool     `help:"With --undo: do it."`
 	JSON     bool     `name:"json" help:"Report as JSON."`
 	found    bool     // files stand in the place of folders or patterns
@@ -38,7 +38,7 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 	if cmd.Data == "" && !cmd.Explain {
 		return fmt.Errorf("%w: missing flags: --data=DIR", errUsage)
 	}
-	if cmd.Undo != 0 || cmd.Yes {
+	if cmd.Undo != 0 {
 		return cmd.undo(ctx, c)
 	}
 	only, err := cmd.only()

@@ -15,8 +15,6 @@ import (
 // undo takes an import back, or says what would go.
 func (cmd *loadCmd) undo(ctx context.Context, c *console) (err error) {
 	switch {
-	case cmd.Undo == 0:
-		return fmt.Errorf("%w: --yes goes with --undo; files are loaded without it", errUsage)
 	case cmd.Undo < 1:
 		return fmt.Errorf("%w: --undo takes the number of an import; kith load --receipts lists them", errUsage)
 	case len(cmd.Files) > 0 || cmd.Receipts || cmd.Watch || cmd.Explain:

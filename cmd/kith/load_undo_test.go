@@ -76,7 +76,6 @@ func TestLoadUndo(t *testing.T) {
 	for want, args := range map[string][]string{
 		"there is no import 9; kith load --receipts lists them": {"--undo", "9"},
 		"--undo takes the number of an import":                  {"--undo=-1"},
-		"--yes goes with --undo":                                {"--yes", "may.csv"},
 		"loads nothing: leave files":                            {"--undo", "1", "may.csv"},
 	} {
 		if _, errs, code := kith(t, append([]string{"load", "--data", "house"}, args...)...); code != exitUsage || !strings.Contains(errs, want) {
