@@ -123,6 +123,20 @@ func TestSidesInAnyOrder(t *testing.T) {
 	})
 }
 
+// A plain file is looked at for the other side of stored records also where its
+// times lie just beside theirs, before or behind.
+func TestSidesJustBeside(t *testing.T) {
+	for _, at := range []int64{1_699_999_995, 1_700_000_005} {
+		w := newWays(t)
+		w.load(t, Options{Kind: Calls, Files: []string{write(t, "in.csv", sidesFile(1, []sideRecord{{"a", "b", 1_700_000_000, 7, true}}))}})
+		w.load(t, Options{Kind: Calls, Files: []string{write(t, "out.csv", sidesFile(2, []sideRecord{{"a", "b", at, 7, false}}))}})
+		w.same(t)
+		if n := count(t, w.stores[0], "SELECT count(*) FROM events.calls"); n != 1 {
+			t.Errorf("%d calls", n)
+		}
+	}
+}
+
 // Runs that go on for longer than an hour are judged whole.
 func TestLongRunOfSides(t *testing.T) {
 	st, _ := newStore(t)
