@@ -77,7 +77,7 @@ func (s *callSums) take(c chunk) error {
 		if isNull(at.valid, i) {
 			t = noTime
 		}
-		s.add(uint64(caller[i])<<32|uint64(callee[i]), t, int64(what[i]>>3), what[i]&3 == 1)
+		s.add(uint64(caller[i])<<32|uint64(callee[i]), t, int64(what[i]>>3&(1<<30-1)), what[i]&3 == 1) // see events.packed_call
 	}
 	return nil
 }

@@ -1,7 +1,7 @@
 -- Stores the good rows in the order of the file.
 {{- if eq .Table "call_rows"}}
 INSERT INTO events.packed_calls
-SELECT caller, callee, time, events.packed_call(kind, seconds, answered), CASE WHEN received THEN -{{.Import}} ELSE {{.Import}} END
+SELECT caller, callee, time, events.packed_call(kind, seconds, answered, {{.Import}}, received)
 FROM staged WHERE problem IS NULL
 {{- else}}
 INSERT INTO events.{{.Table}} ({{.Columns}}{{.Further}}, import_id)

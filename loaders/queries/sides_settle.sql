@@ -2,7 +2,7 @@
 -- others to the calls. Of the caller's records that take the place of stored ones
 -- the receipt counts as many as duplicates, as their calls were known.
 INSERT INTO events.packed_calls
-SELECT caller, callee, time, events.packed_call(kind, seconds, answered), -import_id
+SELECT caller, callee, time, events.packed_call(kind, seconds, answered, import_id, true)
 FROM events.call_twins
 WHERE rowid IN (SELECT ord FROM sided WHERE place = 2 AND NOT twin);
 
@@ -21,7 +21,7 @@ FROM staged
 WHERE rowid IN (SELECT ord FROM sided WHERE place = 0 AND twin);
 
 INSERT INTO events.packed_calls
-SELECT caller, callee, time, events.packed_call(kind, seconds, answered), {{.}}
+SELECT caller, callee, time, events.packed_call(kind, seconds, answered, {{.}}, false)
 FROM staged
 WHERE rowid IN (SELECT ord FROM sided WHERE place = 0 AND NOT received AND k <= gone);
 

@@ -13,7 +13,7 @@ WITH near AS NOT MATERIALIZED (
 SELECT place, ord FROM judged WHERE (place = 1) = twin;
 
 INSERT INTO events.packed_calls
-SELECT caller, callee, time, events.packed_call(kind, seconds, answered), -import_id
+SELECT caller, callee, time, events.packed_call(kind, seconds, answered, import_id, true)
 FROM events.call_twins
 WHERE rowid IN (SELECT ord FROM sided WHERE place = 2);
 
