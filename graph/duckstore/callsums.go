@@ -202,7 +202,7 @@ func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (t *callTi
 	defer file.Close()
 	t.ties = name
 	var rows, holders int64
-	if err := r.run("SELECT (SELECT count(*) FROM events.call_rows), (SELECT count(*) FROM people.call_holders)", nil, func(c chunk) error {
+	if err := r.run("SELECT (SELECT count(*) FROM events.call_rows), (SELECT count(*) FROM identity.holders WHERE id <> person)", nil, func(c chunk) error {
 		rows, holders = c.int64s(0)[0], c.int64s(1)[0]
 		return nil
 	}); err != nil {

@@ -32,31 +32,55 @@ func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) er
 
 // syncWithin sums the events of a window to nodes and ties.
 func (s *Store) syncWithin(ctx context.Context, conn *sql.Conn, w graph.Window, p graph.Progress) error {
-	from, to := bounds(w)
 	calls, err := s.callTiesBeside(ctx, conn, w, p)
 	if err != nil {
 		return err
 	}
 	defer calls.remove()
+	from, to := bounds(w)
+	h, err := whatIsHeld(ctx, conn)
+	if err != nil {
+		return err
+	}
+	h.From, h.To = from, to
 	steps := []struct {
 		stage, text string
 		args        []any
+		none        bool
 	}{
-		{"collecting customers", "CREATE OR REPLACE TEMP TABLE new_customers AS " + query("customers_within"), []any{from, to, calls.ends}},
-		{"collecting products", "CREATE OR REPLACE TEMP TABLE new_products AS " + query("products"), []any{from, to}},
-		{"updating the nodes", query("sync_nodes"), nil},
-		{"storing calls", query("sync_clear"), nil},
-		{"storing calls", query("sync_called"), []any{calls.ties}},
-		{"summing purchases", render("sync_products", query("bought")), []any{from, to}},
-		{"summing visits", render("sync_products", query("viewed")), []any{from, to}},
+		{"collecting customers", "CREATE OR REPLACE TEMP TABLE new_customers AS " + render("customers_within", h), []any{calls.ends}, false},
+		{"collecting products", "CREATE OR REPLACE TEMP TABLE new_products AS " + query("products"), []any{from, to}, false},
+		{"updating the nodes", render("sync_nodes", h), nil, false},
+		{"storing calls", query("sync_clear"), nil, false},
+		{"storing calls", query("sync_called"), []any{calls.ties}, false},
+		{"summing purchases", render("sync_products", query("bought")), []any{from, to}, !h.Purchases},
+		{"summing visits", render("sync_products", query("viewed")), []any{from, to}, !h.Visits},
 	}
 	for i, step := range steps {
+		if step.none {
+			continue
+		}
 		p.Report(step.stage, int64(i), int64(len(steps)))
 		if _, err := conn.ExecContext(ctx, step.text, step.args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// held is what the store has any rows of: what it has none of need not be summed or
+// brought up to date, as to find that out in each query takes time.
+type held struct {
+	CallsAlone        bool // nothing but calls tells of customers
+	Purchases, Visits bool
+	Any               bool   // nodes
+	Schema            string // where ids have their numbers: events where no id stands for another
+	From, To          int64  // of the window
+}
+
+func whatIsHeld(ctx context.Context, conn *sql.Conn) (h held, err error) {
+	err = conn.QueryRowContext(ctx, query("sync_held")).Scan(&h.CallsAlone, &h.Purchases, &h.Visits, &h.Any, &h.Schema)
+	return h, err
 }
 
 // callTiesBeside is callTies of the state that the transaction of conn sees. Both
@@ -96,7 +120,7 @@ func syncFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Pro
 	}
 	err := copyTo(ctx, conn, "temp", "main", "new_customers", "reading customers", p, src.Customers(ctx),
 		func(c graph.Customer, row []driver.Value) ([]driver.Value, error) {
-			return append(row, c.ID, c.Attributes), c.Check()
+			return append(row, c.ID, c.Attributes, nil), c.Check()
 		})
 	if err != nil {
 		return err
@@ -133,7 +157,7 @@ func syncFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Pro
 	}
 	p.Report("updating the nodes and ties", 0, 0)
 	for _, text := range []string{
-		query("sync_ends"), query("sync_nodes"), query("sync_clear"), query("sync_ties"),
+		query("sync_ends"), render("sync_nodes", held{Any: true}), query("sync_clear"), query("sync_ties"),
 		render("sync_products", "FROM temp.new_ties WHERE kind <> 'CALLED'"), "DROP TABLE temp.new_ties",
 	} {
 		if _, err := conn.ExecContext(ctx, text); err != nil {

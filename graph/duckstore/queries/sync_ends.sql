@@ -1,10 +1,13 @@
--- Adds the ends of ties that a foreign source did not name among its nodes.
+-- Adds the ends of ties that a foreign source did not name among its nodes, and the
+-- numbers of those who call.
 INSERT INTO temp.new_customers
-SELECT id, '' FROM (
+SELECT id, '', NULL FROM (
     SELECT from_id AS id FROM temp.new_ties
     UNION
     SELECT to_id FROM temp.new_ties WHERE kind = 'CALLED'
 ) ANTI JOIN temp.new_customers USING (id) ANTI JOIN graph.customers USING (id);
+
+UPDATE temp.new_customers AS c SET n = i.n FROM people.ids AS i WHERE i.id = c.id;
 
 INSERT INTO temp.new_products
 SELECT id, '', '', NULL, NULL, NULL FROM (

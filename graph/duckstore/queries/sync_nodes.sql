@@ -1,6 +1,8 @@
 -- Brings the nodes up to date with temp.new_customers and temp.new_products. No node is
 -- removed, but for ids that stand for a person now. Customers who call have the numbers
 -- of people.ids, so that call ties need none looked up; others have numbers from 2^31 on.
+-- Any says that there are nodes.
+{{- if .Any}}
 DELETE FROM graph.customers
 WHERE id IN (SELECT id FROM identity.holders WHERE id <> person)
   AND id NOT IN (SELECT id FROM temp.new_customers);
@@ -18,19 +20,17 @@ FROM (
     WHERE x.n IS DISTINCT FROM i.n AND (i.n IS NOT NULL OR x.n < 2147483648)
 ) AS k
 WHERE c.id = k.id;
+{{- end}}
 
-CREATE OR REPLACE TEMP TABLE fresh AS
+INSERT INTO graph.customers
 SELECT id, attributes, n
-FROM (temp.new_customers ANTI JOIN graph.customers USING (id)) LEFT JOIN people.ids USING (id);
-
-INSERT INTO graph.customers SELECT id, attributes, n FROM fresh WHERE n IS NOT NULL;
+FROM temp.new_customers{{if .Any}} ANTI JOIN graph.customers USING (id){{end}}
+WHERE n IS NOT NULL;
 
 INSERT INTO graph.customers
 SELECT id, attributes, (SELECT greatest(coalesce(max(n) + 1, 0), 2147483648) FROM graph.customers) + row_number() OVER (ORDER BY id) - 1
-FROM fresh
+FROM temp.new_customers{{if .Any}} ANTI JOIN graph.customers USING (id){{end}}
 WHERE n IS NULL;
-
-DROP TABLE fresh;
 
 UPDATE graph.products AS p
 SET name = n.name, category = n.category, price = n.price,

@@ -1,5 +1,5 @@
 -- Where a foreign source waits for sync_nodes and sync_ties.
-CREATE OR REPLACE TEMP TABLE new_customers (id VARCHAR, attributes VARCHAR);
+CREATE OR REPLACE TEMP TABLE new_customers (id VARCHAR, attributes VARCHAR, n UINTEGER);
 CREATE OR REPLACE TEMP TABLE new_products (
     id VARCHAR, name VARCHAR, category VARCHAR, price DOUBLE, available_from TIMESTAMP, available_to TIMESTAMP
 );
