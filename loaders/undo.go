@@ -265,6 +265,9 @@ func (u *undoing) takeNames(ctx context.Context, conn *sql.Conn) error {
 			return err
 		}
 	}
+	if _, err := run(ctx, conn, "undo_nodes.sql", nil); err != nil {
+		return fmt.Errorf("take them out of the graph: %w", err)
+	}
 	if _, err := conn.ExecContext(ctx, "DROP TABLE unnamed"); err != nil {
 		return fmt.Errorf("drop the ids that go: %w", err)
 	}

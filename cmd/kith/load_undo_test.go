@@ -18,7 +18,7 @@ func TestLoadUndo(t *testing.T) {
 	t.Chdir(dir)
 	for name, text := range map[string]string{
 		"crm.csv":  "id,name,email\nk1,Ann Bell,ann@example.com\nk2,Bob Cole,bob@example.com\n",
-		"shop.csv": "id,name,email\ns1,Ann Bell,ann@example.com\nk2,Bob Cole,wrong@example.com\n,Nobody,\n",
+		"shop.csv": "id,name,email\ns1,Ann Bell,ann@example.com\nk2,Bob Cole,wrong@example.com\nx9,Xen Ode,\n,Nobody,\n",
 		"june.csv": "customer,product,at,amount\nk1,tea,2026-06-01,5\ns1,tea,2026-06-02,6\n",
 		"may.csv":  "customer,product,at,amount\nk1,cup,2026-05-01,5\ns1,tea,2026-06-02,6\n",
 	} {
@@ -53,7 +53,7 @@ func TestLoadUndo(t *testing.T) {
 	}
 
 	// s1 was known by shop.csv, and still is by may.csv.
-	said("events.customers: 2 rows; 1 of them is again what stood there before\n  events.rejects: 1 row\n", "--undo", "2", "--yes")
+	said("events.customers: 3 rows; 1 of them is again what stood there before\n  events.rejects: 1 row\n  1 customer that nothing else names\n", "--undo", "2", "--yes")
 	if left, _ := filepath.Glob("house/rejects/*"); len(left) > 0 {
 		t.Errorf("rejects are left: %q", left)
 	}
