@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -195,8 +196,10 @@ func newParquetCells(group *file.RowGroupReader, column int, form *plainForm) (*
 	case *file.Int64ColumnChunkReader:
 		c.decode = func(most int) (rows int64, values int, err error) {
 			rows, values, err = r.ReadBatchInPage(int64(most), c.numbers, c.levels[:], nil)
-			for i := range c.numbers[:values] {
-				c.numbers[i] *= unit
+			for i, v := range c.numbers[:values] {
+				if c.numbers[i] = v * unit; c.numbers[i]/unit != v {
+					c.numbers[i] = math.MaxInt64 // beyond all times, as v is
+				}
 			}
 			return rows, values, err
 		}

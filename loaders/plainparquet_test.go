@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,8 +14,9 @@ import (
 )
 
 // writePages writes a Parquet file of 5,000 calls in groups of 1,700, whose pages end
-// at different rows in each column, with values that are not there.
-func writePages(t *testing.T, properties ...parquet.WriterProperty) string {
+// at different rows in each column, with values that are not there unless
+// it is whole. Their times are in milliseconds.
+func writePages(t *testing.T, whole bool, at func(row int) int64, properties ...parquet.WriterProperty) string {
 	t.Helper()
 	column := func(name string, repetition parquet.Repetition, logical schema.LogicalType, kind parquet.Type) schema.Node {
 		node, err := schema.NewPrimitiveNodeLogical(name, repetition, logical, kind, 0, -1)
@@ -54,14 +56,14 @@ func writePages(t *testing.T, properties ...parquet.WriterProperty) string {
 			return there
 		}
 		for i := from; i < min(from+group, rows); i++ {
-			if level(0, i%97 != 0) {
+			if level(0, whole || i%97 != 0) {
 				callers = append(callers, []byte(fmt.Sprintf("caller of some length %d", i*i%301)))
 			}
 			callees = append(callees, []byte(fmt.Sprint("b", i*i*i%211)))
-			if level(1, i%501 != 3) {
-				times = append(times, 1_700_000_000_000+int64(i)*1500)
+			if level(1, whole || i%501 != 3) {
+				times = append(times, at(i))
 			}
-			if level(2, i%3 != 0) {
+			if level(2, whole || i%3 != 0) {
 				seconds = append(seconds, int32(i%200))
 			}
 		}
@@ -103,6 +105,8 @@ func writePages(t *testing.T, properties ...parquet.WriterProperty) string {
 	return path
 }
 
+func pageTime(row int) int64 { return 1_700_000_000_000 + int64(row)*1500 }
+
 // Pages of all kinds are read as DuckDB reads them, wherever they end.
 func TestPlainPages(t *testing.T) {
 	st, dir := newStore(t)
@@ -115,7 +119,7 @@ func TestPlainPages(t *testing.T) {
 		"lengths":    {parquet.WithDictionaryDefault(false), parquet.WithEncodingFor("caller", parquet.Encodings.DeltaLengthByteArray), parquet.WithEncodingFor("at", parquet.Encodings.DeltaBinaryPacked)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := writePages(t, properties...)
+			path := writePages(t, false, pageTime, properties...)
 			if l, err := loadOne(t, st, dir, path); err != nil || l.plain == nil {
 				t.Fatalf("%v, plain %t", err, l.plain != nil)
 			}
@@ -129,5 +133,38 @@ func TestPlainPages(t *testing.T) {
 			}
 			w.empty(t)
 		})
+	}
+}
+
+// A time that microseconds cannot hold is not taken for another.
+func TestParquetCellsBeyondTime(t *testing.T) {
+	const beyond = 1<<64/1000 + 1_700_000_000_000 // which is of 2023 when it runs over
+	reader, err := file.OpenParquetFile(writePages(t, true, func(row int) int64 {
+		if row == 4100 {
+			return beyond
+		}
+		return pageTime(row)
+	}), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	columns := parquetColumns{reader: reader, form: &plainForm{at: 2, atCell: &numberCell{}}, columns: []int{2}}
+	for row := 0; row < 5000; {
+		n, err := columns.fill(plainBatchRows)
+		if err != nil || n == 0 {
+			t.Fatalf("%d rows behind %d: %v", n, row, err)
+		}
+		for range n {
+			want := pageTime(row) * 1000
+			if row == 4100 {
+				want = math.MaxInt64
+			}
+			columns.cells[0].next(nil)
+			if got := *columns.form.atCell; got.n != want || got.null {
+				t.Fatalf("row %d has the time %+v, want %d", row, got, want)
+			}
+			row++
+		}
 	}
 }
