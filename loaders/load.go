@@ -62,26 +62,6 @@ type noRowsError struct{ err error }
 func (e *noRowsError) Error() string { return e.err.Error() }
 func (e *noRowsError) Unwrap() error { return e.err }
 
-// AllRejectedError says that a file was loaded without any of its rows. It is a
-// graph.DataError.
-type AllRejectedError struct{ Receipt Receipt }
-
-// Reason says why without naming where the rows are.
-func (e *AllRejectedError) Reason() string {
-	if e.Receipt.Rows == 1 {
-		return "its one row was rejected, because " + e.Receipt.Reasons[0].Reason
-	}
-	return sentence("all %d rows were rejected, most because %s", e.Receipt.Rows, e.Receipt.Reasons[0].Reason)
-}
-
-// Unwrap is the same as an error in data.
-func (e *AllRejectedError) Unwrap() error {
-	return &graph.DataError{File: e.Receipt.File, Reason: fmt.Sprintf(
-		"%s; see %s, correct the mapping or the file, and load it again", e.Reason(), e.Receipt.RejectsFile)}
-}
-
-func (e *AllRejectedError) Error() string { return e.Unwrap().Error() }
-
 // Check refuses options that mean nothing for any file, with an OptionError, as
 // Load does. Files is not looked at.
 func Check(ctx context.Context, st *duckstore.Store, o Options) error {

@@ -1,8 +1,6 @@
 package loaders
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -10,94 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
-	"kith/graph"
-	"kith/graph/duckstore"
 )
-
-// ways are two stores, into which files go by the two ways.
-type ways struct {
-	stores [2]*duckstore.Store
-	dirs   [2]string
-}
-
-func newWays(t testing.TB) *ways {
-	w := &ways{}
-	for i := range w.stores {
-		w.stores[i], w.dirs[i] = newStore(t)
-	}
-	return w
-}
-
-// load loads a file both ways and compares what came of it.
-func (w *ways) load(t testing.TB, o Options) {
-	t.Helper()
-	var got [2][]Receipt
-	var said [2]string
-	for i, st := range w.stores {
-		o.ordinary = i == 1
-		receipts, err := Load(context.Background(), st, o)
-		if err != nil {
-			said[i] = strings.ReplaceAll(err.Error(), w.dirs[i], "DIR")
-			if mentionsDuckDB(err) {
-				t.Fatal(err)
-			}
-		}
-		for j := range receipts {
-			receipts[j].RejectsFile = ""
-		}
-		got[i] = receipts
-	}
-	if said[0] != said[1] {
-		t.Fatalf("%v: one way says %q, the other %q", o.Files, said[0], said[1])
-	}
-	if diff := cmp.Diff(got[1], got[0], cmpopts.IgnoreFields(Receipt{}, "At", "Seconds", "RowsPerSecond")); diff != "" {
-		t.Fatalf("%v: %s", o.Files, diff)
-	}
-}
-
-// same compares what is in both stores.
-func (w *ways) same(t testing.TB) {
-	t.Helper()
-	for _, query := range []string{
-		"SELECT f.id AS caller, t.id AS callee, c.* EXCLUDE (row, caller, callee) FROM events.call_rows AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS t ON t.n = c.callee ORDER BY c.row",
-		"SELECT f.id AS caller, t.id AS callee, c.* EXCLUDE (caller, callee) FROM events.call_twins AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS t ON t.n = c.callee ORDER BY ALL",
-		"SELECT * FROM events.usage ORDER BY ALL",
-		"SELECT * FROM events.rejects ORDER BY ALL",
-		"SELECT * FROM events.known ORDER BY ALL",
-		"SELECT id FROM events.ids ORDER BY id",
-	} {
-		if diff := cmp.Diff(table(t, w.stores[1], query), table(t, w.stores[0], query)); diff != "" {
-			t.Fatalf("%s: %s", query, diff)
-		}
-	}
-	for _, st := range w.stores {
-		if n := count(t, st, "SELECT count(*) - count(DISTINCT n) + count(*) - count(DISTINCT id) FROM events.ids"); n != 0 {
-			t.Fatalf("%d ids or numbers stand twice", n)
-		}
-	}
-}
-
-// empty takes everything out of both stores.
-func (w *ways) empty(t testing.TB) {
-	t.Helper()
-	for _, st := range w.stores {
-		if err := st.Update(context.Background(), clear); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// loadOne loads a file of calls and returns what the load knew.
-func loadOne(t *testing.T, st *duckstore.Store, dir, path string) (*loading, error) {
-	l := &loading{o: &Options{Kind: Calls, Files: []string{path}, Dates: DayFirst, RejectsDir: filepath.Join(dir, "rejects")}, st: st, dir: dir}
-	err := l.load(t.Context(), path)
-	l.tidy()
-	return l, err
-}
 
 // Files of the usual forms go the new way, and one of other forms does not.
 func TestPlainIsTaken(t *testing.T) {
@@ -286,63 +197,6 @@ func TestPlainFaults(t *testing.T) {
 	}
 }
 
-// Columns of Parquet of all types come out the same both ways, with values that
-// are not there.
-func TestPlainParquet(t *testing.T) {
-	db := memoryDB(t)
-	w := newWays(t)
-	for i, columns := range []string{
-		"'+44' || i % 40 AS caller, '0' || i % 30 AS callee, 1700000000 + i AS at, CAST(i % 200 AS BIGINT) AS seconds",
-		"CAST(i % 40 AS BIGINT) AS caller, CAST(i % 30 AS INTEGER) AS callee, TIMESTAMP '2024-01-01' + to_seconds(i) AS at, CAST(i % 50 AS DOUBLE) / 4 AS seconds, i % 3 = 0 AS answered",
-		"if(i % 7 = 0, NULL, 'a' || i % 40) AS caller, if(i % 11 = 0, '', 'b' || i % 30) AS callee, if(i % 13 = 0, NULL, TIMESTAMPTZ '2024-01-01 00:00:00+02' + to_seconds(i)) AS at, if(i % 5 = 0, NULL, -1) AS seconds",
-		"'a' || i % 40 AS caller, if(i % 60 = 0, ' b ', 'b' || i % 30) AS callee, strftime(TIMESTAMP '2024-01-01' + to_seconds(i), '%Y-%m-%d %H:%M:%S') AS at, CAST(i % 5 AS VARCHAR) AS seconds, if(i % 70 = 0, 'fax', 'sms') AS kind",
-		"'a' || i % 40 AS caller, 'b' || i % 30 AS callee, CASE i % 50 WHEN 0 THEN -1 WHEN 1 THEN NULL WHEN 2 THEN 9007199254740993 ELSE 1700000000000 + i END AS at, CASE i % 40 WHEN 0 THEN -1 WHEN 1 THEN -2 WHEN 2 THEN NULL WHEN 3 THEN 536870912 WHEN 4 THEN 1000000000000000 ELSE i END AS seconds",
-		"'a' || i % 40 AS caller, CAST(1700000000 + i AS INTEGER) AS callee, CAST(1700000000 + i AS INTEGER) AS at, CAST(i % 9 - 1 AS SMALLINT) AS seconds",
-		"CAST(i % 40 AS DOUBLE) AS caller, CAST(i % 30 AS UINTEGER) AS callee, DATE '2024-01-01' + CAST(i % 40 AS INTEGER) AS at",
-		"CAST('a' || i % 40 AS BLOB) AS caller, if(i % 90 = 1, 'x' || chr(0), 'b') AS callee, CAST(TIMESTAMP '2024-01-01' + to_seconds(i) AS TIMESTAMP_NS) AS at",
-		"'a' || i % 40 AS caller, 'b' || i % 30 AS callee, CAST(TIMESTAMP '2024-01-01' + to_seconds(i) AS TIMESTAMP_MS) AS at, {'x': i} AS deep",
-		"'a' || i % 40 AS caller, if(i % 90 = 1, 'x' || chr(0), 'b') AS callee, 1700000000 + i AS at",
-		"'a' || i % 40 AS caller, if(i % 9 = 0, '', 'b' || i % 30) AS callee, 1700000000 + i AS at, 7 AS file_row_number",
-		"CAST(i % 40 AS DOUBLE) AS caller, 'b' || i % 30 AS callee, 1700000000 + i AS at",
-		"'a' || i % 40 AS caller, 'b' || i % 30 AS callee, DATE '2024-01-01' + CAST(i % 40 AS INTEGER) AS at",
-		"1700000000 + i AS at, {'x': 'of', 'y': 'another'} AS deep, 'a' || i % 40 AS caller, 'b' || i % 30 AS callee",
-		"'a' || i % 40 AS caller, 'b' || i % 30 AS callee, CAST(1700000000 + i AS DOUBLE) / 2 AS at",
-	} {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			for _, c := range []struct{ rows, zone string }{{"1, 600", ""}, {"500, 5500", "Europe/Berlin"}} {
-				file := filepath.Join(t.TempDir(), "calls.parquet")
-				query := "COPY (SELECT " + columns + " FROM range(" + c.rows + ") AS r(i)) TO " + literal(file) + " (FORMAT parquet, ROW_GROUP_SIZE 2048)"
-				if _, err := db.ExecContext(t.Context(), query); err != nil {
-					t.Fatal(err)
-				}
-				w.load(t, Options{Kind: Calls, Files: []string{file}, Zone: c.zone})
-			}
-			w.same(t)
-			w.empty(t)
-		})
-	}
-}
-
-// A Parquet file with bytes that are no text is refused by both ways in one
-// sentence, also where these stand behind what is looked at first.
-func TestPlainParquetOfBytes(t *testing.T) {
-	db := memoryDB(t)
-	w := newWays(t)
-	file := filepath.Join(t.TempDir(), "calls.parquet")
-	query := "COPY (SELECT 'a' AS caller, CAST(if(i = 4001, '\\xFF', 'b' || i % 30) AS BLOB) AS callee, 1700000000 + i AS at FROM range(5000) AS r(i)) TO " + literal(file)
-	if _, err := db.ExecContext(t.Context(), query+" (FORMAT parquet, ROW_GROUP_SIZE 2048, WRITE_BLOOM_FILTER false)"); err != nil {
-		t.Fatal(err)
-	}
-	for i, st := range w.stores {
-		_, err := Load(t.Context(), st, Options{Kind: Calls, Files: []string{file}, ordinary: i == 1})
-		var data *graph.DataError
-		if !errors.As(err, &data) || !strings.HasPrefix(data.Reason, "the Parquet file cannot be read (Invalid Input Error: Invalid string encoding found in Parquet file \"calls.parquet\"") {
-			t.Errorf("%v", err)
-		}
-	}
-	w.same(t)
-}
-
 // Files that are stored without being staged have the same receipts.
 func TestPlainSpotless(t *testing.T) {
 	st, dir := newStore(t)
@@ -437,80 +291,6 @@ func FuzzPlainCalls(f *testing.F) {
 		w.same(t)
 		w.empty(t)
 	})
-}
-
-// FuzzPlainParquet loads Parquet of any values and types both ways. A line of text
-// is a row, whose fields become the types that pick says; those that cannot are not
-// there. Of one file in four the byte at the place cut is damaged.
-func FuzzPlainParquet(f *testing.F) {
-	f.Add("a,b,1700000000,5,sms\na,b,1700000000,5,sms\nb,,x,-1,\n", uint16(0), uint16(0))
-	f.Add("1,2,2024-01-01 10:00:00,5.5,voice\n2,2,,7,fax\n,1,2024-01-01,,\n", uint16(0x1111), uint16(0))
-	f.Add("1,2,2024-01-01 10:00:00+02,1,data\n3,,2024-01-01,9,data\n", uint16(0x2222), uint16(0))
-	f.Add(" a ,b\x00,1700000000000,536870912,\u00fc\n", uint16(0x3333), uint16(303))
-	types := [4][]string{
-		{"VARCHAR", "BIGINT", "INTEGER", "DOUBLE", "BLOB"},
-		{"VARCHAR", "TIMESTAMP", "TIMESTAMPTZ", "BIGINT", "TIMESTAMP_MS", "DATE", "TIMESTAMP_NS", "INTEGER"},
-		{"INTEGER", "DOUBLE", "SMALLINT", "VARCHAR", "BIGINT", "DECIMAL(9,2)", "BOOLEAN"},
-		{"VARCHAR", "BLOB"},
-	}
-	db := memoryDB(f)
-	if _, err := db.ExecContext(context.Background(), "CREATE TABLE texts (caller VARCHAR, callee VARCHAR, \"at\" VARCHAR, seconds VARCHAR, kind VARCHAR)"); err != nil {
-		f.Fatal(err)
-	}
-	w := newWays(f)
-	path := filepath.Join(f.TempDir(), "calls.parquet")
-	f.Fuzz(func(t *testing.T, text string, pick, cut uint16) {
-		if _, err := db.ExecContext(t.Context(), "DELETE FROM texts"); err != nil {
-			t.Fatal(err)
-		}
-		for _, line := range strings.SplitN(strings.ToValidUTF8(text, "?"), "\n", 50) {
-			values := make([]any, 5)
-			for i, field := range strings.SplitN(line, ",", 5) {
-				values[i] = field
-			}
-			if _, err := db.ExecContext(t.Context(), "INSERT INTO texts VALUES (?, ?, ?, ?, ?)", values...); err != nil {
-				t.Fatal(err)
-			}
-		}
-		var columns []string
-		for i, name := range []string{"caller", "callee", "at", "seconds", "kind"} {
-			of := types[max(0, i-1)]
-			kind := of[int(pick>>(3*i))%len(of)]
-			columns = append(columns, "try_cast("+ident(name)+" AS "+kind+") AS "+ident(name))
-		}
-		query := "COPY (SELECT " + strings.Join(columns, ", ") + " FROM texts) TO " + literal(path) + " (FORMAT parquet, ROW_GROUP_SIZE 2048)"
-		if _, err := db.ExecContext(t.Context(), query); err != nil {
-			return // such as a time that Parquet has no number for
-		}
-		o := Options{Kind: Calls, Files: []string{path}, Dates: DayFirst}
-		if cut%4 == 3 {
-			damage(t, path, int(cut))
-			// What a damaged file says may differ; nothing may panic or be half there.
-			for _, st := range w.stores {
-				if receipts, err := Load(context.Background(), st, o); err == nil && receipts[0].Rows != receipts[0].Accepted+receipts[0].Duplicates+receipts[0].Rejected {
-					t.Fatalf("%+v", receipts)
-				}
-			}
-			w.empty(t)
-			return
-		}
-		w.load(t, o)
-		w.same(t)
-		w.empty(t)
-	})
-}
-
-// damage turns the bits of a byte of a file round.
-func damage(t testing.TB, path string, at int) {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data[at%len(data)] ^= 0xff
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func timeText(at int64, form string) string { return time.Unix(at, 0).UTC().Format(form) }

@@ -16,6 +16,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"kith/graph"
 )
 
 // longestReject is how many characters of a rejected row are kept.
@@ -211,3 +213,23 @@ func excerpt(raw []byte) string {
 	}
 	return s
 }
+
+// AllRejectedError says that a file was loaded without any of its rows. It is a
+// graph.DataError.
+type AllRejectedError struct{ Receipt Receipt }
+
+// Reason says why without naming where the rows are.
+func (e *AllRejectedError) Reason() string {
+	if e.Receipt.Rows == 1 {
+		return "its one row was rejected, because " + e.Receipt.Reasons[0].Reason
+	}
+	return sentence("all %d rows were rejected, most because %s", e.Receipt.Rows, e.Receipt.Reasons[0].Reason)
+}
+
+// Unwrap is the same as an error in data.
+func (e *AllRejectedError) Unwrap() error {
+	return &graph.DataError{File: e.Receipt.File, Reason: fmt.Sprintf(
+		"%s; see %s, correct the mapping or the file, and load it again", e.Reason(), e.Receipt.RejectsFile)}
+}
+
+func (e *AllRejectedError) Error() string { return e.Unwrap().Error() }

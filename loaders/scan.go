@@ -22,22 +22,6 @@ const (
 	faultUTF8  = "the row is not UTF-8 text"
 )
 
-// dialect is how a delimited text file is written.
-type dialect struct {
-	// delim stands between fields.
-	delim separator
-	// cr says that a carriage return alone ends a row.
-	cr bool
-	// columns is how many fields a row has; 0 lets any number pass.
-	columns int
-	// row says that the text is one row without its line end, so that a
-	// carriage return at its end belongs to it.
-	row bool
-	// json says that rows are objects, and keys numbers their fields.
-	json jsonForm
-	keys map[string]int
-}
-
 // record is one row as it stands in the file.
 type record struct {
 	// line is the number of its first line; the first of the file is 1.
@@ -144,17 +128,6 @@ func (s *scanner) next() bool {
 			return false
 		}
 	}
-}
-
-// count is the fault of a row with n fields.
-func (d dialect) count(n int) string {
-	switch {
-	case d.columns == 0 || n == d.columns:
-		return ""
-	case n > d.columns:
-		return faultMany
-	}
-	return faultFew
 }
 
 // quick reads one record whose quotes are as they should be, and leaves every
@@ -375,28 +348,4 @@ func (s *scanner) setWindow(to int) {
 		bytes.Count(b, []byte{'\r'}) == bytes.Count(b, []byte("\r\n"))
 	s.plain = s.valid && !quotes
 	s.blanks = s.blanks || s.d.blankEdge(b)
-}
-
-// blankEdge says whether a field within b may begin or end with a blank. It errs
-// on the side of true.
-func (d dialect) blankEdge(b []byte) bool {
-	for _, blank := range []byte{' ', '\t'} {
-		if bytes.IndexByte(b, blank) < 0 {
-			continue
-		}
-		edges, quote := []string{string(d.delim), "\n", "\r", "\""}, ""
-		if d.delim == separator(blank) { // only quotes make it a part of a field
-			edges, quote = edges[:3], "\""
-		}
-		opening, closing := quote+string(blank), string(blank)+quote
-		if bytes.HasPrefix(b, []byte(opening)) || bytes.HasSuffix(b, []byte(closing)) {
-			return true
-		}
-		for _, edge := range edges {
-			if bytes.Contains(b, []byte(edge+opening)) || bytes.Contains(b, []byte(closing+edge)) {
-				return true
-			}
-		}
-	}
-	return false
 }

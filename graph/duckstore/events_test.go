@@ -3,98 +3,15 @@ package duckstore
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"kith/graph"
 )
-
-// day is midnight of a day of March 2026, with some minutes and seconds.
-func at(day, hour, minute, second int) time.Time {
-	return time.Date(2026, 3, day, hour, minute, second, 0, time.UTC)
-}
-
-const exampleCalls = `INSERT INTO events.calls (caller, callee, time, kind, seconds, answered, import_id) VALUES
-	('ann', 'bob', '2026-03-02 10:00:00', 'voice', 60, true, 1),      -- one period with the next two
-	('ann', 'bob', '2026-03-02 10:29:59.999999', 'voice', 0, false, 1),
-	('ann', 'bob', '2026-03-02 10:15:00', 'message', 0, true, 1),
-	('ann', 'bob', '2026-03-02 10:30:00', 'voice', 30, true, 1),      -- the next period
-	('ann', 'bob', NULL, 'voice', 5, true, 1),                        -- those without a time are one more
-	('ann', 'bob', NULL, 'data', 7, true, 1),
-	('bob', 'ann', '1969-12-31 23:59:59', 'voice', 1, true, 1),       -- periods before 1970 are no wider
-	('bob', 'ann', '1970-01-01 00:00:00', 'voice', 1, true, 1),
-	('cem', 'cem', '2026-03-05 00:00:00', 'voice', 9, true, 1),       -- a call to itself makes a node, no tie
-	('dora', 'ann', '2026-03-31 12:00:00', 'message', 0, true, 1)`
-
-const examplePurchases = `INSERT INTO events.purchases (customer, product, time, basket, quantity, amount, import_id) VALUES
-	('ann', 'tea', '2026-03-02 10:00:00', '1', 1.5, 0.1, 2),
-	('ann', 'tea', '2026-03-03 10:00:00', '2', 2, 0.2, 2),
-	('ann', 'tea', '2026-03-04 10:00:00', '2', -0.5, -0.05, 2),
-	('ann', 'cup', '2026-03-04 10:00:00', '2', 1, 9.99, 2),           -- bought and returned: no tie
-	('ann', 'cup', '2026-03-06 10:00:00', '3', -1, -9.99, 2),
-	('eve', 'mug', '2026-03-06 10:00:00', '4', -2, -5, 2),            -- only returned
-	('bob', 'tea', NULL, '', 1, 0, 2)`
-
-const exampleVisits = `INSERT INTO events.visits (customer, product, time, seconds, import_id) VALUES
-	('ann', 'pot', '2026-03-02 10:00:00', 12, 3), ('ann', 'pot', '2026-03-07 10:00:00', 30, 3), ('fay', 'pot', NULL, 0, 3)`
-
-const exampleNodes = `
-	INSERT INTO events.customers (id, attributes, import_id) VALUES
-		('ann', '{"city":"Ulm"}', 4), ('ann', '{"city":"Bonn"}', 6), ('ann', '{"city":"Kiel"}', 5), ('gus', '{"age":"7"}', 4);
-	INSERT INTO events.products (id, name, category, price, available_from, available_to, import_id) VALUES
-		('tea', 'Tea', 'drinks', 2.25, '2026-03-01', NULL, 7), ('tea', 'Green tea', 'drinks', 2.5, '2026-03-01', '2026-04-01', 8), ('jar', 'Jar', '', NULL, NULL, NULL, 7)`
-
-const exampleChurn = `INSERT INTO events.churn (customer, time, import_id) VALUES
-	('hal', '2026-03-09 00:00:00', 9), ('bob', '2026-03-20 00:00:00', 9), ('ann', '2026-03-20 00:00:00', 9),
-	('ann', '2026-03-20 00:00:00', 10), ('ann', '2026-04-02 08:00:00', 10)`
-
-func openExample(t *testing.T) *Store {
-	t.Helper()
-	s := openNew(t)
-	for _, text := range []string{exampleCalls, examplePurchases, exampleVisits, exampleNodes, exampleChurn} {
-		mustExec(t, s, text)
-	}
-	return s
-}
-
-// collected is what a source yields.
-type collected struct {
-	Customers []graph.Customer
-	Products  []graph.Product
-	Ties      [len(graph.Kinds)][]graph.Tie
-}
-
-func collect(t *testing.T, src graph.Source) collected {
-	t.Helper()
-	var c collected
-	for customer, err := range src.Customers(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Customers = append(c.Customers, customer)
-	}
-	for product, err := range src.Products(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Products = append(c.Products, product)
-	}
-	for _, k := range graph.Kinds {
-		for tie, err := range src.Ties(t.Context(), k) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			c.Ties[k] = append(c.Ties[k], tie)
-		}
-	}
-	return c
-}
 
 func TestSourceByHand(t *testing.T) {
 	s := openExample(t)
@@ -196,10 +113,6 @@ func TestStoredCustomers(t *testing.T) {
 	}
 }
 
-var byEnds = cmpopts.SortSlices(func(a, b graph.Tie) bool {
-	return a.From < b.From || a.From == b.From && a.To < b.To
-})
-
 // TestSourceStops leaves a sequence early, and has it fail.
 func TestSourceStops(t *testing.T) {
 	s := openExample(t)
@@ -298,82 +211,6 @@ func TestCounts(t *testing.T) {
 		Purchases: 7, Returns: 3, Visits: 3, Departures: 5, Customers: 2, Products: 2,
 	}
 	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
-	}
-}
-
-func TestImports(t *testing.T) {
-	s := openNew(t)
-	mustExec(t, s, `INSERT INTO events.imports (id, loaded_at, kind, file, hash, bytes, mapping, rows, accepted, duplicates, rejected, first_at, last_at, seconds, notes, repeats, warnings, new_customers, new_products) VALUES
-		(2, '2026-04-01 01:00:00', 'customers', 'b.csv', 'bb', 20, '{}', 3, 3, 0, 0, NULL, NULL, 0.5, '[]', '[]', '[]', NULL, NULL),
-		(1, '2026-04-01 00:00:00', 'calls', 'a ''b''.csv', 'aa', 10, '{"caller":"src"}', 9, 4, 3, 2, '2026-03-01', '2026-03-02', 1.25, '["two columns were not used"]',
-		 '[{"reason":"seen before","count":3}]', '[{"warning":"old","count":2,"line":7}]', 5, 0)`)
-	want := []Import{
-		{ID: 1, At: at(32, 0, 0, 0), Kind: "calls", File: "a 'b'.csv", Hash: "aa", Bytes: 10, Mapping: json.RawMessage(`{"caller":"src"}`),
-			Rows: 9, Accepted: 4, Duplicates: 3, Rejected: 2, First: at(1, 0, 0, 0), Last: at(2, 0, 0, 0), Seconds: 1.25, Notes: []string{"two columns were not used"},
-			Repeats: []Repeat{{"seen before", 3}}, Warnings: []Warning{{"old", 2, 7}}, NewCustomers: 5},
-		{ID: 2, At: at(32, 1, 0, 0), Kind: "customers", File: "b.csv", Hash: "bb", Bytes: 20, Mapping: json.RawMessage(`{}`),
-			Rows: 3, Accepted: 3, Seconds: 0.5, Notes: []string{},
-			Repeats: []Repeat{}, Warnings: []Warning{}, NewCustomers: -1, NewProducts: -1},
-	}
-	got, err := s.Imports(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
-	}
-	one, err := s.Import(t.Context(), 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(want[1], one); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
-	}
-	_, err = s.Import(t.Context(), 3)
-	mustSay(t, err, "read import 3")
-	if !errors.Is(err, sql.ErrNoRows) {
-		t.Errorf("%q is not sql.ErrNoRows", err)
-	}
-}
-
-func TestRejects(t *testing.T) {
-	s := openNew(t)
-	mustExec(t, s, `INSERT INTO events.rejects VALUES
-		(1, 7, 'time', 'no date', 'x'), (1, 3, '', 'too many fields', 'a,b,c'), (1, 5, 'callee', 'empty', 'b'), (1, 5, 'caller', 'empty', 'b'), (2, 1, '', 'other', '')`)
-	page := func(limit int, after int64) []int64 {
-		list, err := s.Rejects(t.Context(), 1, limit, after)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := []int64{}
-		for _, r := range list {
-			lines = append(lines, r.Line)
-		}
-		return lines
-	}
-	for _, c := range []struct {
-		limit int
-		after int64
-		want  []int64
-	}{
-		{10, 0, []int64{3, 5, 5, 7}},
-		{1, 0, []int64{3}},
-		{2, 0, []int64{3, 5, 5}}, // a line is not cut in two
-		{1, 3, []int64{5, 5}},
-		{10, 5, []int64{7}},
-		{10, 7, []int64{}},
-		{0, 0, []int64{}},
-	} {
-		if d := cmp.Diff(c.want, page(c.limit, c.after)); d != "" {
-			t.Errorf("%d after %d (-want +got):\n%s", c.limit, c.after, d)
-		}
-	}
-	list, err := s.Rejects(t.Context(), 1, 1, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff([]Reject{{5, "callee", "empty", "b"}, {5, "caller", "empty", "b"}}, list); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }

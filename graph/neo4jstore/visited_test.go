@@ -13,54 +13,6 @@ import (
 	"kith/graph/neo4jstore/neo4jtest"
 )
 
-// visit opens a Visitor that is closed when the test ends.
-func visit(t testing.TB, server *neo4jtest.Server, o Options) *Visitor {
-	t.Helper()
-	o.User, o.Password = server.User, server.Password
-	v, err := Visit(server.URI, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := v.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return v
-}
-
-func parsed(t testing.TB, text string) *GraphMap {
-	t.Helper()
-	m, err := ParseMap("map.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-// wipe empties the database, and drops what a store has made.
-func wipe(t testing.TB, server *neo4jtest.Server) {
-	t.Helper()
-	server.Run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS", nil)
-}
-
-// everything is all that stands in a database: nodes, relationships, constraints
-// and indexes, as text.
-func everything(server *neo4jtest.Server) string {
-	var b strings.Builder
-	for _, cypher := range []string{
-		"MATCH (n) RETURN elementId(n) AS id, labels(n) AS labels, properties(n) AS p ORDER BY id",
-		"MATCH (a)-[r]->(b) RETURN elementId(r) AS id, elementId(a) AS a, elementId(b) AS b, type(r) AS t, properties(r) AS p ORDER BY id",
-		"SHOW CONSTRAINTS YIELD name RETURN name ORDER BY name",
-		"SHOW INDEXES YIELD name WHERE NOT name STARTS WITH 'index_' RETURN name ORDER BY name",
-	} {
-		for _, record := range server.Run(cypher, nil) {
-			fmt.Fprintf(&b, "%q\n", fmt.Sprint(record.Values...))
-		}
-	}
-	return b.String()
-}
-
 // TestVisitorReadsNetworkOfStore reads a graph that kith made through a map: it
 // gives what the store gives, to the bit, for any number of readers.
 func TestVisitorReadsNetworkOfStore(t *testing.T) {
