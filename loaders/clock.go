@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Times whose day stands in one column and whose time of day in another are read
@@ -39,18 +40,27 @@ const (
 
 // dateOnly says whether most values of a column are dates without a time of day.
 func dateOnly(values []string) bool {
+	// What a pattern cannot do without is looked for first, as most columns have
+	// neither dates nor times and patterns are slow.
 	return mostlyThere(values, func(v string) bool {
-		v = midnightShape.ReplaceAllString(v, "")
-		m := namedShape.FindString(v)
-		return bareDate.MatchString(v) || m != "" && m == v
+		if strings.Contains(v, ":") {
+			v = midnightShape.ReplaceAllString(v, "")
+		}
+		if strings.ContainsFunc(v, unicode.IsLetter) {
+			return namedShape.FindString(v) == v
+		}
+		return len(v) <= len("2006-01-02") && bareDate.MatchString(v)
 	})
 }
+
+// isColonClock says whether a text is a time of day with colons.
+func isColonClock(v string) bool { return strings.Contains(v, ":") && colonClock.MatchString(v) }
 
 // clockWidth is how many digits the times of day of a column have where they are
 // written as 093015 or 0930, and 0 where most have colons. Zeros before them may
 // be missing, as where a program took them for numbers.
 func clockWidth(values []string) int {
-	if mostlyThere(values, colonClock.MatchString) || !mostlyThere(values, digitsOnly.MatchString) {
+	if mostlyThere(values, isColonClock) || !mostlyThere(values, digitsOnly.MatchString) {
 		return 0
 	}
 	for _, v := range values {
@@ -66,7 +76,7 @@ func isClock(v string, width int) bool {
 	if width > 0 && digitsOnly.MatchString(v) {
 		return digitClock.MatchString(strings.Repeat("0", max(0, width-len(v))) + v)
 	}
-	return colonClock.MatchString(v)
+	return isColonClock(v)
 }
 
 // clockOnly says whether the values of a column are times of day: most of them
@@ -75,7 +85,7 @@ func isClock(v string, width int) bool {
 func clockOnly(values []string) bool {
 	width := clockWidth(values)
 	if width == 0 {
-		return mostlyThere(values, colonClock.MatchString)
+		return mostlyThere(values, isColonClock)
 	}
 	there, fit, long := 0, 0, false
 	for _, v := range values {

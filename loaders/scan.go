@@ -53,6 +53,7 @@ type scanner struct {
 	delim []byte
 
 	buf        []byte
+	large      int  // the length of the buffer once the first one was full
 	start, end int  // buf[start:end] is not yet consumed
 	window     int  // buf[start:window] are whole lines, checked
 	plain      bool // the window has no quotes, and valid holds
@@ -76,8 +77,9 @@ type scanner struct {
 	lf, crlf   bool  // a row ended in a line feed alone, after a carriage return
 }
 
+// newScanner makes a scanner with a small buffer, as many read a few rows only.
 func newScanner(src io.Reader, d dialect) *scanner {
-	return &scanner{src: src, d: d, delim: []byte(d.delim), buf: make([]byte, 4*maxRow), line: 1, wild: faultUTF8}
+	return &scanner{src: src, d: d, delim: []byte(d.delim), buf: make([]byte, 64<<10), large: 4 * maxRow, line: 1, wild: faultUTF8}
 }
 
 // next moves to the next record; it returns false at the end or when the source
@@ -303,15 +305,12 @@ func (s *scanner) more() bool {
 	if s.err != nil {
 		return false
 	}
-	if s.start > 0 {
-		copy(s.buf, s.buf[s.start:s.end])
-		s.end -= s.start
-		s.window = max(0, s.window-s.start)
-		s.start = 0
+	into := s.buf
+	if s.end == len(s.buf) && (s.start == 0 || len(s.buf) < s.large) {
+		into = make([]byte, max(s.large, 2*len(s.buf)))
 	}
-	if s.end == len(s.buf) {
-		s.buf = append(s.buf, make([]byte, len(s.buf))...)
-	}
+	s.end = copy(into, s.buf[s.start:s.end])
+	s.buf, s.window, s.start = into, max(0, s.window-s.start), 0
 	// Several reads, so that a source that gives little at a time, such as
 	// a decompressor, does not make every window small.
 	from := s.end

@@ -225,7 +225,7 @@ func seenBy(s *scanner) []any {
 func scanAllRapid(t *rapid.T, src io.Reader, d dialect, buffer int) ([]row, *scanner) {
 	var rows []row
 	s := newScanner(src, d)
-	s.buf = make([]byte, buffer)
+	s.buf, s.large = make([]byte, buffer), buffer
 	for s.next() {
 		rows = append(rows, row{s.rec.line, s.rec.fault, d.split(s.rec.raw)})
 	}

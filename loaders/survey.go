@@ -192,17 +192,18 @@ type pump struct {
 func newPump(f io.Reader) *pump {
 	const size, ahead = 1 << 20, 3
 	p := &pump{blocks: make(chan []byte, ahead), free: make(chan []byte, ahead+1), done: make(chan struct{}), hash: sha256.New()}
-	for range ahead + 1 {
-		p.free <- make([]byte, size)
-	}
 	go func() {
 		defer close(p.blocks)
-		for {
+		for made := 0; ; made++ {
 			var b []byte
-			select {
-			case b = <-p.free:
-			case <-p.done:
-				return
+			if made <= ahead { // a small file needs one
+				b = make([]byte, size)
+			} else {
+				select {
+				case b = <-p.free:
+				case <-p.done:
+					return
+				}
 			}
 			n, err := io.ReadFull(f, b)
 			p.hash.Write(b[:n])
