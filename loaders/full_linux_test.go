@@ -83,7 +83,7 @@ func fullDiskPeople(t *testing.T, disk string) {
 	dir := filepath.Join(disk, "people")
 	var people strings.Builder
 	people.WriteString("id,given_name,surname,date_of_birth,email\n")
-	for i := range 1600 {
+	for i := range 500 {
 		p := i / 2
 		fmt.Fprintf(&people, "c%d,given%d,surname%d,19%02d-0%d-11,mail%d@example.com\n", i, p%40, p, 40+p%60, 1+p%9, p)
 	}
@@ -93,7 +93,7 @@ func fullDiskPeople(t *testing.T, disk string) {
 	}
 	mustLoad(t, st, Options{Kind: Customers, Files: []string{write(t, "people.csv", people.String())}})
 	full, done := 0, 0
-	for left := 0; left <= 600<<10; left += 120 << 10 {
+	for left := 0; left <= 200<<10; left += 40 << 10 {
 		before := table(t, st, stateOfPeople)[0]
 		ballast := filepath.Join(disk, "ballast")
 		storetest.FillDisk(t, ballast, left)
