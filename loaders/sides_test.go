@@ -137,21 +137,108 @@ func TestSidesJustBeside(t *testing.T) {
 	}
 }
 
-// Runs that go on for longer than an hour are judged whole.
+// Runs that go on for longer than an hour are judged whole, whichever end comes last:
+// with a record before all others, which then is a twin, the last twin so far counts
+// again, and one behind all others is none.
 func TestLongRunOfSides(t *testing.T) {
+	for _, at := range []int64{-5, 5 * 1800} {
+		st, _ := newStore(t)
+		var records []sideRecord
+		for i := range int64(1800) {
+			records = append(records, sideRecord{"a", "b", 1_700_000_000 + 5*i, 0, i < 900})
+		}
+		last := sideRecord{"a", "b", 1_700_000_000 + at, 0, true}
+		for _, part := range [][]sideRecord{records, {last}} {
+			mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, fmt.Sprintf("%d.csv", len(part)), sidesFile(1, part))}})
+		}
+		got := table(t, st, "SELECT caller, callee, time, seconds FROM "+storedCalls+" ORDER BY ALL")
+		if diff := gocmp.Diff(settled(append(records, last)), got); diff != "" {
+			t.Errorf("at %d: %s", at, diff)
+		}
+	}
+}
+
+// A record that was left out counts again when an earlier one takes its place, and
+// the other way round: four records of a run, each in a file of its own, in all of
+// their orders, come to what they are in one file. Each again is a duplicate,
+// whichever of them were left out.
+func TestSidesInEveryOrder(t *testing.T) {
+	run := []sideRecord{{"", "", 1_700_000_010, 0, false}, {"", "", 1_700_000_008, 0, true}, {"", "", 1_700_000_012, 0, true}, {"", "", 1_700_000_012, 0, false}}
+	files, all := make([][]sideRecord, len(run)), []sideRecord(nil)
+	for n := range 24 {
+		left := slices.Clone(run)
+		for i, of := range []int{n / 6, n / 2 % 3, n % 2, 0} {
+			r := left[of]
+			left = slices.Delete(left, of, of+1)
+			r.caller, r.callee = fmt.Sprint("a", n), fmt.Sprint("b", n)
+			files[i], all = append(files[i], r), append(all, r)
+		}
+	}
 	st, _ := newStore(t)
-	var records []sideRecord
-	for i := range int64(900) {
-		records = append(records, sideRecord{"a", "b", 1_700_000_000 + 5*i, 0, i < 2})
+	for i, f := range files {
+		mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, fmt.Sprint(i, ".csv"), sidesFile(0, f))}})
 	}
-	records = append(records, sideRecord{"a", "b", 1_700_000_000, 0, false}, sideRecord{"a", "b", 1_700_000_000 + 5*900, 0, true})
-	slices.Reverse(records)
-	for _, part := range [][]sideRecord{records[1:], records[:1]} { // the last record of the callee's side comes last
-		mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, fmt.Sprintf("%d.csv", len(part)), sidesFile(1, part))}})
+	once, _ := newStore(t)
+	mustLoad(t, once, Options{Kind: Calls, Files: []string{write(t, "all.csv", sidesFile(0, all))}})
+	kept := `SELECT f.id, t.id, c.* EXCLUDE (caller, callee, import_id) FROM (SELECT caller, callee, time, seconds, received, 1 AS counts, import_id FROM events.call_rows
+		UNION ALL SELECT caller, callee, time, seconds, true, 0, import_id FROM events.call_twins) AS c JOIN events.ids AS f ON f.n = c.caller JOIN events.ids AS t ON t.n = c.callee ORDER BY ALL`
+	check := func(name string) {
+		t.Helper()
+		if diff := gocmp.Diff(table(t, once, kept), table(t, st, kept)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
-	got := table(t, st, "SELECT caller, callee, time, seconds FROM "+storedCalls+" ORDER BY ALL")
-	if diff := gocmp.Diff(settled(records), got); diff != "" {
+	check("in four files")
+	if diff := gocmp.Diff(settled(all), table(t, st, "SELECT caller, callee, time, seconds FROM "+storedCalls+" ORDER BY ALL")); diff != "" {
 		t.Error(diff)
+	}
+	for i, f := range files {
+		r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, fmt.Sprint("again", i, ".csv"), sidesFile(1, f))}})
+		if diff := gocmp.Diff([]Reason{{"loaded before from another file", 24}}, r.Repeats); diff != "" || r.Accepted != 0 {
+			t.Errorf("%d again: %s, %+v", i, diff, r)
+		}
+		if n := count(t, st, "SELECT sum(rows) FROM events.repeated WHERE import_id = ? AND earlier = ?", r.ID, i+1); n != 24 {
+			t.Errorf("%d again: %d rows are known to be of the first time", i, n)
+		}
+	}
+	check("again")
+}
+
+// Records that differ in whether the call was answered, or in its length, are not the
+// same one: of two at once the one that was not answered is left out, in any order.
+// What is rejected is the other side of nothing.
+func TestSidesThatDiffer(t *testing.T) {
+	const header = "caller,callee,direction,at,seconds,answered\n"
+	rows := []string{"a,b,out,1700000000,0,yes\n", "a,b,in,1700000001,0,yes\n", "a,b,in,1700000001,0,no\n", "a,b,in,1700000001,9,yes\n", "a,b,in,1700000001,-7,no\n", "c,d,in,1700000000,0,yes\nc,d,out,1700000000,-7,yes\n"}
+	want := []string{"a b 0 true false", "a b 0 true true", "a b 9 true true", "c d 0 true true"}
+	for range 2 {
+		st, _ := newStore(t)
+		rejected := int64(0)
+		for i, row := range rows {
+			rejected += mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, fmt.Sprint(i, ".csv"), header+"x,y,out,1700000000,0,yes\n"+row)}}).Rejected
+		}
+		if got := table(t, st, "SELECT f.id, t.id, seconds, answered, received FROM events.call_rows AS c JOIN events.ids AS f ON f.n = caller JOIN events.ids AS t ON t.n = callee WHERE f.id <> 'x' ORDER BY ALL"); gocmp.Diff(want, got) != "" || rejected != 2 {
+			t.Errorf("%d rejected, and %q", rejected, got)
+		}
+		if n := count(t, st, "SELECT count(*) FROM events.call_twins WHERE NOT answered"); n != 1 {
+			t.Errorf("%d records that were not answered are left out", n)
+		}
+		slices.Reverse(rows)
+	}
+}
+
+// Of the caller's records as many are duplicates as stored calls become twins by them.
+func TestSidesAreCountedOnce(t *testing.T) {
+	stored := []sideRecord{{"a", "b", 1_700_000_000, 0, false}, {"a", "b", 1_700_000_001, 0, true}, {"a", "b", 1_700_000_002, 0, true}}
+	for name, more := range map[string][]sideRecord{
+		"with another of the callee's": {{"a", "b", 1_700_000_003, 0, true}, {"a", "b", 1_700_000_004, 0, false}},
+		"two of the caller's":          {{"a", "b", 1_700_000_004, 0, false}, {"a", "b", 1_700_000_005, 0, false}},
+	} {
+		st, _ := newStore(t)
+		mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "1.csv", sidesFile(1, stored))}})
+		if r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "2.csv", sidesFile(1, more))}}); r.Accepted != 1 || r.Duplicates != 1 {
+			t.Errorf("%s: %+v", name, r)
+		}
 	}
 }
 
