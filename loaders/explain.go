@@ -129,7 +129,7 @@ func (l *loading) explainFile(ctx context.Context, path string) (e *Explanation,
 		l.plan, err = makePlan(l.src, l.o)
 	}
 	if err == nil {
-		err = l.plan.checkSalt()
+		err = l.plan.check()
 	}
 	if err == nil {
 		e.plan = l.plan

@@ -63,8 +63,12 @@ func (p *plan) guessField(f Field, forms [][]string, used map[int]bool, refused 
 
 // guessFrom is guessField among the columns of the file, or of its folders.
 func (p *plan) guessFrom(f Field, forms [][]string, used map[int]bool, refused *int, folders bool) int {
-	for _, name := range append([]string{plainName(f.Name)}, strings.Fields(f.names+" "+f.shared+" "+f.spare)...) {
-		if f.Name == "basket" && name == orderNames && !p.lines() {
+	names := strings.Fields(f.names + " " + f.shared + " " + f.spare)
+	if own := plainName(f.Name); !slices.Contains(names, own) {
+		names = append([]string{own}, names...)
+	}
+	for _, name := range names {
+		if f.Name == "basket" && name == orderNames && !p.lines() || f.Name == "subscriber" && strings.Contains(" "+f.spare+" ", " "+name+" ") && !p.oneSided() {
 			continue
 		}
 		for _, whole := range []bool{true, false} {
@@ -88,6 +92,14 @@ func (p *plan) guessFrom(f Field, forms [][]string, used map[int]bool, refused *
 // sku, so that other columns are of the whole order.
 func (p *plan) lines() bool {
 	return p.kind == Purchases && slices.ContainsFunc(p.src.columns, func(c string) bool { return strings.HasPrefix(plainName(c), "lineitem") })
+}
+
+// oneSided says whether a column is named as the other side of somebody's calls, so
+// that whoever is named besides is the subscriber.
+func (p *plan) oneSided() bool {
+	_, called := p.fields["callee"]
+	other, _ := Calls.field("other")
+	return !called && slices.ContainsFunc(p.src.columns, other.stands)
 }
 
 // unitOf takes the unit of a guessed field from the header, such as duration_ms,
@@ -122,6 +134,9 @@ func (p *plan) fits(f Field, column int) bool {
 	case numberField:
 		return mostly(values, f.figureLike)
 	case wordField:
+		if p.kind == Calls && f.Name == "kind" && allPass(values, func(s string) bool { return sidesAlone[strings.ToLower(strings.TrimSpace(s))] }) {
+			return false // they say whose record it is, and not of what
+		}
 		return mostly(values, func(s string) bool { return f.words.of(s) != "" })
 	}
 	return true
@@ -220,6 +235,24 @@ func (p *plan) defaults(left map[string]bool) {
 		}
 		p.fields["kind"] = binding{column: -1, literal: word}
 	}
+}
+
+// checkAnswers sees to it that surveys have answers: a file without scores and
+// comments would be taken for one that says nothing.
+func (p *plan) checkAnswers() error {
+	_, scored := p.fields["score"]
+	_, said := p.fields["comment"]
+	if kind := p.fields["kind"]; p.kind != Satisfaction || scored || said || kind.column >= 0 || feedbackKinds.of(kind.literal) != "survey" {
+		return nil
+	}
+	words := ""
+	score, _ := p.kind.field("score")
+	for i, c := range p.src.columns {
+		if p.src.named() && score.stands(c) {
+			words = fmt.Sprintf("; %q has %s, which is no number", c, p.example(i))
+		}
+	}
+	return p.src.fail(0, "no column for score or comment of these surveys was found among %s; say which it is, for example --map score=COLUMN%s", p.columnList(), words)
 }
 
 // named says whether the name of the file has one of the words in it.

@@ -12,14 +12,14 @@ import (
 var headerUnits = map[string]string{
 	"ms": "milliseconds", "msec": "milliseconds", "millis": "milliseconds", "milliseconds": "milliseconds", "мс": "milliseconds",
 	"min": "minutes", "mins": "minutes", "minutes": "minutes", "minuten": "minutes", "minut": "minutes", "мин": "minutes",
-	"hours": "hours", "hrs": "hours", "stunden": "hours",
+	"minutos": "minutes", "minuti": "minutes", "hours": "hours", "hrs": "hours", "stunden": "hours",
 	"cents": "cents", "cent": "cents",
 	"kb": "kilobytes", "mb": "megabytes", "gb": "gigabytes",
 }
 
 // headerTails are other words at the end of a header that say nothing of which
 // field it is.
-const headerTails = " eur euro usd gbp chf pln czk huf ron bgn rub uah try dkk sek nok hkd twd cny jpy inr brl mxn aud cad utc gmt local flag ts "
+const headerTails = " eur euro usd gbp chf pln czk huf ron bgn rub uah try dkk sek nok hkd twd cny jpy inr brl mxn aud cad utc gmt local flag ts ht ttc netto brutto net gross "
 
 // questionCode is the number of a question of a survey, as in Q1_NPS.
 var questionCode = regexp.MustCompile(`^q[0-9]+$`)
@@ -48,6 +48,7 @@ func headerForms(header string) []string {
 			add(strings.Join(words[:n-1], ""))
 		}
 	}
+	add(made(words))
 	if len(words) > 1 && questionCode.MatchString(words[0]) {
 		add(strings.Join(words[1:], ""))
 	}

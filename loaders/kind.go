@@ -65,14 +65,14 @@ const (
 
 // Headers that stand for a customer, a product and a time in several kinds.
 const (
-	customerNames = "customer customerid cust custid customerno customernumber customerkey client clientid household householdid " +
-		"customeruserid user userid subscriber subscriberid member memberid shopper shopperid buyer buyerid account accountid person personid msisdn" + customerAbroad
+	customerNames = "externaluserid subscriberkey customer customerid cust custid customerno customernumber customerkey client clientid household householdid " +
+		"customeruserid user userid subscriber subscriberid member memberid shopper shopperid buyer buyerid requester requesterid account accountid accountcode accountno person personid msisdn" + customerAbroad
 	productNames = "product productid productcode productno sku productsku itemsku lineitemsku variantsku item itemid itemcode itemno stockcode article articleid articleno " +
 		"upc ean gtin asin material materialno materialnumber event track movie game genre book" + productAbroad
 	// orderNames stand for an order in the exports of a shop whose columns of lines
 	// are named so: Lineitem sku beside Name.
 	orderNames = "name"
-	emailNames = "customeremail clientemail consumeremail recipientemail revieweremail useremail contactemail emailaddress email mail"
+	emailNames = "customeremail buyeremail clientemail consumeremail recipientemail revieweremail useremail contactemail emailaddress email mail"
 	timeNames  = "time timestamp datetime at date ts unixtime epoch eventtime eventdate occurredat createdat when t" + timeAbroad
 )
 
@@ -83,24 +83,24 @@ func (k Kind) Fields() []Field {
 	product := Field{Name: "product", Required: true, sort: idField, Doc: "what", names: productNames + " target to dst destination v node2"}
 	switch k {
 	case Calls:
-		at.names = timeNames + " start starttime startdate startedat started answertime answeredtime connecttime setuptime seizuretime recordopeningtime eventtimestamp callstarttime calltime calldate timeofcall dateofcall begin begintime datefrom" + callTimeAbroad
+		at.names = timeNames + " start starttime startdate startedat started answertime answeredtime connecttime startstamp datetimeorigination setuptime seizuretime recordopeningtime eventtimestamp callstarttime calltime calldate timeofcall dateofcall begin begintime datefrom dateforstartofcharge" + callTimeAbroad
 		return []Field{
 			{Name: "caller", Required: true, Or: "subscriber", sort: idField, Doc: "who called",
-				names: "caller callerid callernumber callingnumber callingparty callingpartynumber calling anumber aparty msisdna sender senderid from fromid fromnumber " +
+				names: "caller callerid callernumber callingnumber callingparty callingpartynumber calling anumber aparty apartyno apartynumber calleridnumber srcuser callingno callingsubscriber msisdna sender senderid from fromid fromnumber " +
 					"source sourceid src srcid origin originator orig usera user1 userida userid1 node1 nodea person1 persona id1 ida u i a" + callerAbroad},
 			{Name: "callee", Required: true, Or: "other", sort: idField, Doc: "who was called; a data session may have nobody, or an access point",
-				names: "callee calleeid calleenumber callednumber calledparty calledpartynumber called bnumber bparty msisdnb receiver receiverid recipient recipientid to toid tonumber " +
+				names: "callee calleeid calleenumber callednumber calledparty calledpartynumber called bnumber bparty finalcalledpartynumber originalcalledpartynumber destinationnumber dstuser calledno calledsubscriber msisdnb receiver receiverid recipient recipientid to toid tonumber " +
 					"target targetid dst dstid dest destination userb user2 useridb userid2 node2 nodeb person2 personb id2 idb v j b" + calleeAbroad},
 			at,
 			{Name: "seconds", sort: numberField, Doc: "how long, in seconds; -1 is a missed call",
-				names: "seconds duration durations durationsec durationsecs durationsecond durationseconds durationins callduration calldurations callseconds secs sec billsec billseconds talktime length dur" + secondsAbroad},
+				names: "seconds duration durations durationsec durationsecs durationsecond durationseconds durationins durs callduration calldurations callseconds chargeableduration chargedduration actualduration talking talkingtime secs sec billsec billseconds talktime length dur" + secondsAbroad},
 			{Name: "kind", sort: wordField, words: callKinds, Doc: "voice, message or data",
-				names: "kind calltype eventtype servicetype recordtype service type"},
-			{Name: "answered", sort: wordField, words: answers, Doc: "yes or no, or a word such as answered, busy and no answer", names: "answered isanswered connected disposition callstatus"},
+				names: "kind calltype tipollamada interaction eventtype servicetype recordtype service type"},
+			{Name: "answered", sort: wordField, words: answers, Doc: "yes or no, or a word such as answered, busy and no answer", names: "answered isanswered connected disposition callstatus callresult actionresult status"},
 			{Name: "subscriber", sort: idField, Doc: "whose record it is, in files that record one side of a call",
-				names: "subscriber subscriberid msisdn servedmsisdn servednumber servedparty owner ownerid"},
+				names: "subscriber subscriberid msisdn servedmsisdn servednumber servedparty owner ownerid targetno targetnumber", spare: "userid user customerid"},
 			{Name: "other", sort: idField, Doc: "the other side of a subscriber's call",
-				names: "other otherparty othernumber otherpartynumber peer counterpart counterparty correspondent correspondentid remoteparty partner"},
+				names: "other otherparty othernumber otherpartynumber peer counterpart counterparty correspondent correspondentid bpartyno bpartynumber remoteparty partner"},
 			{Name: "direction", sort: wordField, words: directions, Doc: "which side recorded the call: out is the caller's record, in the callee's",
 				names: "direction dir calldirection callflow"},
 			{Name: "bytes", sort: numberField, Doc: "how much a data session moved, in bytes, in both directions",
@@ -119,47 +119,47 @@ func (k Kind) Fields() []Field {
 				names: "basket basketid invoice invoiceno invoicenumber invoiceid receipt receiptid receiptno receiptnumber order orderid orderno ordernumber incrementid " +
 					"transaction transactionid transactionno transid ticket ticketid cart cartid" + basketAbroad, spare: orderNames},
 			{Name: "quantity", sort: numberField, Doc: "units; negative for a return; 1 when there is none",
-				names: "quantity qty qtyordered orderqty quantityordered orderedquantity itemquantity lineitemquantity quantityrefund quantitypurchased unitssold units pieces count weight" + quantityAbroad},
+				names: "quantity qty qtyordered qtysold orderqty quantityordered orderedquantity itemquantity lineitemquantity quantityrefund quantitypurchased unitssold units pieces count weight" + quantityAbroad},
 			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice itemprice lineitemprice itemcost priceperunit" + priceAbroad},
 			{Name: "amount", sort: numberField, Doc: "money of the line; quantity × price when there is none",
-				names: "amount salesvalue sales linetotal linevalue lineamount lineitemtotal orderlinetotal rowtotal totalprice total revenue value spend paid sum dollars" + amountAbroad},
+				names: "amount salesvalue linetotal linevalue lineamount netsales lineitemtotal orderlinetotal rowtotal totalprice sales grosssales total revenue value spend paid sum dollars" + amountAbroad},
 		}
 	case Customers:
 		return []Field{{Name: "id", Required: true, sort: idField, Doc: "who; every other column becomes an attribute",
-			names: "customerid customer id " + customerNames + " uniqueid label labels node nodeid recid", spare: emailNames + " name"}}
+			names: "customerid contactid id " + customerNames + " kunnr uniqueid label labels node nodeid recid", spare: "recordid leadid " + emailNames + " name"}}
 	case Products:
 		return []Field{
-			{Name: "id", Required: true, sort: idField, Doc: "what", names: "productid product id " + productNames + " code label labels"},
+			{Name: "id", Required: true, sort: idField, Doc: "what", names: "productid productcode sku variantsku id " + productNames + " code label labels"},
 			{Name: "name", sort: textField, Doc: "for people", names: "name productname itemname title description producttype itemdescription" + nameAbroad},
-			{Name: "category", sort: textField, Doc: "its group", names: "category productcategory itemcategory productgroup group department class categorypath categoryname googleproductcategory" + categoryAbroad, shared: "producttype"},
-			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice listprice itemprice" + priceAbroad},
+			{Name: "category", sort: textField, Doc: "its group", names: "category productcategory itemcategory productgroup group department class categorypath categoryname categories googleproductcategory" + categoryAbroad, shared: "producttype"},
+			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice listprice itemprice variantprice regularprice" + priceAbroad},
 			{Name: "available_from", sort: timeField, Doc: "sold from", names: "availablefrom validfrom onsalefrom availabilitydate availabledate releasedate launchdate launched startdate gültigab gueltigab verfügbarab"},
 			{Name: "available_to", sort: timeField, Doc: "sold until, exclusive; 9999-12-31 is no end", names: "availableto availableuntil validto validuntil onsaleto onsaleuntil discontinued enddate gültigbis gueltigbis verfügbarbis"},
 		}
 	case Visits:
 		customer.names, customer.Or = customerNames+" visitor visitorid source from src u node1", "session"
 		product.names, product.Or = productNames+" target to dst destination v node2", "page"
-		at.names = timeNames + " eventtimestamp timeiso8601 visittime visitdate visitedat viewedat starttime start"
+		at.names = "eventtimestamp " + timeNames + " timeiso8601 serverdatetime serverdatetimepretty servertimepretty firstactiontimestamp visittime visitdate visitedat viewedat starttime start"
 		return []Field{
 			customer, product, at,
 			{Name: "session", sort: idField, Doc: "session or cookie; it may stand without a customer",
 				names: "session sessionid sessionkey sid cookie cookieid cookiesid userpseudoid anonymousid visitid browserid deviceid fingerprint visitor visitorid"},
 			{Name: "page", sort: idField, Doc: "what was looked at on the web; it stands for the product where there is no column with products",
-				names: "page pageurl pagepath pagelocation pageid url uri requesturi requestpath path link screen location"},
+				names: "page pageurl entryurl entrypageurl pagepath pagelocation pageid url uri requesturi requestpath path link screen location"},
 			{Name: "seconds", sort: numberField, Doc: "how long, in seconds",
 				names: "seconds dwell dwells dwellseconds dwelltime duration durations durationseconds timeonpage secs sec"},
 		}
 	case Contacts:
 		customer.names = customerNames
-		at.names = "contactedat contactdate contacttime sentat sentdate senddate sendtime touchedat redemptiondate " + timeNames
+		at.names = "lastopen contactedat contactdate contacttime sentat sentdate senddate sendtime touchedat redemptiondate " + timeNames
 		return []Field{
 			customer, at,
 			{Name: "campaign", sort: textField, Doc: "which campaign", names: "campaign campaignid campaignname campaigncode promotion promo mailing wave"},
 			{Name: "arm", sort: textField, Doc: "what was tried on the customer: an offer, a variant, control",
-				names: "arm treatment variant testgroup group cell offer offerid creative coupon couponid couponupc couponcode segment version"},
+				names: "arm treatment variant variation messagevariationid testgroup group cell offer offerid creative coupon couponid couponupc couponcode segment version"},
 			{Name: "channel", sort: textField, Doc: "how: e-mail, call, letter", names: "channel contactchannel medium media contacttype contact"},
 			{Name: "response", sort: wordField, words: responses, Doc: "whether the customer responded: yes, no, or a word such as opened, clicked or declined",
-				names: "response responded reaction result outcome disposition callresult visit visited click clicked open opened reply replied accepted y"},
+				names: "response responded reaction result outcome disposition callresult visit visited click clicked open opened reply replied accepted eventtype eventname event action activity y"},
 			{Name: "conversion", sort: wordField, words: yesNo, Doc: "whether the customer bought or did what was asked for",
 				names: "conversion converted purchase purchased bought redeemed sale sold"},
 			{Name: "revenue", sort: numberField, Doc: "money that came of it", names: "revenue spend spent amount sales salesvalue ordervalue value"},
@@ -167,15 +167,15 @@ func (k Kind) Fields() []Field {
 	case Satisfaction:
 		customer.names = customerNames + " complainant complainantid"
 		customer.spare += " respondent respondentid"
-		at.names = "answeredat recordeddate reviewcreated surveydate surveytime responsedate complaintdate submittedat submitted filedat openedat reviewdate " + timeNames
+		at.names = "answeredat recordeddate reviewcreated surveydate surveytime responsedate complaintdate submittedat submitted submitdate submittime completedat completiondate filedat openedat reviewdate " + timeNames + " updatedat"
 		return []Field{
 			customer, at,
 			{Name: "kind", sort: wordField, words: feedbackKinds, Doc: "survey, complaint or praise", names: "kind type recordtype feedbacktype"},
 			{Name: "topic", sort: textField, Doc: "about what", names: "topic subject category reason issue area theme question complainttype product"},
-			{Name: "score", sort: numberField, Doc: "how content, the higher the better", names: "score rating stars reviewstars starrating reviewrating nps csat ces satisfaction satisfactionscore grade points"},
+			{Name: "score", sort: numberField, Doc: "how content, the higher the better", names: "score rating stars reviewstars starrating reviewrating nps npsscore csat csatscore ces satisfaction satisfactionscore grade points"},
 			{Name: "scale", sort: textField, Doc: "of the score, both ends included, such as 0-10; found out when there is none", names: "scale range"},
 			{Name: "comment", sort: textField, Doc: "in the customer's words",
-				names: "comment comments reviewcontent reviewtext reviewbody text verbatim remark remarks feedback note notes description message narrative answer"},
+				names: "comment comments reviewcontent reviewtext reviewbody text verbatim why satisfactioncomment remark remarks feedback note notes description message narrative answer"},
 		}
 	case Churn:
 		customer.names, customer.spare = customerNames+" id", ""
@@ -187,7 +187,7 @@ func (k Kind) Fields() []Field {
 			customer, at,
 			{Name: "left", sort: wordField, words: leavings, Doc: "whether the customer left, yes or no, in a list of everybody",
 				shared: "churned", names: "churn churnlabel churnflag churnvalue churnstatus churnindicator ischurn ischurned haschurned churner leaver hasleft " +
-					"attrition attritionflag exited gone status customerstatus accountstatus subscriptionstatus contractstatus"},
+					"attrition attritionflag exited gone status customerstatus accountstatus subscriptionstate state subscriptionstatus contractstatus"},
 			{Name: "active", sort: wordField, words: stays, Doc: "whether the customer is still here, yes or no, in place of left",
 				names: "isactive stillactive activecustomer retained isretained stayed"},
 		}

@@ -29,20 +29,21 @@ const leastKind = 0.6
 
 // kindWords are parts of file names that tell a kind.
 var kindWords = map[Kind][]string{
-	Calls:        {"call", "cdr", "sms", "message", "chat", "anruf", "gespräch"},
-	Purchases:    {"purchase", "transaction", "order", "sale", "basket", "invoice", "receipt", "umsatz", "verkauf", "bestellung", "rechnung"},
-	Customers:    {"customer", "client", "subscriber", "member", "user", "crm", "demographic", "household", "person", "people", "kunden"},
-	Products:     {"product", "item", "article", "catalog", "sku", "artikel"},
+	Calls:        {"call", "cdr", "sms", "message", "chat", "anruf", "gespräch", "llamad", "appels", "chiamat", "połącze", "polacze", "rozmow", "hovor", "звонк", "вызов"},
+	Purchases:    {"purchase", "transaction", "order", "sale", "basket", "invoice", "receipt", "umsatz", "verkauf", "bestellung", "rechnung", "venta", "vente", "vendit", "commande", "pedido", "factura", "facture", "fattur", "scontrin", "sprzeda", "zamówie", "zamowie", "paragon", "faktur", "prodej", "objednáv", "objednav", "účten", "uctenk", "продаж", "покупк", "заказ", "чеки"},
+	Customers:    {"customer", "client", "subscriber", "member", "user", "crm", "demographic", "household", "person", "people", "kunden", "klien", "zákazn", "zakazn", "клиент", "абонент"},
+	Products:     {"product", "item", "article", "catalog", "sku", "artikel", "produit", "produkt", "prodott", "artícul", "articul", "towar", "zboží", "zbozi", "товар"},
 	Visits:       {"visit", "view", "click", "session", "web"},
 	Contacts:     {"campaign", "contact", "mailing", "redemption", "coupon"},
 	Satisfaction: {"survey", "nps", "csat", "satisf", "complaint", "rating", "review", "feedback"},
 	Numbers:      {"msisdn", "numbers", "sim", "rufnummer"},
-	Churn:        {"churn", "leave", "left", "cancel", "depart", "terminat", "deactivat", "disconnect", "kündigung", "kuendigung"},
+	Churn:        {"churn", "leave", "left", "cancel", "depart", "terminat", "deactivat", "disconnect", "kündig", "kuendig", "rezygn", "resiliation", "résiliation", "disdett", "отток"},
 }
 
 // tells are optional fields that make a kind of a file that has little else, and
 // that are of no other kind that would fit it.
 var tells = map[Kind][]string{
+	Calls:        {"direction", "answered"},
 	Purchases:    {"basket", "quantity", "price", "amount"},
 	Visits:       {"seconds", "session", "page"},
 	Products:     {"name", "category", "price", "available_from", "available_to"},
@@ -171,24 +172,37 @@ func weigh(p *plan) (c candidate, ok bool) {
 	}
 	switch p.kind {
 	case Contacts, Satisfaction:
-		if len(told) == 0 && fileNamed == "" {
-			return c, false
+		if len(told) == 0 && (fileNamed == "" || p.kind == Contacts && p.personal() >= 2) {
+			return c, false // a list of contacts is one of people
 		}
 	case Products:
 		if len(told) == 0 && fileNamed == "" {
 			c.score -= 0.5
+		}
+		who, _ := Purchases.field("customer")
+		if slices.ContainsFunc(p.src.columns, func(h string) bool {
+			name, _ := who.headed(h)
+			return name != "" && !strings.Contains(weakHeaders+commonHeaders, " "+name+" ")
+		}) {
+			c.score -= 0.5 // a catalogue is nobody's
 		}
 		c.onceEach(p)
 	case Customers:
 		c.onceEach(p)
 		if id, _ := p.kind.field("id"); p.fields["id"].column >= 0 && p.src.named() && !p.asked["id"] {
 			if name, _ := id.headed(p.src.columns[p.fields["id"].column]); strings.Contains(" "+id.spare+" ", " "+name+" ") {
-				c.score -= 0.4 // a list of addresses may be of anything that people do
+				c.score -= 0.4 // a list of addresses or records may be of anything
 			}
+		}
+		if p.personal() >= 2 {
+			c.score += 0.3
+			c.why = append(c.why, "there is what people are described by")
 		}
 		basket, _ := Purchases.field("basket")
 		if slices.ContainsFunc(p.src.columns, func(h string) bool { name, whole := basket.headed(h); return whole && name != orderNames }) {
 			c.score -= 0.4 // orders, of which each is somebody's
+		} else if slices.ContainsFunc(p.src.columns, func(h string) bool { return plainName(h) == "amount" }) {
+			c.score -= 0.4 // payments, likewise
 		}
 	case Numbers:
 		if fileNamed == "" && len(told) == 0 && len(p.src.columns) > 3 {
@@ -197,6 +211,10 @@ func weigh(p *plan) (c candidate, ok bool) {
 	case Churn:
 		if fileNamed == "" && !p.ownTime() {
 			c.score -= 0.4
+		}
+		if b, ok := p.fields["left"]; ok && b.column >= 0 && p.ownTime() {
+			c.score += 0.15
+			c.why = append(c.why, fmt.Sprintf("%q says who left", p.src.columns[b.column]))
 		}
 	case Calls:
 		switch {
@@ -250,11 +268,18 @@ func (p *plan) told() []string {
 	var out []string
 	for _, name := range tells[p.kind] {
 		b, ok := p.fields[name]
-		if ok && (p.asked[name] || b.column >= 0 && p.src.named() && p.nameSure(name, b.column) >= 0.9) {
+		if ok && (p.asked[name] || b.column >= 0 && p.src.named() && p.nameSure(name, b.column) >= 0.9 && !p.remarked(name, b.column)) {
 			out = append(out, name)
 		}
 	}
 	return out
+}
+
+// remarked says that a column is headed by a word for remarks on anything, which
+// make no survey of it.
+func (p *plan) remarked(field string, column int) bool {
+	header := plainName(p.src.columns[column])
+	return p.kind == Satisfaction && field != "score" && slices.Contains([]string{"description", "note", "notes", "message", "text", "remark", "remarks", "product", "category", "subject"}, header)
 }
 
 // needs says whether a file is only of the kind with this field: it is required,
@@ -290,7 +315,7 @@ func (p *plan) twins() bool {
 		names[0] != names[1] && names[0][:len(names[0])-1] == names[1][:len(names[1])-1]
 }
 
-// telephones says whether both ids of each row are international telephone numbers.
+// telephones says whether both ids of each row are surely telephone numbers.
 func (p *plan) telephones() bool {
 	n := 0
 	for _, f := range p.kind.Fields() {
@@ -305,7 +330,9 @@ func (p *plan) telephones() bool {
 	return n == 2
 }
 
-var internationalNumber = regexp.MustCompile(`^\+[1-9][0-9 ()./-]{6,20}$`)
+// internationalNumber is a telephone number that can be nothing else: it has a plus
+// or brackets.
+var internationalNumber = regexp.MustCompile(`^(?:\+[1-9]|\([0-9])[0-9 ()./-]{6,20}$`)
 
 // fileNamed is the word in the file's name that tells the kind.
 func (p *plan) fileNamed() string {

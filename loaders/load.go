@@ -118,7 +118,7 @@ func (l *loading) load(ctx context.Context, path string) error {
 	if l.plan, err = makePlan(src, l.o); err != nil {
 		return err
 	}
-	if err := l.plan.checkSalt(); err != nil {
+	if err := l.plan.check(); err != nil {
 		return err
 	}
 	if l.kindNote != "" {

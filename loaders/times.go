@@ -51,7 +51,7 @@ type timeStyle struct {
 
 // dotted says that a style has the day first unless somebody says otherwise:
 // nobody writes months first with points.
-func (s timeStyle) dotted() bool { return s.form == slashTime && s.sep == "." }
+func (s timeStyle) dotted() bool { return s.form == slashTime && strings.HasPrefix(s.sep, ".") }
 
 // weekday may stand before a date, as e-mail and HTTP write it.
 const weekday = `(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? `
@@ -60,7 +60,7 @@ var (
 	numberShape  = regexp.MustCompile(`^[+-]?\d+(\.\d*)?$`)
 	compactShape = regexp.MustCompile(`^(19|20|21|22)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])[0-5]\d([0-5]\d)?)?$`)
 	isoShape     = regexp.MustCompile(`^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T].*)?$`)
-	slashShape   = regexp.MustCompile(`^\d{1,2}([/.-])\d{1,2}([/.-])(\d{4}|\d{2})([ T,].*)?$`)
+	slashShape   = regexp.MustCompile(`^\d{1,2}([/.-]|\. )\d{1,2}([/.-]|\. )(\d{4}|\d{2})([ T,].*)?$`)
 	namedShape   = regexp.MustCompile(`(?i)^(?:` + weekday + `)?(\d{1,2}[-/ ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ,]+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2},? )(\d{4}|\d{2})\b`)
 )
 
@@ -114,7 +114,7 @@ func sniffTimes(values []string) (style timeStyle, ok bool) {
 	}
 	style.form = best
 	style.short = short*2 > n[best]
-	for _, sep := range []string{"/", ".", "-"} {
+	for _, sep := range []string{"/", ".", "-", ". "} {
 		if seps[sep] > seps[style.sep] {
 			style.sep = sep
 		}

@@ -83,6 +83,14 @@ func (p *plan) treat(o *Options) error {
 	return nil
 }
 
+// check refuses what is wrong with the plan of a file whose kind is settled.
+func (p *plan) check() error {
+	if err := p.checkSalt(); err != nil {
+		return err
+	}
+	return p.checkAnswers()
+}
+
 // checkSalt refuses to hash without a secret.
 func (p *plan) checkSalt() error {
 	if p.hashes() && p.salt.none() {

@@ -23,6 +23,7 @@ type vocabulary struct {
 
 var callKinds = &vocabulary{"voice, message and data", withSided(map[string]string{
 	"voice": "voice", "call": "voice", "calls": "voice", "phone": "voice", "v": "voice", "voice call": "voice", "voicecall": "voice", "speech": "voice", "telephony": "voice", "volte": "voice", "vowifi": "voice",
+	"voz": "voice", "llamada de voz": "voice", "voix": "voice", "voce": "voice", "połączenie": "voice", "rozmowa": "voice", "hovor": "voice", "in": "voice", "out": "voice", "phone call": "voice",
 	"anruf": "voice", "gespräch": "voice", "sprache": "voice", "appel": "voice", "llamada": "voice", "звонок": "voice", "вызов": "voice", "голос": "voice", "通話": "voice", "语音": "voice", "語音": "voice",
 	"message": "message", "messages": "message", "sms": "message", "mms": "message", "text": "message", "msg": "message", "m": "message", "s": "message", "chat": "message",
 	"text message": "message", "смс": "message", "сообщение": "message", "nachricht": "message", "简讯": "message", "簡訊": "message", "短信": "message",
@@ -48,6 +49,10 @@ var sidedKinds = map[string][2]string{
 	"mms mo": {"message", "out"}, "mms mt": {"message", "in"},
 }
 
+// sidesAlone are words of sidedKinds and directions that stand for a voice call where
+// others of the column name another kind, as IN and OUT beside SMS_IN.
+var sidesAlone = map[string]bool{"in": true, "out": true}
+
 // withSided adds the words that say what it was and whose side recorded it, with
 // each of the marks that stand between their parts.
 func withSided(means map[string]string, sided map[string][2]string, side bool) map[string]string {
@@ -71,7 +76,7 @@ var yesNo = &vocabulary{"yes and no", map[string]string{
 // answers tell whether a call was answered, as exchanges write it, too.
 var answers = &vocabulary{yesNo.list, withWords(yesNo.means, map[string]string{
 	"completed": "true", "connected": "true", "success": "true", "normal": "true",
-	"no answer": "false", "no-answer": "false", "noanswer": "false", "not answered": "false", "busy": "false", "failed": "false", "canceled": "false",
+	"call connected": "true", "accepted": "true", "no answer": "false", "no-answer": "false", "noanswer": "false", "not answered": "false", "busy": "false", "failed": "false", "canceled": "false",
 	"cancelled": "false", "cancel": "false", "congestion": "false", "chanunavail": "false", "rejected": "false", "declined": "false", "voicemail": "false",
 })}
 
@@ -87,6 +92,8 @@ var responses = &vocabulary{"yes, no and words such as opened, clicked, bought, 
 	"opened": "true", "open": "true", "read": "true", "clicked": "true", "click": "true", "visited": "true", "visit": "true", "replied": "true", "reply": "true",
 	"answered": "true", "called back": "true", "redeemed": "true", "bought": "true", "purchased": "true", "purchase": "true", "converted": "true",
 	"conversion": "true", "sale": "true", "sold": "true", "ordered": "true", "subscribed": "true",
+	"opened email": "true", "clicked email": "true", "email open": "true", "email opened": "true", "email click": "true", "email clicked": "true", "placed order": "true",
+	"received email": "false", "email sent": "false", "email delivered": "false", "email bounce": "false", "unsubscribe": "false", "unopened": "false", "send": "false", "delivery": "false",
 	"no": "false", "n": "false", "false": "false", "f": "false", "0": "false",
 	"none": "false", "no response": "false", "negative": "false", "failure": "false", "declined": "false", "decline": "false", "refused": "false", "rejected": "false",
 	"not interested": "false", "ignored": "false", "sent": "false", "delivered": "false", "bounced": "false", "bounce": "false", "unsubscribed": "false",
@@ -116,11 +123,13 @@ var stays = &vocabulary{"yes and no, active and left", withStates(map[string]str
 // withStates adds the words that say which of both it is.
 func withStates(means map[string]string) map[string]string {
 	for _, w := range []string{"left", "gone", "churn", "churned", "churner", "exited", "departed", "inactive", "cancelled", "canceled", "terminated", "closed",
-		"deactivated", "disconnected", "lost", "former", "attrited", "attrited customer"} {
+		"deactivated", "disconnected", "lost", "former", "attrited", "attrited customer", "expired",
+		"gekündigt", "gekuendigt", "inaktiv", "baja", "inactivo", "de baja", "résilié", "resilie", "inactif", "disdetto", "cessato", "inattivo", "nieaktywny", "zrezygnował", "neaktivní", "отключен", "неактивен", "ушел"} {
 		means[w] = "true"
 	}
 	for _, w := range []string{"active", "stayed", "stays", "staying", "retained", "current", "existing", "existing customer", "joined", "open", "loyal",
-		"still here", "not churned", "non-churned", "no churn"} {
+		"still here", "not churned", "non-churned", "no churn", "non_renewing", "trialing", "past_due", "in_trial", "live",
+		"aktiv", "activo", "alta", "actif", "attivo", "aktywny", "aktivní", "активен", "действует"} {
 		means[w] = "false"
 	}
 	return means

@@ -42,6 +42,8 @@ SELECT
         {{- end}}
         {{- if .Has "score"}}
         WHEN score IS NULL AND kind = 'survey' AND comment = '' THEN 'score|{{if .Has "comment"}}score and comment are empty{{else}}score is empty{{end}}'
+        {{- else if .Has "comment"}}
+        WHEN kind = 'survey' AND comment = '' THEN 'comment|comment is empty'
         {{- end}}
     END AS problem
 FROM parsed
