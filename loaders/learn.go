@@ -39,6 +39,9 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 		named.Header = HeaderYes
 		return s.learnColumns(rows, whole, ",", &named)
 	}
+	if o.weblog() && isWeblog(head) {
+		return s.learnWeblog(head, whole, o)
+	}
 	if graphText.Match(head) {
 		s.graph, s.d.json, s.d.cr = partOf(o.Kind), jsonLines, false
 		return s.learnObjects(ctx, o)
@@ -78,6 +81,25 @@ func (s *source) learn(ctx context.Context, o *Options) error {
 		}
 	}
 	return s.learnColumns(head, whole, guessed, o)
+}
+
+// learnWeblog takes the columns and a sample from the first lines of the log of a
+// web server.
+func (s *source) learnWeblog(head []byte, whole bool, o *Options) error {
+	if !whole {
+		head = head[:bytes.LastIndexByte(head, '\n')+1]
+	}
+	if err := s.checkUTF8(head, o); err != nil {
+		return err
+	}
+	rows, err := io.ReadAll(newWeblogReader(bytes.NewReader(head)))
+	if err != nil {
+		return err
+	}
+	s.weblog, s.d.cr, s.d.delim = true, false, ","
+	named := *o
+	named.Header = HeaderYes
+	return s.learnColumns(rows, whole, ",", &named)
 }
 
 // excel takes off the first line where it is "sep=;", by which Excel tells the

@@ -379,7 +379,9 @@ func (l *loading) notes() []string {
 	if c := l.src.charset; c.enc != nil && c.bom == 0 && l.o.Encoding == "" {
 		notes = append(notes, "the file is read as "+c.name+" because of its NUL bytes; pass --encoding if it is something else")
 	}
-	if l.v.blankLines > 0 && l.src.graph == noGraph {
+	if l.v.blankLines > 0 && l.src.weblog {
+		notes = append(notes, sentence("lines of the log that were left out, as nobody saw a page by them (images, scripts, failures, robots and the like): %d", l.v.blankLines))
+	} else if l.v.blankLines > 0 && l.src.graph == noGraph {
 		notes = append(notes, sentence("blank lines skipped: %d", l.v.blankLines))
 	}
 	if len(l.v.wild) > 0 {

@@ -35,6 +35,8 @@ type source struct {
 	lists bool
 	// graph says that it is one in GML, and what is read of it.
 	graph graphPart
+	// weblog says that it is the log of a web server.
+	weblog bool
 	// database says that it is one of DuckDB, of which a query is asked.
 	database bool
 	query    string
@@ -190,7 +192,13 @@ func (s *source) rows(raw io.Reader) (*scanner, io.Closer, error) {
 	if s.graph != noGraph {
 		text = newGMLReader(text, s.graph)
 	}
+	if s.weblog {
+		text = newWeblogReader(text)
+	}
 	sc := newScanner(text, s.d)
+	if s.weblog {
+		sc.line = 0 // of the header, which the log does not have
+	}
 	sc.wild = s.charset.fault()
 	return sc, unpacked, nil
 }
@@ -211,7 +219,7 @@ func (s *source) above() int {
 
 // own says that DuckDB can only read a text file once it has been copied.
 func (s *source) own() bool {
-	return s.lists || s.packed != "" || s.charset.bom > 0 || s.charset.enc != nil || s.d.cr || len(s.d.delim) != 1 || s.d.json != notJSON || s.preamble || len(s.titles) > 0
+	return s.lists || s.weblog || s.packed != "" || s.charset.bom > 0 || s.charset.enc != nil || s.d.cr || len(s.d.delim) != 1 || s.d.json != notJSON || s.preamble || len(s.titles) > 0
 }
 
 // readError explains why a file could not be read on behind a line.

@@ -21,6 +21,8 @@ func (l *loading) traits() []Trait {
 		add("format", "Parquet")
 	case s.lists:
 		add("format", "JSON object of lists")
+	case s.weblog:
+		add("format", "log of a web server")
 	case s.graph == graphNodes:
 		add("format", "graph in GML, its nodes")
 	case s.graph == graphEdges:
@@ -38,7 +40,7 @@ func (l *loading) traits() []Trait {
 		}
 		add("encoding", encoding)
 	}
-	if !s.parquet && !s.lists && s.d.json == notJSON {
+	if !s.parquet && !s.lists && !s.weblog && s.d.json == notJSON {
 		add("delimiter", delimName(s.d.delim))
 		header := "no"
 		if s.header {
