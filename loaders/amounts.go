@@ -10,6 +10,9 @@ import (
 // oddAmounts notes returns, cancellations and discounts among purchases, and
 // warns of amounts that are more than quantity times price.
 func (l *loading) oddAmounts(ctx context.Context, conn *sql.Conn) ([]oddity, error) {
+	if l.plan.kind == Products {
+		return nil, l.noteStock(ctx, conn)
+	}
 	if l.plan.kind != Purchases {
 		return nil, nil
 	}
@@ -40,4 +43,19 @@ func (l *loading) oddAmounts(ctx context.Context, conn *sql.Conn) ([]oddity, err
 		return []oddity{{graph.Agree(dear, "amount is", "amounts are") + " more than quantity × price", dear, first.Int64 - l.base}}, nil
 	}
 	return nil, nil
+}
+
+// noteStock tells how many products of a catalogue cannot be had.
+func (l *loading) noteStock(ctx context.Context, conn *sql.Conn) error {
+	if _, ok := l.plan.fields["in_stock"]; !ok {
+		return nil
+	}
+	var out int64
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM staged WHERE problem IS NULL AND available_to = TIMESTAMP '1970-01-01 00:00:00'").Scan(&out); err != nil {
+		return err
+	}
+	if out > 0 {
+		l.plan.notes = append(l.plan.notes, sentence("%s out of stock: lists leave %s out until a catalogue says otherwise", graph.Counted(out, "product")+" "+graph.Agree(out, "is", "are"), graph.Agree(out, "it", "them")))
+	}
+	return nil
 }

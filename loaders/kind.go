@@ -135,6 +135,8 @@ func (k Kind) Fields() []Field {
 			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice listprice itemprice variantprice regularprice" + priceAbroad},
 			{Name: "available_from", sort: timeField, Doc: "sold from", names: "availablefrom validfrom onsalefrom availabilitydate availabledate releasedate launchdate launched startdate gültigab gueltigab verfügbarab"},
 			{Name: "available_to", sort: timeField, Doc: "sold until, exclusive; 9999-12-31 is no end", names: "availableto availableuntil validto validuntil onsaleto onsaleuntil discontinued enddate gültigbis gueltigbis verfügbarbis"},
+			{Name: "in_stock", sort: wordField, words: stocked, Doc: "whether it can be had: yes, no, or a word such as in_stock, out_of_stock or preorder; lists leave out what cannot",
+				names: "instock availability stockstatus available isavailable status published"},
 		}
 	case Visits:
 		customer.names, customer.Or = customerNames+" visitor visitorid source from src u node1", "session"

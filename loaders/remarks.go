@@ -55,6 +55,7 @@ func (p *plan) remarkMail() {
 func (p *plan) remark(used map[int]bool) {
 	p.remarkIDs()
 	p.remarkMail()
+	p.remarkSpellings()
 	p.remarkWhen()
 	if p.kind == Purchases {
 		_, amount := p.fields["amount"]

@@ -86,6 +86,17 @@ func withWords(means, more map[string]string) map[string]string {
 	return out
 }
 
+// stocked tell whether a product can be had, as catalogues and feeds write it.
+var stocked = &vocabulary{"yes, no and words such as in_stock, out_of_stock and preorder", withWords(yesNo.means, map[string]string{
+	"in_stock": "true", "in stock": "true", "instock": "true", "https://schema.org/instock": "true", "http://schema.org/instock": "true", "available": "true", "active": "true", "published": "true",
+	"preorder": "true", "pre-order": "true", "backorder": "true", "on backorder": "true", "onbackorder": "true", "available for order": "true", "low stock": "true", "limited": "true", "limited availability": "true",
+	"out_of_stock": "false", "out of stock": "false", "outofstock": "false", "https://schema.org/outofstock": "false", "http://schema.org/outofstock": "false", "sold out": "false", "soldout": "false", "sold_out": "false",
+	"unavailable": "false", "not available": "false", "discontinued": "false", "archived": "false", "draft": "false", "inactive": "false", "unpublished": "false", "delisted": "false",
+	"verfügbar": "true", "lieferbar": "true", "auf lager": "true", "nicht verfügbar": "false", "nicht lieferbar": "false", "ausverkauft": "false", "disponible": "true", "en stock": "true", "agotado": "false", "no disponible": "false",
+	"indisponible": "false", "épuisé": "false", "rupture": "false", "disponibile": "true", "esaurito": "false", "non disponibile": "false", "dostępny": "true", "niedostępny": "false", "skladem": "true", "vyprodáno": "false",
+	"в наличии": "true", "нет в наличии": "false",
+})}
+
 var responses = &vocabulary{"yes, no and words such as opened, clicked, bought, none and declined", map[string]string{
 	"yes": "true", "y": "true", "true": "true", "t": "true", "1": "true",
 	"responded": "true", "response": "true", "positive": "true", "success": "true", "accepted": "true", "accept": "true", "interested": "true",
