@@ -7,8 +7,9 @@ import (
 
 // Merge returns the network in which customers that are always another one have
 // become part of that one: their arcs are summed under its name, what they spent is
-// added, and arcs between the two are left out. Stores keep nodes of former times;
-// this is what makes each customer stand once whatever they keep. Aliases that are
+// added, and arcs between the two are left out. A store keeps a node that
+// has become another's record for a weight that was fixed at it; this is what makes
+// each customer stand once all the same. Aliases that are
 // not always so, of unknown ids, or for unknown customers change nothing. An alias
 // of an alias is not followed.
 //

@@ -15,11 +15,11 @@ import (
 // the state after, and so does whoever opens the store after a crash.
 type Store interface {
 	// Sync makes the stored nodes and ties those of the source: new ones are
-	// added, changed ones updated, ties that the source lacks removed. Nodes
-	// are never removed, but for ids that a store knows to stand for another
-	// customer. A weight that an analyst fixed by hand survives and
-	// wins over the source's, also where the source has no such tie; 0 says
-	// that there is none. A node or tie that its Check method finds a fault
+	// added, changed ones updated, those that the source lacks removed, so that
+	// what was synced before makes no difference. A weight that an analyst
+	// fixed by hand survives and wins over the source's, also where the source
+	// has no such tie or lacks its ends, of which then nothing else is known; 0
+	// says that there is no tie. A node or tie that its Check method finds a fault
 	// with, or that the source yields twice, is an error.
 	Sync(ctx context.Context, src Source, p Progress) error
 	// Read returns the whole stored network in canonical numbering.
@@ -80,10 +80,9 @@ type Findings struct {
 	Memberships iter.Seq[Membership]
 	// Preferences are the products that are popular in a community.
 	Preferences iter.Seq[Preference]
-	// Merged are the customers of the network that was read of whom nothing
-	// was found because their ids stand for another customer, of whom it was.
-	// A Store that keeps such customers says so of them.
-	Merged []Alias
+	// Aliases are further ids by which customers are known, in byte order. A
+	// Store in which people look customers up says so of them.
+	Aliases []Alias
 }
 
 // CommunityFinding describes one community.

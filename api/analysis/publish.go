@@ -25,7 +25,10 @@ func Publish(ctx context.Context, store graph.Store, dir string, r *Result, p gr
 
 // Findings is the Result in the terms of the graph, for analysts.
 func (r *Result) Findings() *graph.Findings {
-	f := &graph.Findings{Run: r.Run.Run, Customers: r.customerFindings, Memberships: r.membershipFindings, Preferences: r.preferenceFindings, Merged: r.merged}
+	f := &graph.Findings{Run: r.Run.Run, Customers: r.customerFindings, Memberships: r.membershipFindings, Preferences: r.preferenceFindings}
+	for i := range uint32(r.Aliases.Len()) {
+		f.Aliases = append(f.Aliases, graph.Alias{ID: r.Aliases.At(i), Customer: r.Customers.At(r.AliasOf[i])})
+	}
 	for i := range r.Levels {
 		l := &r.Levels[i]
 		for c := range l.Count() {

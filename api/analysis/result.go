@@ -32,9 +32,6 @@ type Result struct {
 	// Both are nil when there are none.
 	Aliases *graph.Names
 	AliasOf []uint32
-	// merged are the aliases that the graph store has as customers of their
-	// own. Only who has just read the store knows, so it is not saved.
-	merged []graph.Alias
 
 	// Levels are the communities, the finest first; each level joins the
 	// communities of the one before.

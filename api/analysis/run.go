@@ -78,9 +78,6 @@ type Material struct {
 	Inputs []Input
 	// Aliases are ids by which customers of the network are known too.
 	Aliases []graph.Alias
-	// Merged are those of the aliases that the store has as customers of
-	// their own; they are not customers of Network.
-	Merged []graph.Alias
 }
 
 // Find is Analyze for a network that is at hand: no events are summed and no
@@ -177,13 +174,7 @@ func gather(ctx context.Context, store graph.Store, events Events, o Options) (m
 	if m.Aliases, err = events.Aliases(ctx, w); err != nil {
 		return m, err
 	}
-	whole := m.Network
-	m.Network = whole.Merge(m.Aliases)
-	m.Merged = slices.DeleteFunc(slices.Clone(m.Aliases), func(a graph.Alias) bool {
-		_, kept := whole.Customers.Find(a.ID)
-		_, own := m.Network.Customers.Find(a.ID)
-		return !kept || own
-	})
+	m.Network = m.Network.Merge(m.Aliases)
 	if w.From.IsZero() {
 		w.From = span.From
 	}
@@ -208,7 +199,6 @@ func (r *run) take(m Material) {
 	r.Products, r.Catalogue = r.net.Products, r.net.Catalogue
 	r.Calls, r.Bought, r.Spend = r.net.Calls, r.net.Bought, r.net.Spend
 	r.alias(m.Aliases)
-	r.merged = m.Merged
 }
 
 // alias keeps the aliases of customers in the network, by id.

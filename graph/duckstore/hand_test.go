@@ -29,9 +29,10 @@ func TestMadeByHand(t *testing.T) {
 	if err := s.Sync(t.Context(), s.Source(graph.Window{}), nil); err != nil {
 		t.Fatal(err)
 	}
-	if n, err = s.Read(t.Context(), nil); err != nil || n.Calls.Arcs() != 1 {
-		t.Errorf("after a Sync without ties: %v, %v", n, err)
+	if n, err = s.Read(t.Context(), nil); err != nil || n.Calls.Arcs() != 1 || n.Customers.Len() != 3 || n.Products.Len() != 1 {
+		t.Errorf("after a Sync without nodes and ties: %v, %v", n, err)
 	}
+	mustSync(t, s)
 
 	// What cannot be a weight, a kind or an id is refused.
 	for _, values := range []string{

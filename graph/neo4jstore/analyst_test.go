@@ -54,14 +54,14 @@ func TestAttributesAreProperties(t *testing.T) {
 	properties := func() any {
 		return server.Run("MATCH (c:Customer {id: 'ann'}) RETURN properties(c)", nil)[0].Values[0]
 	}
-	want := map[string]any{"id": "ann", "attributes": `{"age":31,"city":"Ulm","id":"taken"}`, "age": int64(31), "city": "Ulm", "note": "by hand"}
+	want := map[string]any{"id": "ann", "kith": true, "attributes": `{"age":31,"city":"Ulm","id":"taken"}`, "age": int64(31), "city": "Ulm", "note": "by hand"}
 	if d := cmp.Diff(want, properties()); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 	next := pair()
 	next.customers[0].Attributes = `{"city":"Bonn"}`
 	mustSync(t, s, next)
-	want = map[string]any{"id": "ann", "attributes": `{"city":"Bonn"}`, "city": "Bonn", "note": "by hand"}
+	want = map[string]any{"id": "ann", "kith": true, "attributes": `{"city":"Bonn"}`, "city": "Bonn", "note": "by hand"}
 	if d := cmp.Diff(want, properties()); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
@@ -152,23 +152,25 @@ func TestOtherPeoplesNodesStay(t *testing.T) {
 	}
 }
 
-// A run that forgets some customers takes their former figures away, and says of those
-// who were merged whose record they are.
+// A run that forgets some customers takes their former figures away, and says by which
+// ids the others are known too, on both sides where the other id has a node.
 func TestForgottenCustomersLoseTheirFigures(t *testing.T) {
 	server := neo4jtest.Open(t)
 	s := openEmpty(t, server, Options{})
 	mustSync(t, s, crowd{48, 1})
 	// The second run takes c30 for a record of c3, and knows a number of c3's that is no customer.
 	second := crowd{24, 1}.findings("second")
-	second.Merged = []graph.Alias{{ID: "c30", Customer: "c3", Always: true}, {ID: "+49 30 1", Customer: "c3", Always: true}}
+	second.Aliases = []graph.Alias{{ID: "c30", Customer: "c3", Always: true}, {ID: "+49 30 1", Customer: "c3", Always: true}}
 	for _, f := range []*graph.Findings{crowd{48, 1}.findings("first"), second} {
 		if err := s.Publish(t.Context(), f, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for cypher, want := range map[string]int64{
-		"MATCH (c:Customer) RETURN count(c)":                            48,
-		"MATCH (c:Customer) WHERE c.person IS NOT NULL RETURN count(c)": 1,
+		"MATCH (c:Customer) RETURN count(c)":                                                                                                    48,
+		"MATCH (c:Customer) WHERE c.person IS NOT NULL RETURN count(c)":                                                                         1,
+		"MATCH (c:Customer {id: 'c3'}) WHERE c.aliases = ['c30', '+49 30 1'] RETURN count(c)":                                                   1,
+		"MATCH (c:Customer) WHERE c.aliases IS NOT NULL RETURN count(c)":                                                                        1,
 		"MATCH (r:Customer {id: 'c30'}) MATCH (c:Customer {id: r.person, run: 'second'})-[:MEMBER_OF]->(k:Community {id:'g3'}) RETURN count(k)": 1,
 	} {
 		if n := number1(server, cypher); n != want {
@@ -182,7 +184,7 @@ func TestForgottenCustomersLoseTheirFigures(t *testing.T) {
 	if err := s.Publish(t.Context(), crowd{48, 1}.findings("third"), nil); err != nil {
 		t.Fatal(err)
 	}
-	if n := number1(server, "MATCH (c:Customer {run: 'third'}) WHERE c.person IS NULL RETURN count(c)"); n != 48 {
+	if n := number1(server, "MATCH (c:Customer {run: 'third'}) WHERE c.person IS NULL AND c.aliases IS NULL RETURN count(c)"); n != 48 {
 		t.Errorf("%d customers are their own, want 48", n)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // taken are the properties of a Customer that are not attributes.
 var takenNames = []string{
 	"id", "attributes", "run", "community", "role", "core", "pagerank", "authority", "dissemination",
-	"susceptibility", "churn_risk", "own_value", "network_value", "gone", "person", "risk_own", "risk_other", "risk_from", "risk_parts",
+	"susceptibility", "churn_risk", "own_value", "network_value", "gone", "person", "aliases", "kith", "risk_own", "risk_other", "risk_from", "risk_parts",
 }
 
 // plainName is an attribute that can be a property without quoting.

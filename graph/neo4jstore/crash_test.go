@@ -46,9 +46,12 @@ func TestVictim(t *testing.T) {
 			select {}
 		}
 	}
-	if work == "sync" {
+	switch work {
+	case "sync":
 		err = s.Sync(t.Context(), crowd{150, 2}, die)
-	} else {
+	case "shrink":
+		err = s.Sync(t.Context(), crowd{40, 2}, die)
+	default:
 		err = s.Publish(t.Context(), crowd{150, 1}.findings("second"), die)
 	}
 	t.Errorf("%s came to its end: %v", work, err)

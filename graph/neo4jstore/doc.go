@@ -9,12 +9,10 @@
 //
 // # What stands in the graph
 //
-//	(:Customer {id, attributes, and each simple attribute by its name;
-//	    after a run: run, community, role, core, pagerank, authority, dissemination, susceptibility, own_value,
+//	(:Customer {id, kith, attributes, and each simple attribute by its name;
+//	    after a run: aliases, run, community, role, core, pagerank, authority, dissemination, susceptibility, own_value,
 //	    churn_risk = risk_own + the sum of risk_parts, each by the one in risk_from, + risk_other; gone for those who left})
-//	(:Customer {id, attributes, …, person}) is a record of the customer whose id person is, merged into it; nothing else is
-//	    said of it, and its ties are the person's
-//	(:Product {id, name, category, price, available_from, available_to})
+//	(:Product {id, kith, name, category, price, available_from, available_to})
 //	(:Customer)-[:CALLED {weight, calls, messages, seconds, first, last}]->(:Customer)
 //	(:Customer)-[:BOUGHT {weight, times, quantity, amount, first, last}]->(:Product)
 //	(:Customer)-[:VIEWED {weight, views, dwell_s, first, last}]->(:Product)
@@ -23,12 +21,20 @@
 //	(:Community)-[:PREFERS {supporters, support, lift, lift_low}]->(:Product)
 //	(:Run {id, at, as_of, seed, version, quality, and each figure of quality})
 //
-// A property that is unknown is absent. An analyst who knows better than the
+// A property that is unknown is absent. aliases are further ids of a customer. kith is
+// true where kith has put the node there: Sync removes it with all its relationships
+// when the source has it no more. Nodes that others made it never removes.
+//
+// An analyst who knows better than the
 // source sets fixed_weight on a tie; it wins over weight, survives every Sync,
 // and is a tie of its own where the source has none. 0 says that there is no tie:
 //
 //	MATCH (a:Customer {id: "ann"}), (b:Customer {id: "bob"})
 //	MERGE (a)-[r:CALLED]->(b) SET r.fixed_weight = 40
+//
+// It also keeps its ends when the source has them no more: of such a node nothing but
+// the id is left, kith is false, and person, if there is one, has the id of the
+// customer whose record it is. It counts as long as a weight above 0 is fixed at it.
 //
 // Labels that begin with Kith are this package's own: KithState and KithMigration
 // have a handful of nodes, the others have some while something is being written.

@@ -67,7 +67,7 @@ func exportTo(ctx context.Context, dir string, b Bulk, partRows int64, r *report
 	}
 	e := &export{
 		Bulk: b, r: r, dir: half, partRows: partRows, customers: graph.NewDict(0), products: graph.NewDict(0),
-		communities: map[string]bool{}, arrays: ";",
+		communities: map[string]bool{}, arrays: ";", put: true,
 	}
 	defer func() {
 		if err != nil {
@@ -107,9 +107,13 @@ type export struct {
 
 	customers, products       *graph.Dict
 	communities               map[string]bool
+	aliases                   map[string]any
 	strangers, strangeProduct *table
 	ties                      [len(graph.Kinds)]*table
 	fixed                     [len(graph.Kinds)][]fixedTie
+	// put says that kith puts a node there that is named by a tie; nil leaves that
+	// out of one that only a weight fixed by hand names.
+	put any
 }
 
 // fixedTie is a weight fixed by hand. used says that it stands with its tie.
@@ -164,7 +168,7 @@ func (e *export) count(ctx context.Context, n *int64) error {
 func (e *export) writeProducts(ctx context.Context) error {
 	e.r.begin("writing products", 0)
 	t := e.table("--nodes=Product", "products",
-		"id:ID(Product)", "name", "category", "price:double", "available_from:datetime", "available_to:datetime")
+		"id:ID(Product)", "kith:boolean", "name", "category", "price:double", "available_from:datetime", "available_to:datetime")
 	var n int64
 	for p, err := range e.Source.Products(ctx) {
 		if err == nil {
@@ -176,7 +180,9 @@ func (e *export) writeProducts(ctx context.Context) error {
 		if knows(e.products, p.ID) {
 			return fmt.Errorf("the source has the product %.100q twice: each must stand in it once", p.ID)
 		}
-		for _, v := range productRow(asStored(p)) {
+		t.text(p.ID)
+		t.bool(true)
+		for _, v := range productRow(asStored(p))[1:] {
 			t.value(v)
 		}
 		if err := cmp.Or(t.end(), e.count(ctx, &n)); err != nil {
@@ -195,9 +201,10 @@ func (e *export) customer(id string) error {
 		return err
 	}
 	if e.strangers == nil {
-		e.strangers = e.table("--nodes=Customer", "customers-of-ties", "id:ID(Customer)")
+		e.strangers = e.table("--nodes=Customer", "customers-of-ties", "id:ID(Customer)", "kith:boolean")
 	}
 	e.strangers.text(id)
+	e.strangers.value(e.put)
 	return e.strangers.end()
 }
 
@@ -209,9 +216,10 @@ func (e *export) product(id string) error {
 		return err
 	}
 	if e.strangeProduct == nil {
-		e.strangeProduct = e.table("--nodes=Product", "products-of-ties", "id:ID(Product)")
+		e.strangeProduct = e.table("--nodes=Product", "products-of-ties", "id:ID(Product)", "kith:boolean")
 	}
 	e.strangeProduct.text(id)
+	e.strangeProduct.value(e.put)
 	return e.strangeProduct.end()
 }
 
@@ -222,17 +230,13 @@ func (e *export) target(k graph.Kind, id string) error {
 	return e.product(id)
 }
 
-// readFixed reads the weights fixed by hand. One above 0 makes its ends part of
-// the network; one of 0 between nodes that nobody else knows says nothing.
+// readFixed reads the weights fixed by hand.
 func (e *export) readFixed(ctx context.Context) error {
 	if e.Fixed == nil {
 		return nil
 	}
 	for _, k := range graph.Kinds {
 		for f, err := range e.Fixed(ctx, k) {
-			if err == nil && f.Weight > 0 {
-				err = cmp.Or(e.customer(f.From), e.target(k, f.To))
-			}
 			if err != nil {
 				return err
 			}
@@ -285,8 +289,20 @@ func (e *export) writeTies(ctx context.Context, k graph.Kind) error {
 }
 
 // writeFixed writes the weights fixed by hand for which the source has no tie.
-// It comes last, when all nodes are known.
+// It comes last, when all nodes are known. One above 0 makes its ends part of the
+// network; one of 0 between nodes that nobody else knows says nothing.
 func (e *export) writeFixed(ctx context.Context) error {
+	e.put = nil
+	for _, k := range graph.Kinds {
+		for _, f := range e.fixed[k] {
+			if f.weight == 0 {
+				continue
+			}
+			if err := cmp.Or(e.customer(f.from), e.target(k, f.to)); err != nil {
+				return err
+			}
+		}
+	}
 	for _, k := range graph.Kinds {
 		target := e.products
 		if k == graph.Called {

@@ -89,6 +89,11 @@ func (e *export) separate(ctx context.Context) error {
 			return err
 		}
 	}
+	for _, a := range e.Findings.Aliases {
+		for i, s := range separators {
+			found[i] = found[i] || strings.Contains(a.ID, s.text)
+		}
+	}
 	i := slices.Index(found, false)
 	if i < 0 {
 		return errors.New("the ids of customers hold every character that could separate them in a list")
@@ -112,7 +117,7 @@ func (a *attributes) table(e *export, simple map[string]any) (*table, error) {
 	if len(a.tables) == maxLayouts {
 		return nil, fmt.Errorf("the attributes %s are of different types in more than %d combinations: let each have one type", strings.Join(a.mixed, ", "), maxLayouts)
 	}
-	header := []string{"id:ID(Customer)", "attributes"}
+	header := []string{"id:ID(Customer)", "kith:boolean", "attributes"}
 	for _, name := range a.names {
 		kind := slices.Index([]uint8{1, 2, 4, 8}, a.kinds[name])
 		if i := slices.Index(a.mixed, name); i >= 0 {
@@ -136,7 +141,7 @@ func (a *attributes) table(e *export, simple map[string]any) (*table, error) {
 var findingHeader = []string{
 	"run", "community", "role", "core:boolean", "pagerank:double", "authority:double", "dissemination:double",
 	"susceptibility:double", "churn_risk:double", "own_value:double",
-	"gone:boolean", "risk_own:double", "risk_other:double", "risk_from:string[]", "risk_parts:double[]",
+	"gone:boolean", "risk_own:double", "risk_other:double", "risk_from:string[]", "risk_parts:double[]", "aliases:string[]",
 }
 
 // writeCustomers writes customers with what the run found about them. Both come
@@ -147,6 +152,9 @@ func (e *export) writeCustomers(ctx context.Context) error {
 		return err
 	}
 	e.r.begin("writing customers", 0)
+	if e.Findings != nil {
+		e.aliases = aliasesOf(e.Findings)
+	}
 	found := func() (graph.CustomerFinding, bool) { return graph.CustomerFinding{}, false }
 	if e.Findings != nil && e.Findings.Customers != nil {
 		next, stop := iter.Pull(e.Findings.Customers)
@@ -207,6 +215,7 @@ func (e *export) writeCustomer(a *attributes, c graph.Customer, f *graph.Custome
 	}
 	e.customers.AddString(c.ID)
 	t.text(c.ID)
+	t.bool(true)
 	t.value(textOrNil(c.Attributes))
 	for _, name := range a.names {
 		t.value(simple[name])
@@ -217,7 +226,7 @@ func (e *export) writeCustomer(a *attributes, c graph.Customer, f *graph.Custome
 			return err
 		}
 		t.text(e.Findings.Run.ID)
-		for _, v := range findingRow(*f)[1:] {
+		for _, v := range append(findingRow(*f)[1:], e.aliases[c.ID]) {
 			t.value(v)
 		}
 	case e.Findings != nil:
@@ -280,10 +289,11 @@ func (e *export) writePreferences(ctx context.Context) error {
 
 // writeState writes the run and which one is current.
 func (e *export) writeState(context.Context) error {
-	state := e.table("--nodes=KithState", "state", ":ID(KithState)", "id:long", "generation:long", "run")
+	state := e.table("--nodes=KithState", "state", ":ID(KithState)", "id:long", "generation:long", "own:boolean", "run")
 	state.int(1)
 	state.int(1)
 	state.int(1)
+	state.bool(true) // nodes say whether kith has put them there
 	if e.Findings == nil {
 		state.null()
 		return state.end()

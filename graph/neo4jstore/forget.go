@@ -49,7 +49,7 @@ func (s *Store) forget(ctx context.Context, ids []string, marked func(id string)
 	if removed, err = s.number(ctx, "count_customers", params); err != nil {
 		return 0, err
 	}
-	for _, name := range []string{"forget_leaders", "forget_risks"} {
+	for _, name := range []string{"forget_leaders", "forget_risks", "forget_aliases"} {
 		if err := s.exec(ctx, query(name), params); err != nil {
 			return 0, err
 		}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -126,6 +127,12 @@ func (j *journal) tie(c change, from, to string) error {
 	return j.note(c, j.meeting(j.bucket(from), j.bucket(to)), from, to)
 }
 
+// last notes the removal of the node with an id, when all changes of ties have been
+// made. One batch after the other, as nodes may have neighbours in common.
+func (j *journal) last(c change, id string) error {
+	return j.note(c, place{j.buckets + 1, allBuckets}, id, "")
+}
+
 // bucket deals ids to buckets.
 func (j *journal) bucket(id string) int {
 	h := fnv.New32a()
@@ -134,7 +141,7 @@ func (j *journal) bucket(id string) int {
 }
 
 // meeting is when two of an even number of buckets meet: in round-robin order by
-// the circle method, after the nodes' round 0; buckets meet themselves at the end.
+// the circle method, after the nodes' round 0; buckets meet themselves in round n.
 func (j *journal) meeting(a, b int) place {
 	n := j.buckets
 	lo, hi := min(a, b), max(a, b)
@@ -162,8 +169,13 @@ func (j *journal) note(c change, at place, from, to string) error {
 		return nil
 	}
 	if j.direct && at.round > 0 {
-		// Nodes are there before the ties between them.
-		if err := j.sendNodes(); err != nil {
+		// Nodes are there before the ties between them, and those that leave go after
+		// them.
+		before := 1
+		if at.round > j.buckets {
+			before = at.round
+		}
+		if err := j.sendBefore(before); err != nil {
 			return err
 		}
 	}
@@ -174,11 +186,10 @@ func (j *journal) note(c change, at place, from, to string) error {
 	return j.send(at, b)
 }
 
-// sendNodes hands over the batches of nodes that are not full.
-func (j *journal) sendNodes() error {
-	for bucket := range j.buckets {
-		at := place{0, bucket}
-		if b := j.open[at]; b != nil {
+// sendBefore hands over the batches of earlier rounds that are not full.
+func (j *journal) sendBefore(round int) error {
+	for _, at := range j.places() {
+		if b := j.open[at]; at.round < round {
 			delete(j.open, at)
 			if err := j.send(at, b); err != nil {
 				return err
@@ -186,6 +197,13 @@ func (j *journal) sendNodes() error {
 		}
 	}
 	return nil
+}
+
+// places are those that have something waiting, in order.
+func (j *journal) places() []place {
+	return slices.SortedFunc(maps.Keys(j.open), func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.round, b.round), cmp.Compare(a.block, b.block))
+	})
 }
 
 // send sorts a batch and hands it to a worker, waiting until one is free.
@@ -294,13 +312,7 @@ func (j *journal) close(failed error) error {
 }
 
 func (j *journal) rest() error {
-	places := make([]place, 0, len(j.open))
-	for at := range j.open {
-		places = append(places, at)
-	}
-	slices.SortFunc(places, func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.round, b.round), cmp.Compare(a.block, b.block))
-	})
+	places := j.places()
 	if j.notes == 0 && j.rows <= int64(j.s.o.BatchSize) && j.rows > 0 {
 		all := &batch{}
 		for _, at := range places {

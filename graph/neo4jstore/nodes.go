@@ -30,6 +30,7 @@ type nodes struct {
 
 	attributes *graph.Names    // of customers
 	catalogue  []graph.Product // of products
+	whose      []whose
 }
 
 func newNodes(last int64) *nodes {
@@ -55,6 +56,26 @@ func (n *nodes) add(id string) (uint32, bool) {
 	return i, true
 }
 
+// whose says who has put a node there. The property kith of a node that kith has put
+// there is true, and false where the data has left it.
+type whose uint8
+
+const (
+	others whose = iota // somebody else, by hand
+	ours
+	kept // it is only there for weights fixed by hand
+)
+
+func whoseOf(v any) whose {
+	switch v {
+	case true:
+		return ours
+	case false:
+		return kept
+	}
+	return others
+}
+
 // came adds a node as the server sent it.
 func (n *nodes) came(label string, server, id any) error {
 	at, _ := server.(int64)
@@ -77,20 +98,23 @@ func (n *nodes) came(label string, server, id any) error {
 	return nil
 }
 
-// nodes streams all customers and products.
-func (s *Store) nodes(ctx context.Context, r *reporter) (customers, products *nodes, err error) {
+// nodes streams the customers and products that count, and if all also those that are
+// only kept for a weight fixed to 0.
+func (s *Store) nodes(ctx context.Context, all bool, r *reporter) (customers, products *nodes, err error) {
 	r.begin("reading customers", 0)
 	if customers, err = s.newNodes(ctx, "Customer"); err != nil {
 		return nil, nil, err
 	}
-	err = s.stream(ctx, query("read_customers"), customers.last, func(record *neo4j.Record) error {
-		numbers, ids, attributes := list(record, 0), list(record, 1), list(record, 2)
+	own := map[string]any{"kept": all}
+	err = s.streamWith(ctx, query("read_customers"), own, customers.last, func(record *neo4j.Record) error {
+		numbers, ids, attributes, put := list(record, 0), list(record, 1), list(record, 2), list(record, 3)
 		for i := range numbers {
 			if err := customers.came("Customer", numbers[i], ids[i]); err != nil {
 				return err
 			}
 			text, _ := attributes[i].(string)
 			customers.attributes.Append(text)
+			customers.whose = append(customers.whose, whoseOf(put[i]))
 		}
 		r.add(int64(len(numbers)))
 		return nil
@@ -102,9 +126,9 @@ func (s *Store) nodes(ctx context.Context, r *reporter) (customers, products *no
 	if products, err = s.newNodes(ctx, "Product"); err != nil {
 		return nil, nil, err
 	}
-	err = s.stream(ctx, query("read_products"), products.last, func(record *neo4j.Record) error {
+	err = s.streamWith(ctx, query("read_products"), own, products.last, func(record *neo4j.Record) error {
 		numbers, ids, names, categories := list(record, 0), list(record, 1), list(record, 2), list(record, 3)
-		prices, froms, tos := list(record, 4), list(record, 5), list(record, 6)
+		prices, froms, tos, put := list(record, 4), list(record, 5), list(record, 6), list(record, 7)
 		for i := range numbers {
 			if err := products.came("Product", numbers[i], ids[i]); err != nil {
 				return err
@@ -117,6 +141,7 @@ func (s *Store) nodes(ctx context.Context, r *reporter) (customers, products *no
 				p.Price = price
 			}
 			products.catalogue = append(products.catalogue, p)
+			products.whose = append(products.whose, whoseOf(put[i]))
 		}
 		r.add(int64(len(numbers)))
 		return nil

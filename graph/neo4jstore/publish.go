@@ -31,7 +31,7 @@ const batchRows = 10_000
 // Publish writes communities, memberships and preferences beside those of the
 // former run, makes them current in one transaction, then brings the properties
 // of customers up to date and removes what is left of the former run. Customers
-// and products that the graph lacks are made, but for merged ones.
+// and products that the graph lacks are made, but not for aliases.
 func (s *Store) Publish(ctx context.Context, f *graph.Findings, p graph.Progress) error {
 	if err := s.publish(ctx, f, &reporter{p: p}); err != nil {
 		return fmt.Errorf("store the findings of run %s in Neo4j: %w", f.Run.ID, err)
@@ -113,14 +113,15 @@ func (s *Store) noteFindings(ctx context.Context, log string, f *graph.Findings,
 	}
 	err = s.noteAll(ctx, log, func(ctx context.Context, j *journal) error {
 		r.begin("noting customers", 0)
+		aliases := aliasesOf(f)
 		err := each(ctx, r, f.Customers, func(c graph.CustomerFinding) error {
 			return errors.Join(checkCustomer(c.ID), checkText("customer", c.ID, c.Community, c.Role),
-				j.node(change{putFinding, findingRow(c)}, c.ID))
+				j.node(change{putFinding, append(findingRow(c), aliases[c.ID])}, c.ID))
 		})
 		if err != nil {
 			return err
 		}
-		return each(ctx, r, slices.Values(f.Merged), func(a graph.Alias) error {
+		return each(ctx, r, slices.Values(f.Aliases), func(a graph.Alias) error {
 			return errors.Join(checkCustomer(a.ID), checkCustomer(a.Customer), j.node(change{putMerged, []any{a.ID, a.Customer}}, a.ID))
 		})
 	})
@@ -128,6 +129,16 @@ func (s *Store) noteFindings(ctx context.Context, log string, f *graph.Findings,
 		return err
 	}
 	return s.dropMarks(ctx, beside)
+}
+
+// aliasesOf lists the further ids of each customer.
+func aliasesOf(f *graph.Findings) map[string]any {
+	lists := map[string]any{}
+	for _, a := range f.Aliases {
+		list, _ := lists[a.Customer].([]any)
+		lists[a.Customer] = append(list, a.ID)
+	}
+	return lists
 }
 
 // writeBeside makes changes at once that nobody sees.

@@ -79,7 +79,7 @@ func emptyNetwork() *graph.Network {
 
 // network streams the graph as it stands.
 func (s *Store) network(ctx context.Context, r *reporter) (*graph.Network, error) {
-	customers, products, err := s.nodes(ctx, r)
+	customers, products, err := s.nodes(ctx, false, r)
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +148,10 @@ func (s *Store) ties(ctx context.Context, k graph.Kind, customers, target *nodes
 		for i := range froms {
 			from, ok := customers.of(froms[i])
 			to, ok2 := target.of(tos[i])
+			byHand, _ := fixed[i].(bool)
+			if w, isNumber := number(weights[i]); (!ok || !ok2) && byHand && isNumber && w == 0 {
+				continue // the data has left one of them, and there is no tie between them if it comes back
+			}
 			if !ok || !ok2 {
 				return fmt.Errorf("%w: a %s relationship ends at a node that is no %s", errStrange, k, targetLabel(k))
 			}
@@ -165,7 +169,7 @@ func (s *Store) ties(ctx context.Context, k graph.Kind, customers, target *nodes
 				}
 				a.amount = append(a.amount, amount)
 			}
-			if byHand, _ := fixed[i].(bool); byHand {
+			if byHand {
 				key := uint64(from)<<32 | uint64(to)
 				if had, twice := a.fixed[key]; !twice || had < float32(w) {
 					a.fixed[key] = float32(w)

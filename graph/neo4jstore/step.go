@@ -4,7 +4,8 @@ import "kith/graph"
 
 // step is a query that makes changes, many rows at a time. The steps of a batch
 // are made in their order: nodes before the ties between them, old ties out of
-// the way before new ones come.
+// the way before new ones come, nodes that leave last. Notes in a database have the
+// numbers, so that new steps come at the end.
 type step uint8
 
 const (
@@ -27,6 +28,10 @@ const (
 	putPreference
 	putFinding
 	putMerged
+	keepCustomer
+	keepProduct
+	dropCustomer
+	dropProduct
 	stepCount
 )
 
@@ -74,6 +79,14 @@ func (s step) text() string {
 		return query("preference_put")
 	case putMerged:
 		return query("merged_put")
+	case keepCustomer:
+		return labelQuery("node_keep", "Customer")
+	case keepProduct:
+		return labelQuery("node_keep", "Product")
+	case dropCustomer:
+		return labelQuery("node_drop", "Customer")
+	case dropProduct:
+		return labelQuery("node_drop", "Product")
 	}
 	return query("finding_put")
 }

@@ -21,7 +21,9 @@ const maxText = 256 << 10
 
 // Sync makes the stored network that of src. It reads what is stored, so that
 // only what differs is written: a network that has not changed costs no more
-// than to read it. A source that yields a node or a tie twice is refused, as is
+// than to read it. Nodes that src has no more are removed with all that ties them
+// to others, if kith has put them there; those at which somebody has fixed a weight
+// stay for its sake alone. A source that yields a node or a tie twice is refused, as is
 // one that graph's Check methods find a fault with, and one with an id of more than
 // 8,000 bytes or another text of more than 256 kB.
 func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) error {
@@ -62,7 +64,7 @@ func (s *Store) sync(ctx context.Context, src graph.Source, r *reporter) error {
 // or nothing where nothing has changed.
 func (s *Store) difference(w *writer, src graph.Source, r *reporter) (string, error) {
 	ctx := w.ctx
-	customers, products, err := s.nodes(ctx, r)
+	customers, products, err := s.nodes(ctx, true, r)
 	if err != nil {
 		return "", explain(ctx, err)
 	}
@@ -70,6 +72,8 @@ func (s *Store) difference(w *writer, src graph.Source, r *reporter) (string, er
 		s: s, r: r, customers: customers, products: products, seed: maphash.MakeSeed(),
 		knownCustomers: customers.dict.Len(), knownProducts: products.dict.Len(),
 	}
+	d.seenCustomers, d.fixedCustomers = make([]bool, d.knownCustomers), make([]bool, d.knownCustomers)
+	d.seenProducts, d.fixedProducts = make([]bool, d.knownProducts), make([]bool, d.knownProducts)
 	log := newLog(syncLog)
 	if w.loading || d.knownCustomers == 0 && d.knownProducts == 0 {
 		log = newLog(loadLog)
@@ -102,6 +106,10 @@ type differ struct {
 	journal                       *journal
 	customers, products           *nodes
 	knownCustomers, knownProducts int
+	// seenCustomers and seenProducts are those that the source has, fixedCustomers
+	// and fixedProducts, of those that are stored, the ones at which a weight is fixed.
+	seenCustomers, seenProducts   []bool
+	fixedCustomers, fixedProducts []bool
 	seed                          maphash.Seed
 	doing                         string // what progress calls it
 }
@@ -118,7 +126,7 @@ func (d *differ) compare(ctx context.Context, src graph.Source) error {
 			return err
 		}
 	}
-	return nil
+	return d.leave()
 }
 
 // often is how many rows are compared between looks at the context.
@@ -126,7 +134,6 @@ const often = 1 << 12
 
 func (d *differ) compareCustomers(ctx context.Context, src graph.Source) error {
 	d.r.begin(d.doing+" customers", 0)
-	seen := make([]bool, d.knownCustomers)
 	count := 0
 	for c, err := range src.Customers(ctx) {
 		if err == nil {
@@ -136,16 +143,12 @@ func (d *differ) compareCustomers(ctx context.Context, src graph.Source) error {
 			return err
 		}
 		i, _ := d.customers.add(c.ID)
-		for int(i) >= len(seen) {
-			seen = append(seen, false)
-		}
-		if seen[i] {
+		if !see(&d.seenCustomers, i) {
 			return fmt.Errorf("the source has the customer %.100q twice: each must stand in it once", c.ID)
 		}
-		seen[i] = true
 		stored := ""
 		if int(i) < d.knownCustomers {
-			if stored = d.customers.attributes.At(i); stored == c.Attributes {
+			if stored = d.customers.attributes.At(i); stored == c.Attributes && d.customers.whose[i] != kept {
 				stored, c.ID = "", "" // nothing to do
 			}
 		}
@@ -168,7 +171,6 @@ func (d *differ) compareCustomers(ctx context.Context, src graph.Source) error {
 
 func (d *differ) compareProducts(ctx context.Context, src graph.Source) error {
 	d.r.begin(d.doing+" products", 0)
-	seen := make([]bool, d.knownProducts)
 	count := 0
 	for p, err := range src.Products(ctx) {
 		if err == nil {
@@ -178,15 +180,11 @@ func (d *differ) compareProducts(ctx context.Context, src graph.Source) error {
 			return err
 		}
 		i, _ := d.products.add(p.ID)
-		for int(i) >= len(seen) {
-			seen = append(seen, false)
-		}
-		if seen[i] {
+		if !see(&d.seenProducts, i) {
 			return fmt.Errorf("the source has the product %.100q twice: each must stand in it once", p.ID)
 		}
-		seen[i] = true
 		p = asStored(p)
-		if int(i) >= d.knownProducts || d.products.catalogue[i] != p {
+		if int(i) >= d.knownProducts || d.products.catalogue[i] != p || d.products.whose[i] == kept {
 			if err := d.journal.node(change{putProduct, productRow(p)}, p.ID); err != nil {
 				return err
 			}
@@ -200,6 +198,16 @@ func (d *differ) compareProducts(ctx context.Context, src graph.Source) error {
 	}
 	d.r.add(int64(count % often))
 	return nil
+}
+
+// see notes that the source has a node, and tells whether that is news.
+func see(seen *[]bool, i uint32) bool {
+	for int(i) >= len(*seen) {
+		*seen = append(*seen, false)
+	}
+	news := !(*seen)[i]
+	(*seen)[i] = true
+	return news
 }
 
 // asStored is a product as it comes back from the database.
@@ -244,7 +252,38 @@ func checkText(what, id string, more ...string) error {
 	return nil
 }
 
-func anyList(v any) []any {
-	l, _ := v.([]any)
-	return l
+// leave takes out the nodes that the source has no more.
+func (d *differ) leave() error {
+	for i, seen := range d.seenCustomers[:d.knownCustomers] {
+		if seen {
+			continue
+		}
+		id, stored := d.customers.ids.At(uint32(i)), d.customers.attributes.At(uint32(i))
+		keep := change{keepCustomer, []any{id, customerProperties(stored, "")}}
+		if err := d.leaves(d.customers.whose[i], d.fixedCustomers[i], keep, change{dropCustomer, []any{id}}, id); err != nil {
+			return err
+		}
+	}
+	bare := map[string]any{"name": nil, "category": nil, "price": nil, "available_from": nil, "available_to": nil}
+	for i, seen := range d.seenProducts[:d.knownProducts] {
+		if seen {
+			continue
+		}
+		id := d.products.ids.At(uint32(i))
+		if err := d.leaves(d.products.whose[i], d.fixedProducts[i], change{keepProduct, []any{id, bare}}, change{dropProduct, []any{id}}, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaves keeps or removes a node that the source has no more; others' it leaves alone.
+func (d *differ) leaves(w whose, fixed bool, keep, drop change, id string) error {
+	switch {
+	case w != others && !fixed:
+		return d.journal.last(drop, id)
+	case w == ours:
+		return d.journal.node(keep, id)
+	}
+	return nil
 }

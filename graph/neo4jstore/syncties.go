@@ -33,10 +33,6 @@ func (d *differ) compareTies(ctx context.Context, src graph.Source, k graph.Kind
 		return explain(ctx, err)
 	}
 	d.r.begin(d.doing+" "+k.String()+" ties", 0)
-	target := d.products
-	if k == graph.Called {
-		target = d.customers
-	}
 	seen := make([]bool, len(have.list))
 	var fresh []uint64
 	count := 0
@@ -47,11 +43,11 @@ func (d *differ) compareTies(ctx context.Context, src graph.Source, k graph.Kind
 		if err != nil {
 			return err
 		}
-		from, err := d.end(d.customers, putCustomer, t.From)
+		from, err := d.end(putCustomer, t.From)
 		if err != nil {
 			return err
 		}
-		to, err := d.end(target, putNodeOf(k), t.To)
+		to, err := d.end(putNodeOf(k), t.To)
 		if err != nil {
 			return err
 		}
@@ -146,14 +142,14 @@ func (d *differ) twice(k graph.Kind, key uint64) error {
 }
 
 // end is the number of a tie's end. A node that nobody knows yet is made.
-func (d *differ) end(n *nodes, put step, id string) (uint32, error) {
-	i, fresh := n.add(id)
-	if !fresh {
-		return i, nil
-	}
-	row := []any{id, map[string]any{}}
+func (d *differ) end(put step, id string) (uint32, error) {
+	n, seen, row := d.customers, &d.seenCustomers, []any{id, map[string]any{}}
 	if put == putProduct {
-		row = productRow(graph.Product{ID: id, Price: -1})
+		n, seen, row = d.products, &d.seenProducts, productRow(graph.Product{ID: id, Price: -1})
+	}
+	i, fresh := n.add(id)
+	if news := see(seen, i); !fresh && (!news || n.whose[i] != kept) {
+		return i, nil
 	}
 	return i, d.journal.node(change{put, row}, id)
 }
@@ -193,6 +189,12 @@ func (d *differ) stored(ctx context.Context, k graph.Kind) (*storedTies, error) 
 			have.list = append(have.list, storedTie{key, d.hash(row)})
 			if byHand, _ := fixed[i].(bool); byHand {
 				have.byHand[key] = true
+				d.fixedCustomers[from] = true
+				if k == graph.Called {
+					d.fixedCustomers[to] = true
+				} else {
+					d.fixedProducts[to] = true
+				}
 			}
 		}
 		d.r.add(int64(len(froms)))
@@ -239,4 +241,9 @@ func (d *differ) hash(row []any) uint64 {
 		words[2*i], words[2*i+1] = kind, word
 	}
 	return maphash.Comparable(d.seed, words)
+}
+
+func anyList(v any) []any {
+	l, _ := v.([]any)
+	return l
 }

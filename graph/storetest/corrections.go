@@ -46,8 +46,34 @@ func (s suite) correctionsOutlive(t *testing.T) {
 	want.Calls.Weights[0] = 40
 	mustHold(t, store, want)
 
+	// Its ends stay with it, of which nothing else is known.
 	mustSync(t, store, &network{})
-	bare := small()
-	bare.ties = [len(graph.Kinds)][]graph.Tie{{call("ann", "bob", 40)}}
+	bare := &network{ties: [len(graph.Kinds)][]graph.Tie{{call("ann", "bob", 40)}}}
 	mustHold(t, store, expected(bare))
+}
+
+// correctionsOfLeft sees weights fixed by hand hold again when what they are about
+// comes back, and those of 0 keep nobody in the network meanwhile.
+func (s suite) correctionsOfLeft(t *testing.T) {
+	store := s.open(t)
+	mustSync(t, store, small())
+	s.o.Correct(t, store, graph.Called, "cem", "ann", 0)
+	s.o.Correct(t, store, graph.Bought, "ann", "cup", 0)
+	s.o.Correct(t, store, graph.Viewed, "bob", "tea", 9)
+	n, err := store.Read(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := pictured(t, n)
+	if len(want.Calls.Targets) != 2 || len(want.Bought.Targets) != 2 || len(want.Viewed.Targets) != 2 {
+		t.Fatalf("the weights do not hold: %+v", want)
+	}
+	left := &network{}
+	left.ties[graph.Viewed] = []graph.Tie{{From: "bob", To: "tea", Weight: 9, Count: 1}}
+	for range 2 {
+		mustSync(t, store, &network{})
+		mustHold(t, store, expected(left))
+	}
+	mustSync(t, store, small())
+	mustHold(t, store, want)
 }

@@ -1,11 +1,9 @@
--- Brings the nodes up to date with temp.new_customers and temp.new_products. No node is
--- removed, but for ids that stand for a person now. Customers who call have the numbers
+-- Brings the nodes up to date with temp.new_customers and temp.new_products: what these
+-- lack is removed. Customers who call have the numbers
 -- of people.ids, so that call ties need none looked up; others have numbers from 2^31 on.
 -- Any says that there are nodes.
 {{- if .Any}}
-DELETE FROM graph.customers
-WHERE id IN (SELECT id FROM identity.holders WHERE id <> person)
-  AND id NOT IN (SELECT id FROM temp.new_customers);
+DELETE FROM graph.customers AS c WHERE NOT EXISTS (FROM temp.new_customers AS n WHERE n.id = c.id);
 
 UPDATE graph.customers AS c SET attributes = n.attributes
 FROM temp.new_customers AS n
@@ -31,6 +29,8 @@ INSERT INTO graph.customers
 SELECT id, attributes, (SELECT greatest(coalesce(max(n) + 1, 0), 2147483648) FROM graph.customers) + row_number() OVER (ORDER BY id) - 1
 FROM temp.new_customers{{if .Any}} ANTI JOIN graph.customers USING (id){{end}}
 WHERE n IS NULL;
+
+DELETE FROM graph.products AS p WHERE NOT EXISTS (FROM temp.new_products AS n WHERE n.id = p.id);
 
 UPDATE graph.products AS p
 SET name = n.name, category = n.category, price = n.price,
