@@ -299,7 +299,7 @@ func (g *group) receipt(ctx context.Context, conn *sql.Conn, kind Kind) (*Receip
 	if !errors.Is(err, sql.ErrNoRows) {
 		return r, err
 	}
-	if err := conn.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) + 1 FROM events.imports").Scan(&r.ID); err != nil {
+	if r.ID, err = nextImport(ctx, conn); err != nil {
 		return nil, err
 	}
 	return r, r.store(ctx, conn, "{}", undoable{})

@@ -289,8 +289,8 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if again, err := l.again(ctx, conn, mapping); again || err != nil {
 		return err
 	}
-	if err := conn.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) + 1 FROM events.imports").Scan(&r.ID); err != nil {
-		return fmt.Errorf("number the import: %w", err)
+	if r.ID, err = nextImport(ctx, conn); err != nil {
+		return err
 	}
 	if err := l.withdrawPlain(ctx, conn); err != nil {
 		return err

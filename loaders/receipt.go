@@ -229,3 +229,18 @@ func rejectsName(id int, file string) string {
 		return fmt.Sprintf("%d-%s.csv", id, base)
 	}
 }
+
+// lastImport is the largest number of an import: a call has thirty bits for it, see
+// events.packed_call.
+const lastImport = 1<<30 - 1
+
+// nextImport is the number of the import that begins.
+func nextImport(ctx context.Context, conn *sql.Conn) (id int, err error) {
+	if err := conn.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) + 1 FROM events.imports").Scan(&id); err != nil {
+		return 0, fmt.Errorf("number the import: %w", err)
+	}
+	if id > lastImport {
+		return 0, fmt.Errorf("the data folder has had %d imports, and calls can name no further one: load into a new folder", lastImport)
+	}
+	return id, nil
+}
