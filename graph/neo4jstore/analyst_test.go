@@ -219,7 +219,7 @@ func TestFindingsAboutStrangers(t *testing.T) {
 func TestOddTextsInEveryField(t *testing.T) {
 	server := neo4jtest.Open(t)
 	s := openEmpty(t, server, Options{})
-	for i, odd := range []string{
+	for _, odd := range []string{
 		`'`, `"`, "`", `\`, `\'`, "\n", "\u2028", "😀", "a\x00b", "$rows", "r[0]", `\u0027`,
 		`'}) MATCH (n) DETACH DELETE n //`, `"}) MATCH (n) DETACH DELETE n //`, "`]->() MATCH (n) DETACH DELETE n //", "*/ MATCH (n) DETACH DELETE n /*",
 	} {
@@ -266,8 +266,8 @@ func TestOddTextsInEveryField(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n.Customers.Len() != i+1 || n.Products.Len() != i+1 {
-			t.Fatalf("%q: %d customers and %d products, want %d of each", odd, n.Customers.Len(), n.Products.Len(), i+1)
+		if n.Customers.Len() != 1 || n.Products.Len() != 1 {
+			t.Fatalf("%q: %d customers and %d products, want one of each", odd, n.Customers.Len(), n.Products.Len())
 		}
 	}
 }
