@@ -209,3 +209,38 @@ func TestAttributesSayWhereTheyComeFrom(t *testing.T) {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }
+
+// Without a time of its own a record is as old as its file, which stands where it stood
+// when it is taken back and loaded again.
+func TestFileLoadedAgainIsNotTheNewest(t *testing.T) {
+	plain := strings.TrimSuffix(header, ",updated_at\n") + "\n"
+	row := func(i int) string { return records[i][:strings.LastIndex(records[i], ",")] }
+	a := plain + row(0) + "\n" + row(2) + "\n" + row(4) + "\n" + row(5) + "\n"
+	b := plain + strings.Replace(row(1), "+442079460958", "+442079460999", 1) + "\n" + row(3) + "\n"
+	st := house(t, a, b)
+	lines := func() (list []string) {
+		t.Helper()
+		resolve(t, st, persons.Options{})
+		all, err := persons.Attributes(t.Context(), st, "c1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range all {
+			if v.Name == "line" || v.Name == "balance" {
+				list = append(list, string(v.Value)+" "+v.Record+" "+v.Source)
+			}
+		}
+		return list
+	}
+	want := []string{`9 c2 b.csv`, `5 c1 a.csv`, `"+442079460999" c2 b.csv`, `"+442079460958" c1 a.csv`}
+	if diff := cmp.Diff(want, lines()); diff != "" {
+		t.Fatalf("lines (-want +got):\n%s", diff)
+	}
+	if _, err := loaders.Undo(t.Context(), st, 1, false); err != nil {
+		t.Fatal(err)
+	}
+	load(t, st, "a.csv", a)
+	if diff := cmp.Diff(want, lines()); diff != "" {
+		t.Errorf("after a.csv was loaded again (-want +got):\n%s", diff)
+	}
+}

@@ -45,7 +45,8 @@ type Survival struct {
 	// (of the record with the most attributes) or trusted. At first it is
 	// newest for what people change (telephone, e-mail, address) and
 	// frequent for the rest. Newest goes by the attribute that says when a
-	// record was right, and then by the import.
+	// record was right, and then by the import; a file that was taken back and
+	// loaded again counts as it did the first time.
 	Rule string `json:"rule"`
 	// Sources are names of files, with or without the ending, in order of
 	// trust; for trusted.
