@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/labstack/echo/v4"
 )
@@ -152,6 +153,26 @@ func (a *admission) admit(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}
 		defer a.give(n)
+		// What waits is bounded, and not how long: an answer that is late says that
+		// the batch is stored, where a connection that ends says nothing.
+		r, connection := c.Request(), http.NewResponseController(c.Response())
+		_ = connection.SetWriteDeadline(time.Time{})
+		r.Body = &arriving{r.Body, connection}
 		return next(c)
 	}
+}
+
+// arriving is a body that must come in time; once it is there the client may wait.
+type arriving struct {
+	io.ReadCloser
+	connection *http.ResponseController
+}
+
+func (b *arriving) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		// Where the connection has no deadline there is none to lift.
+		_ = b.connection.SetReadDeadline(time.Time{})
+	}
+	return n, err
 }

@@ -2,10 +2,13 @@ package api
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 )
 
 // crowded calls f with a server that holds as many batches as it may, and says
@@ -80,3 +83,31 @@ func TestEventsAsTheyCome(t *testing.T) {
 		t.Error("a batch without a key came through")
 	}
 }
+
+// A batch that waits for its turn is answered however long that takes, and the
+// connection does not end meanwhile; only its coming has a deadline.
+func TestEventsAreAnsweredLate(t *testing.T) {
+	s := serving(t, func(o *Options) { o.Events = &fakeEvents{} })
+	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	coming := ""
+	body := io.MultiReader(strings.NewReader(`{"calls":`), iotest.DataErrReader(readerFunc(func(p []byte) (int, error) {
+		coming = w.moves
+		return copy(p, "[]}"), io.EOF
+	})))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/events", body)
+	r.Host = "localhost"
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", "late")
+	s.Handler().ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		t.Fatalf("%d: %s", w.Code, w.Body)
+	}
+	if coming != "write never, " || w.moves != "write never, read never, " {
+		t.Errorf("while the batch came the deadlines were moved so: %s; in all: %s", coming, w.moves)
+	}
+}
+
+// readerFunc is a reader of one method.
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
