@@ -67,18 +67,41 @@ func (s *Server) wipe() error {
 		if err != nil {
 			return err
 		}
+		var each []string
 		for _, r := range records {
-			name, _ := r.Values[0].(string)
-			if name == mark {
-				continue
+			if name, _ := r.Values[0].(string); name != mark {
+				each = append(each, fmt.Sprintf(drop.each, "`"+strings.ReplaceAll(name, "`", "``")+"`"))
 			}
-			quoted := "`" + strings.ReplaceAll(name, "`", "``") + "`"
-			if _, err := run(ctx, d, drop.db, fmt.Sprintf(drop.each, quoted), nil); err != nil {
-				return err
-			}
+		}
+		if err := together(ctx, d, drop.db, each); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// together runs statements in one transaction: a commit of a change to the schema takes
+// as long as all of them.
+func together(ctx context.Context, d neo4j.DriverWithContext, db string, statements []string) error {
+	if len(statements) == 0 {
+		return nil
+	}
+	session := d.NewSession(ctx, neo4j.SessionConfig{DatabaseName: db})
+	defer session.Close(ctx)
+	tx, err := session.BeginTransaction(ctx)
+	if err != nil {
+		return err
+	}
+	for _, statement := range statements {
+		result, err := tx.Run(ctx, statement, nil)
+		if err != nil {
+			return err
+		}
+		if _, err := result.Consume(ctx); err != nil {
+			return err
+		}
+	}
+	return tx.Commit(ctx)
 }
 
 // size counts nodes and relationships, which Neo4j keeps count of.
