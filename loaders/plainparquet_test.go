@@ -197,7 +197,7 @@ func TestPlainParquet(t *testing.T) {
 		"'a' || i % 40 AS caller, 'b' || i % 30 AS callee, CAST(1700000000 + i AS DOUBLE) / 2 AS at",
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			for _, c := range []struct{ rows, zone string }{{"1, 600", ""}, {"500, 5500", "Europe/Berlin"}} {
+			for _, c := range []struct{ rows, zone string }{{"1, 600", ""}, {"500, 3000", "Europe/Berlin"}} {
 				file := filepath.Join(t.TempDir(), "calls.parquet")
 				query := "COPY (SELECT " + columns + " FROM range(" + c.rows + ") AS r(i)) TO " + literal(file) + " (FORMAT parquet, ROW_GROUP_SIZE 2048)"
 				if _, err := db.ExecContext(t.Context(), query); err != nil {

@@ -209,8 +209,8 @@ func TestSidesInEveryOrder(t *testing.T) {
 // What is rejected is the other side of nothing.
 func TestSidesThatDiffer(t *testing.T) {
 	const header = "caller,callee,direction,at,seconds,answered\n"
-	rows := []string{"a,b,out,1700000000,0,yes\n", "a,b,in,1700000001,0,yes\n", "a,b,in,1700000001,0,no\n", "a,b,in,1700000001,9,yes\n", "a,b,in,1700000001,-7,no\n", "c,d,in,1700000000,0,yes\nc,d,out,1700000000,-7,yes\n"}
-	want := []string{"a b 0 true false", "a b 0 true true", "a b 9 true true", "c d 0 true true"}
+	rows := []string{"a,b,out,1700000000,0,yes\n", "a,b,in,1700000001,0,yes\n", "a,b,in,1700000001,0,no\n", "a,b,in,1700000001,9,no\n", "a,b,in,1700000001,-7,no\n", "c,d,in,1700000000,0,yes\nc,d,out,1700000000,-7,yes\n"}
+	want := []string{"a b 0 true false", "a b 0 true true", "a b 9 false true", "c d 0 true true"}
 	for range 2 {
 		st, _ := newStore(t)
 		rejected := int64(0)
@@ -227,16 +227,19 @@ func TestSidesThatDiffer(t *testing.T) {
 	}
 }
 
-// Of the caller's records as many are duplicates as stored calls become twins by them.
+// Of the caller's records as many are duplicates as stored calls become twins by them,
+// less those twins that count again, as where two runs become one.
 func TestSidesAreCountedOnce(t *testing.T) {
-	stored := []sideRecord{{"a", "b", 1_700_000_000, 0, false}, {"a", "b", 1_700_000_001, 0, true}, {"a", "b", 1_700_000_002, 0, true}}
-	for name, more := range map[string][]sideRecord{
-		"with another of the callee's": {{"a", "b", 1_700_000_003, 0, true}, {"a", "b", 1_700_000_004, 0, false}},
-		"two of the caller's":          {{"a", "b", 1_700_000_004, 0, false}, {"a", "b", 1_700_000_005, 0, false}},
+	made := func(at int64) sideRecord { return sideRecord{"a", "b", 1_700_000_000 + at, 0, false} }
+	received := func(at int64) sideRecord { return sideRecord{"a", "b", 1_700_000_000 + at, 0, true} }
+	for name, c := range map[string]struct{ stored, more []sideRecord }{
+		"with another of the callee's": {[]sideRecord{made(0), received(1), received(2)}, []sideRecord{received(3), made(4)}},
+		"two of the caller's":          {[]sideRecord{made(0), received(1), received(2)}, []sideRecord{made(4), made(5)}},
+		"two runs become one":          {[]sideRecord{received(0), received(10), made(11)}, []sideRecord{received(5), made(6)}},
 	} {
 		st, _ := newStore(t)
-		mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "1.csv", sidesFile(1, stored))}})
-		if r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "2.csv", sidesFile(1, more))}}); r.Accepted != 1 || r.Duplicates != 1 {
+		mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "1.csv", sidesFile(1, c.stored))}})
+		if r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "2.csv", sidesFile(1, c.more))}}); r.Accepted != 1 || r.Duplicates != 1 {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
