@@ -182,6 +182,7 @@ func TestPlainFaults(t *testing.T) {
 		{"no times", Options{Map: Map{"at": "''"}}, func() string { return faultyCalls(r, 200, 0.05, epochText) }},
 		{"access points", Options{}, func() string { return accessPoints(r, 300) }},
 		{"hashed access points", Options{HashIDs: true, Salt: salt}, func() string { return accessPoints(r, 300) }},
+		{"hashed on one side", Options{Changes: Changes{"caller": {{Verb: changeHash}}}, Salt: salt}, func() string { return accessPoints(r, 60) }},
 		{"hashed", Options{HashIDs: true, Salt: salt}, func() string { return faultyCalls(r, 300, 0.05, epochText) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
