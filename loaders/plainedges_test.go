@@ -12,8 +12,9 @@ func TestPlainEdges(t *testing.T) {
 	w := newWays(t)
 	epoch := func(i int) string { return fmt.Sprint(1_700_000_000 + 60*i) }
 	numbers := strings.Fields("-1 0 1 7289654399 7289654400 9999999999 10000000000 10000000001 99999999999 100000000000 7289654399999 7289654400000 " +
-		"10000000000000 10000000000001 99999999999999 100000000000000 7289654399999999 7289654400000000 9007199254740992 9007199254740993 10000000000000000 " +
+		"10000000000000 10000000000001 99999999999999 100000000000000 7289654399999999 7289654400000000 9007199254740992 9007199254740993 10000000000000000 18446744073710 18446744075409551616 " +
 		"1700000000.5 1.7e9 +1700000000 0x10 01700000000 - . \"\" \"1700000000\"")
+	ids := strings.Split(`NULL|null|NA|N/A|NaN|<NA>|\N|nan|none| b1|b1 |"b1"|" b1"| "b1"|"b1" |"b""1"|b"1|""||a|A|ü|b'1'|b 1|`+"\tb1|b\u00a01", "|")
 	for _, c := range []struct {
 		name   string
 		column int
@@ -31,12 +32,13 @@ func TestPlainEdges(t *testing.T) {
 				"2024-01-01 24:00|2024-01-01 23:59|2024-01-01 10:60|2024-01-01 10:00:60|2024-01-01 10:00:59|2024-01-01 10|2024-01-01 10:0|2024-01-01 10:00:0|2024-01-01 10:00:|"+
 				"2024-01-01 10:00:00.|2024-01-01 10:00:00.5|2024-01-01 10:00:00.000001|2024-01-01 10:00:00.0000001|2024-01-01 10:00:00.1234567|2024-01-01 10:00:00.Z|2024-01-01 10:00:00.5Z|"+
 				"2024-01-01T10:00:00Z|2024-01-01T10:00:00z|2024-01-01 10:00:00X|2024-01-01T10:00Z|2024-01-01Z|2024-01-01  10:00:00|2024-01-01t10:00:00|2024-01-01 10:00:00 |2024-01-01 10:00:00+01| 2024-01-01||\"\"", "|")},
-		{name: "lengths", column: 3, at: epoch, values: strings.Fields("-1 -2 -0 0 00 536870911 536870912 999999999 1000000000 1000000001 999999999999999 1000000000000000 0.5 1.5 2.5 0.4999999999 .5 5. 1e3 " +
+		{name: "lengths", column: 3, at: epoch, values: strings.Fields("-1 -2 -0 0 00 536870911 536870912 999999999 1000000000 1000000001 999999999999999 1000000000000000 18446744073709551621 0.5 1.5 2.5 0.4999999999 .5 5. 1e3 " +
 			"123456789.5 1234567890.5 1.123456789012345 1.1234567890123456 +5 1;5 NaN inf NULL \"\" \"7\"")},
 		{name: "lengths with a comma", column: 3, at: epoch, comma: true, values: strings.Fields("\"1,5\" \"2,5\" 1.5 -1 7 \"\"")},
 		{name: "kinds", column: 4, at: epoch, values: strings.Split("voice|VOICE|Voice |sms|SMS|message|data|mms|fax||\"\"|\"sms\"|vo ice|ü|voice\u00a0", "|")},
 		{name: "answers", column: 5, at: epoch, values: strings.Split("yes|no|Y|N|1|0|true|FALSE|maybe||\"\"|NULL|-|é", "|")},
-		{name: "ids", column: 1, at: epoch, values: strings.Split("NULL|null|NA|N/A|NaN|<NA>|\\N|nan|none| b1|b1 |\"b1\"|\" b1\"|\"b\"\"1\"|b\"1|\"\"||a|A|ü|b\u00a01|\tb1|'b1'", "|")},
+		{name: "callers", column: 0, at: epoch, values: ids},
+		{name: "callees", column: 1, at: epoch, values: ids},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := []string{"caller,callee,at,seconds,kind,answered"}
@@ -66,5 +68,17 @@ func TestPlainEdges(t *testing.T) {
 			}
 			w.empty(t)
 		})
+	}
+}
+
+// So do quotes in the last column that is read, behind which nothing else tells that
+// the row was cut in the wrong place.
+func TestPlainQuotesAtTheEnd(t *testing.T) {
+	w := newWays(t)
+	text := "caller,at,callee\n" + strings.Repeat("a,1700000000,b\nb,1700000000,\"c\"\n", 20) + "a,1700000001,\"b\"\"1\"\na,1700000002,\"b\"1\na,1700000003,\"b\"\"\"\na,1700000004,\"\"\n"
+	w.load(t, Options{Kind: Calls, Files: []string{write(t, "calls.csv", text)}})
+	w.same(t)
+	if n := count(t, w.stores[0], `SELECT count(*) FROM events.calls WHERE callee IN ('b"1', 'b"')`); n != 2 {
+		t.Fatalf("%d calls to ids with quotes", n)
 	}
 }
