@@ -59,14 +59,19 @@ func (d *Dict) Len() int { return int(d.n) }
 // It panics at the 4,294,967,296th id, as vertices are uint32.
 func (d *Dict) Add(id []byte) uint32 {
 	if numeral, ok := numeralOf(id); ok {
-		return d.addNumeral(id, d.numerals.mix(numeral))
+		return d.addNumeral(id, numeral, d.numerals.mix(numeral))
 	}
 	return d.addText(id, maphash.Bytes(d.seed, id))
 }
 
-func (d *Dict) addNumeral(id []byte, mixed uint64) uint32 {
+// addNumeral is Add for a numeral, whose id may be nil.
+func (d *Dict) addNumeral(id []byte, numeral, mixed uint64) uint32 {
 	if number, found, _, _ := d.numerals.find(mixed); found {
 		return number
+	}
+	if id == nil {
+		var digits [16]byte
+		id = appendNumeral(digits[:0], numeral)
 	}
 	if !d.spilled && d.numerals.add(mixed, d.n) {
 		d.keep(id)
@@ -101,19 +106,11 @@ func (d *Dict) AddString(id string) uint32 { return d.Add(bytesOf(id)) }
 // batch is how many ids addBatch looks up at a time.
 const batch = 64
 
-// AddSpans is Add for ids that lie one behind another in text, each up to its end:
-// numbers[i] becomes that of the id up to ends[i].
-func (d *Dict) AddSpans(text []byte, ends []int, numbers []uint32) {
-	var ids [batch][]byte
-	from := 0
-	for len(ends) > 0 {
-		n := min(len(ends), batch)
-		for i, end := range ends[:n] {
-			ids[i] = text[from:end:end]
-			from = end
-		}
-		d.addBatch(ids[:n], numbers)
-		ends, numbers = ends[n:], numbers[n:]
+// AddIDs is Add for a list: numbers[i] becomes that of id i.
+func (d *Dict) AddIDs(ids *IDs, numbers []uint32) {
+	for from := 0; from < len(ids.keys); from += batch {
+		to := min(from+batch, len(ids.keys))
+		d.addBatch(ids, ids.keys[from:to], numbers[from:to])
 	}
 }
 
@@ -125,49 +122,51 @@ func (d *Dict) All() iter.Seq2[uint32, []byte] {
 	}
 }
 
-// addBatch is Add for up to batch ids. A large Dict does not fit in the cache, so
-// the lookups of one id after another wait for memory twice each; here the loads
-// of all ids are under way together.
-func (d *Dict) addBatch(ids [][]byte, numbers []uint32) {
-	var keys, slots [batch]uint64 // mixed numerals, or hashes of texts
-	var texts uint64              // which are texts
-	bits := d.numerals.bits       // slots are those of another table once it has grown
-	ids = ids[:min(len(ids), batch)]
-	numbers = numbers[:len(ids)]
-	for i, id := range ids {
-		if numeral, ok := numeralOf(id); ok {
-			keys[i] = d.numerals.mix(numeral)
+// addBatch is Add for up to batch ids of a list. A large Dict does not fit in the
+// cache, so the lookups of one id after another wait for memory twice each; here the
+// loads of all ids are under way together.
+func (d *Dict) addBatch(ids *IDs, keys []uint64, numbers []uint32) {
+	var mixed, slots [batch]uint64 // mixed numerals, or hashes of texts
+	var texts uint64               // which are texts
+	bits := d.numerals.bits        // slots are those of another table once it has grown
+	keys = keys[:min(len(keys), batch)]
+	numbers = numbers[:len(keys)]
+	for i, key := range keys {
+		if key&textKey == 0 {
+			mixed[i] = d.numerals.mix(key)
 		} else {
-			keys[i] = maphash.Bytes(d.seed, id)
+			mixed[i] = maphash.Bytes(d.seed, ids.textOf(key))
 			texts |= 1 << i
 		}
 	}
-	for i, key := range keys[:len(ids)] {
+	for i, m := range mixed[:len(keys)] {
 		if texts>>i&1 == 0 {
-			_, at := d.numerals.first(key)
+			_, at := d.numerals.first(m)
 			slots[i] = d.numerals.slots[at]
 		}
 	}
 	if texts != 0 {
-		d.touch(&keys, &slots, texts)
+		d.touch(&mixed, &slots, texts)
 	}
-	for i, id := range ids {
-		switch slot := slots[i]; {
-		case texts>>i&1 == 0:
-			if first, _ := d.numerals.first(keys[i]); slot>>bits == first && bits == d.numerals.bits {
+	for i, key := range keys {
+		slot := slots[i]
+		if key&textKey == 0 {
+			if first, _ := d.numerals.first(mixed[i]); slot>>bits == first && bits == d.numerals.bits {
 				numbers[i] = d.numerals.number(slot)
 			} else {
-				numbers[i] = d.addNumeral(id, keys[i])
+				numbers[i] = d.addNumeral(nil, key, mixed[i])
 			}
 			continue
-		case slot != 0:
+		}
+		id := ids.textOf(key)
+		if slot != 0 {
 			number, known := d.record(slot&addressMask - 1)
 			if string(known) == string(id) {
 				numbers[i] = number
 				continue
 			}
 		}
-		numbers[i] = d.addText(id, keys[i])
+		numbers[i] = d.addText(id, mixed[i])
 	}
 }
 

@@ -21,11 +21,9 @@ func checkDict(t interface {
 	t.Helper()
 	d := graph.NewDict(0)
 	numbers := map[string]uint32{}
-	var text []byte
-	var ends []int
+	var list, copied graph.IDs
 	for _, id := range ids {
-		text = append(text, id...)
-		ends = append(ends, len(text))
+		list.Add([]byte(id))
 		want, known := numbers[id]
 		if !known {
 			want = uint32(len(numbers))
@@ -38,11 +36,24 @@ func checkDict(t interface {
 	if d.Len() != len(numbers) {
 		t.Fatalf("Len() = %d, want %d", d.Len(), len(numbers))
 	}
-	spans := make([]uint32, len(ids))
-	graph.NewDict(0).AddSpans(text, ends, spans)
 	for i, id := range ids {
-		if spans[i] != numbers[id] {
-			t.Fatalf("AddSpans gives %.40q the number %d, want %d", id, spans[i], numbers[id])
+		copied.AddFrom(&list, i)
+		if text := list.Text(i); text != nil && string(text) != id {
+			t.Fatalf("Text(%d) = %.40q, want %.40q", i, text, id)
+		}
+		for j, other := range ids[:min(i+1, 3)] {
+			if got := copied.Equal(i, &list, j); got != (id == other) {
+				t.Fatalf("Equal of %.40q and %.40q: %v", id, other, got)
+			}
+		}
+	}
+	for _, l := range []*graph.IDs{&list, &copied} {
+		got := make([]uint32, l.Len())
+		graph.NewDict(0).AddIDs(l, got)
+		for i, id := range ids {
+			if got[i] != numbers[id] {
+				t.Fatalf("AddIDs gives %.40q the number %d, want %d", id, got[i], numbers[id])
+			}
 		}
 	}
 	want := make([]string, 0, len(numbers))

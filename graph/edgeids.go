@@ -36,7 +36,7 @@ type idSide struct {
 	seen []uint64 // bit v is set when the number v is an id
 	dict *Dict
 	// ids wait for a full batch; their codes go to these places.
-	ids    [][]byte
+	ids    IDs
 	places []uint32
 }
 
@@ -45,11 +45,12 @@ func newIDSide() *idSide { return &idSide{dict: NewDict(0), seen: make([]uint64,
 // flush looks up the ids that wait.
 func (s *idSide) flush(codes []uint32) {
 	var numbers [batch]uint32
-	s.dict.addBatch(s.ids, numbers[:])
+	s.dict.AddIDs(&s.ids, numbers[:])
 	for i, place := range s.places {
 		codes[place] = textCode | numbers[i]
 	}
-	s.ids, s.places = s.ids[:0], s.places[:0]
+	s.ids.Reset()
+	s.places = s.places[:0]
 }
 
 func (s *idSide) see(v uint32) {

@@ -146,12 +146,10 @@ func (p *parser) textID(text []byte, at int, side *idSide, place int) (int, stri
 	if v, ok := smallNumber(field); ok {
 		side.see(v)
 		p.codes[place] = v
-	} else if unsafe.SliceData(field) == unsafe.SliceData(p.unquoted) {
-		p.codes[place] = textCode | side.dict.Add(field)
 	} else {
-		side.ids = append(side.ids, field)
+		side.ids.Add(field)
 		side.places = append(side.places, uint32(place))
-		if len(side.ids) == batch {
+		if side.ids.Len() == batch {
 			side.flush(p.codes)
 		}
 	}

@@ -73,6 +73,21 @@ func eightDigits(b uint64) uint64 {
 	return (b&0x000000ff000000ff*(100+1_000_000<<32) + b>>16&0x000000ff000000ff*(1+10_000<<32)) >> 32
 }
 
+// appendNumeral appends the id that a numeral stands for.
+func appendNumeral(b []byte, numeral uint64) []byte {
+	if numeral&1 != 0 {
+		b = append(b, '+')
+	}
+	n, value := int(numeral>>1&15), numeral>>5
+	from := len(b)
+	b = append(b, "000000000000000"[:n]...)
+	for i := from + n - 1; value > 0; i-- {
+		b[i] = '0' + byte(value%10)
+		value /= 10
+	}
+	return b
+}
+
 // mix spreads the bits of a numeral; no two come out the same.
 func (t *numerals) mix(numeral uint64) uint64 {
 	numeral = numeral * t.odd[0] & numeralMask

@@ -38,6 +38,9 @@ func TestNumeralOf(t *testing.T) {
 				if !ok {
 					continue
 				}
+				if back := string(appendNumeral(nil, numeral)); back != id {
+					t.Errorf("%q comes back as %q", id, back)
+				}
 				m := d.numerals.mix(numeral)
 				if numeral > numeralMask || m > numeralMask {
 					t.Errorf("numeralOf(%q) = %d, mixed %d", id, numeral, m)

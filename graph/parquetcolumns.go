@@ -172,13 +172,13 @@ func (s *parquetIDs) text(row int, values []parquet.ByteArray) (int, string) {
 			s.codes[row+i] = v
 			continue
 		}
-		s.side.ids = append(s.side.ids, id)
+		s.side.ids.Add(id)
 		s.side.places = append(s.side.places, uint32(row+i))
-		if len(s.side.ids) == batch {
+		if s.side.ids.Len() == batch {
 			s.side.flush(s.codes)
 		}
 	}
-	// The next batch may lie where this one does.
+	// The last ones do not fill a batch.
 	s.side.flush(s.codes)
 	return 0, ""
 }

@@ -76,6 +76,16 @@ func (c *parquetColumns) fill(n int) (int, error) {
 	return n, nil
 }
 
+// of is the cells of a column; nil where it is not read.
+func (c *parquetColumns) of(column int) *parquetCells {
+	for i, at := range c.columns {
+		if at == column {
+			return c.cells[i]
+		}
+	}
+	return nil
+}
+
 // open goes on to the next group; behind the last, cells is nil.
 func (c *parquetColumns) open() error {
 	for _, cells := range c.cells {
@@ -109,8 +119,6 @@ type parquetCells struct {
 	texts   []parquet.ByteArray
 	numbers []int64
 	null    []bool
-	// to takes the number of a row, where no text is wanted of it.
-	to *numberCell
 
 	levels [parquetCellRows]int16
 	full   int16 // the level of a value that is there
@@ -118,17 +126,6 @@ type parquetCells struct {
 	// as are there.
 	decode func(most int) (rows int64, values int, err error)
 	close  func() error
-}
-
-// next moves to the next row, and puts its text among the fields or its number
-// where it is wanted.
-func (c *parquetCells) next(fields [][]byte) {
-	if c.to != nil {
-		*c.to = numberCell{c.numbers[c.at], c.null[c.at]}
-	} else {
-		fields[c.column] = c.texts[c.at]
-	}
-	c.at++
 }
 
 // fill sees to it that some rows are there, and says how many, at most n.
@@ -180,7 +177,7 @@ func newParquetCells(group *file.RowGroupReader, column int, form *plainForm) (*
 	if d.MaxRepetitionLevel() > 0 {
 		return nil, errParquet
 	}
-	c := &parquetCells{column: column, full: d.MaxDefinitionLevel(), to: form.cell(column),
+	c := &parquetCells{column: column, full: d.MaxDefinitionLevel(),
 		numbers: make([]int64, parquetCellRows), null: make([]bool, parquetCellRows), close: chunk.Close}
 	unit := int64(1)
 	if t, ok := d.LogicalType().(schema.TimestampLogicalType); ok {
@@ -196,6 +193,9 @@ func newParquetCells(group *file.RowGroupReader, column int, form *plainForm) (*
 	case *file.Int64ColumnChunkReader:
 		c.decode = func(most int) (rows int64, values int, err error) {
 			rows, values, err = r.ReadBatchInPage(int64(most), c.numbers, c.levels[:], nil)
+			if unit == 1 {
+				return rows, values, err
+			}
 			for i, v := range c.numbers[:values] {
 				if c.numbers[i] = v * unit; c.numbers[i]/unit != v {
 					c.numbers[i] = math.MaxInt64 // beyond all times, as v is
@@ -230,7 +230,7 @@ func newParquetCells(group *file.RowGroupReader, column int, form *plainForm) (*
 	default:
 		return nil, errParquet
 	}
-	if c.texts == nil && c.to == nil {
+	if c.texts == nil && !form.numbers(column) {
 		c.written(c.decode, func(text []byte, k int) []byte { return strconv.AppendInt(text, c.numbers[k], 10) })
 	}
 	return c, nil

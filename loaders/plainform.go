@@ -20,24 +20,17 @@ type plainForm struct {
 	// rows are where no column says whether they were answered.
 	word   uint8
 	answer uint8
-	// atCell and secondsCell are set where times and lengths are no texts; typed
-	// says that the times are in microseconds since 1970.
-	typed               bool
-	atCell, secondsCell *numberCell
+	// Of Parquet: which of times and lengths are numbers there, not texts, and
+	// whether these times are in microseconds since 1970.
+	atNumbers, secondsNumbers, typed bool
 
-	epoch bool // times are numbers
+	epoch bool // times are numbers, maybe as texts
 	unit  int64
 	comma bool // numbers have a decimal comma
 
 	fields   [][]byte
 	former   []byte // the text that wordCode stands for
 	wordCode uint8
-}
-
-// numberCell is the number that a row has in a column, if any.
-type numberCell struct {
-	n    int64
-	null bool
 }
 
 // What a plain row is, in bits of one number: its kind, which takes two, and
@@ -189,52 +182,66 @@ func (f *plainForm) judge(c *plainCall) bool {
 	}
 	if c.at = 0; f.at >= 0 {
 		var ok bool
-		switch {
-		case f.typed:
-			c.at, ok = f.atCell.n, !f.atCell.null
-		case f.atCell != nil:
-			c.at, ok = f.epoch64(f.atCell.n)
-			ok = ok && !f.atCell.null
-		case f.epoch:
-			c.at, ok = f.epochOf(trimBlanks(f.fields[f.at]))
-		default:
-			c.at, ok = isoOf(trimBlanks(f.fields[f.at]))
-		}
-		if !ok || c.at < firstTime || c.at >= endOfTimes {
+		if c.at, ok = f.timeOf(f.fields[f.at]); !ok {
 			return false
 		}
 	}
 	missed := false
 	if c.seconds = 0; f.seconds >= 0 {
 		var ok bool
-		if f.secondsCell != nil {
-			c.seconds, missed, ok = f.secondsCell.length()
-		} else {
-			c.seconds, missed, ok = f.secondsOf(trimBlanks(f.fields[f.seconds]))
-		}
-		if !ok || c.seconds >= longSeconds {
+		if c.seconds, missed, ok = f.secondsOf(f.fields[f.seconds]); !ok {
 			return false
 		}
 	}
-	c.code = f.word
+	var kind, answered []byte
 	if f.kind >= 0 {
-		if c.code = f.kindOf(trimBlanks(f.fields[f.kind])); c.code == unknownWord {
-			return false
-		}
+		kind = f.fields[f.kind]
 	}
-	if c.code == dataCode && maybeAccessPoint(c.caller, c.callee) {
+	if f.answered >= 0 {
+		answered = f.fields[f.answered]
+	}
+	if c.code = f.codeOf(kind, answered, missed); c.code == unknownWord {
 		return false
+	}
+	return c.code&3 != dataCode || !maybeAccessPoint(c.caller, c.callee)
+}
+
+// timeOf reads a time.
+func (f *plainForm) timeOf(b []byte) (at int64, ok bool) {
+	if b = trimBlanks(b); f.epoch {
+		at, ok = f.epochOf(b)
+	} else {
+		at, ok = isoOf(b)
+	}
+	return at, ok && at >= firstTime && at < endOfTimes
+}
+
+// timeOfNumber is timeOf for a number.
+func (f *plainForm) timeOfNumber(v int64) (at int64, ok bool) {
+	if at, ok = v, true; !f.typed {
+		at, ok = f.epoch64(v)
+	}
+	return at, ok && at >= firstTime && at < endOfTimes
+}
+
+// codeOf is the code of a call whose columns of kind and answered, where there are
+// any, say this; unknownWord where it is not plain.
+func (f *plainForm) codeOf(kind, answered []byte, missed bool) uint8 {
+	code := f.word
+	if f.kind >= 0 {
+		code = f.kindOf(trimBlanks(kind))
 	}
 	answer := f.answer
 	if f.answered >= 0 {
-		if answer = answerOf(trimBlanks(f.fields[f.answered])); answer == unknownWord {
-			return false
-		}
+		answer = answerOf(trimBlanks(answered))
+	}
+	if code == unknownWord || answer == unknownWord {
+		return unknownWord
 	}
 	if answer == answeredNo || answer == answeredBySeconds && missed {
-		c.code |= unansweredIf
+		code |= unansweredIf
 	}
-	return true
+	return code
 }
 
 // split cuts a record into its fields, up to the last that is read.
@@ -321,21 +328,11 @@ func (f *plainForm) epoch64(v int64) (int64, bool) {
 	return v, v >= 1e14
 }
 
-// length is as secondsOf has it.
-func (c *numberCell) length() (seconds int64, missed, ok bool) {
-	switch {
-	case c.null:
-		return 0, false, true
-	case c.n == -1:
-		return 0, true, true
-	}
-	return c.n, false, c.n >= 0 && c.n < 1e15
-}
-
 // secondsOf reads a length; one that is not there is 0, and -1 is a missed call.
 func (f *plainForm) secondsOf(b []byte) (seconds int64, missed, ok bool) {
+	b = trimBlanks(b)
 	if v, ok := number64(b, 15); ok {
-		return v, false, true
+		return v, false, v < longSeconds
 	}
 	switch {
 	case len(b) == 0:
@@ -356,7 +353,19 @@ func (f *plainForm) secondsOf(b []byte) (seconds int64, missed, ok bool) {
 		return 0, false, false
 	}
 	v, err := strconv.ParseFloat(string(b), 64)
-	return int64(math.RoundToEven(v)), false, err == nil
+	seconds = int64(math.RoundToEven(v))
+	return seconds, false, err == nil && seconds < longSeconds
+}
+
+// secondsOfNumber is secondsOf for a number.
+func secondsOfNumber(v int64, null bool) (seconds int64, missed, ok bool) {
+	switch {
+	case null:
+		return 0, false, true
+	case v == -1:
+		return 0, true, true
+	}
+	return v, false, v >= 0 && v < longSeconds
 }
 
 // kindOf is the code of a word, which is mostly that of the row before.

@@ -10,6 +10,8 @@ import (
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"golang.org/x/sync/errgroup"
+
+	"kith/graph"
 )
 
 // plainTypes are those of columns of Parquet whose values are read as the texts
@@ -29,7 +31,7 @@ func (f *plainForm) forParquet(p *plan) bool {
 			if !f.typed || !f.alone(at) {
 				return false
 			}
-			f.atCell = &numberCell{}
+			f.atNumbers = true
 		} else if !slices.Contains(plainTypes, kind) || kind == "DOUBLE" && at != f.seconds || kind == "BOOLEAN" && at != f.answered {
 			return false
 		}
@@ -38,25 +40,17 @@ func (f *plainForm) forParquet(p *plan) bool {
 		}
 		switch at {
 		case f.at:
-			if f.epoch {
-				f.atCell = &numberCell{}
-			}
+			f.atNumbers = f.epoch
 		case f.seconds:
-			f.secondsCell = &numberCell{}
+			f.secondsNumbers = true
 		}
 	}
 	return true
 }
 
-// cell is where the numbers of a column are wanted; nil where its texts are.
-func (f *plainForm) cell(column int) *numberCell {
-	switch column {
-	case f.at:
-		return f.atCell
-	case f.seconds:
-		return f.secondsCell
-	}
-	return nil
+// numbers says whether the numbers of a column are wanted, not texts.
+func (f *plainForm) numbers(column int) bool {
+	return column == f.at && f.atNumbers || column == f.seconds && f.secondsNumbers
 }
 
 // alone says whether a column is read for one field only.
@@ -118,7 +112,6 @@ func (l *loading) takeParquet(ctx context.Context, form *plainForm, hand *plainH
 			return err
 		}
 		return guarded(func() error {
-			t.fields = make([][]byte, len(l.src.columns))
 			return t.take(ctx, func() { l.o.Progress.Report("reading "+l.src.path, t.rows, t.rest.reader.NumRows()) })
 		})
 	})
@@ -147,16 +140,22 @@ func (f *plainForm) others() (columns []int) {
 	return columns
 }
 
-// parquetIDs are the ids of a column of a Parquet file, trimmed, a batch of rows at
-// a time; one that is missing is empty. A column of ids that was taken from full is
-// to be replaced by another in free.
+// idColumn is the ids that some rows have in a column, trimmed; missing are the rows
+// that have none, in order.
+type idColumn struct {
+	ids     *graph.IDs
+	missing []int
+}
+
+// parquetIDs are the ids of a column of a Parquet file, a batch of rows at a time. A
+// column of ids that was taken from full is to be replaced by another in free.
 type parquetIDs struct{ full, free chan *idColumn }
 
 func newParquetIDs() *parquetIDs {
 	const ahead = 2
 	p := &parquetIDs{make(chan *idColumn, ahead), make(chan *idColumn, ahead+1)}
 	for range ahead {
-		p.free <- &idColumn{}
+		p.free <- &idColumn{ids: &graph.IDs{}}
 	}
 	return p
 }
@@ -164,28 +163,35 @@ func newParquetIDs() *parquetIDs {
 // read closes full behind the last ids.
 func (p *parquetIDs) read(ctx context.Context, columns *parquetColumns) error {
 	for {
-		var ids *idColumn
+		var c *idColumn
 		select {
-		case ids = <-p.free:
+		case c = <-p.free:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		for ids.rows < plainBatchRows {
-			n, err := columns.fill(plainBatchRows - ids.rows)
+		for c.ids.Len() < plainBatchRows {
+			n, err := columns.fill(plainBatchRows - c.ids.Len())
 			if err != nil {
 				return err
 			}
 			if n == 0 {
 				break
 			}
-			for _, id := range columns.cells[0].texts[columns.cells[0].at:][:n] {
-				ids.add(trimBlanks(id))
+			cells := columns.cells[0]
+			for _, id := range cells.texts[cells.at:][:n] {
+				if c.ids.AddNumeral(id) {
+					continue
+				}
+				if id = trimBlanks(id); !plainID(id) {
+					c.missing = append(c.missing, c.ids.Len())
+				}
+				c.ids.Add(id)
 			}
-			columns.cells[0].at += n
+			cells.at += n
 		}
-		last := ids.rows < plainBatchRows
+		last := c.ids.Len() < plainBatchRows
 		select {
-		case p.full <- ids:
+		case p.full <- c:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -194,95 +200,4 @@ func (p *parquetIDs) read(ctx context.Context, columns *parquetColumns) error {
 			return nil
 		}
 	}
-}
-
-// parquetRows puts the columns of a file together.
-type parquetRows struct {
-	ids    [2]*parquetIDs // callers and callees
-	rest   *parquetColumns
-	form   *plainForm
-	fields [][]byte
-	hand   *plainHand
-	odd    func(rows int64) error
-	rows   int64
-	// places are those of the odd rows of a batch.
-	places []int
-}
-
-func (t *parquetRows) take(ctx context.Context, report func()) error {
-	for batch := 0; ; batch++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		var ids [2]*idColumn
-		for i := range ids {
-			select {
-			case ids[i] = <-t.ids[i].full:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		if ids[0].rows != ids[1].rows {
-			return fmt.Errorf("%w: two columns have %d and %d rows", errParquet, ids[0].rows, ids[1].rows)
-		}
-		if err := t.judge(ids[0], ids[1]); err != nil {
-			return err
-		}
-		b, n := t.hand.batch, ids[0].rows
-		t.rows += int64(n)
-		if b.rows = n; len(t.places) == 0 {
-			b.callers, ids[0] = ids[0], b.callers
-			b.callees, ids[1] = ids[1], b.callees
-		} else {
-			b.callers.addBut(ids[0], t.places)
-			b.callees.addBut(ids[1], t.places)
-		}
-		for i := range ids {
-			ids[i].reset()
-			t.ids[i].free <- ids[i]
-		}
-		if n < plainBatchRows {
-			report()
-			return nil
-		}
-		if err := t.hand.next(); err != nil {
-			return err
-		}
-		if batch%64 == 0 {
-			report()
-		}
-	}
-}
-
-// judge notes what the rows of a batch say beside their ids, and which of them are
-// odd.
-func (t *parquetRows) judge(callers, callees *idColumn) error {
-	t.places = t.places[:0]
-	t.form.fields = t.fields
-	b := t.hand.batch
-	var c plainCall
-	for row := 0; row < callers.rows; {
-		n, err := t.rest.fill(callers.rows - row)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fmt.Errorf("%w: a column ends at row %d", errParquet, t.rows+int64(row))
-		}
-		for end := row + n; row < end; row++ {
-			for _, cells := range t.rest.cells {
-				cells.next(t.fields)
-			}
-			c.caller, c.callee = callers.id(row), callees.id(row)
-			if !t.form.judge(&c) {
-				c = plainCall{code: oddCall}
-				t.places = append(t.places, row)
-				if err := t.odd(t.rows + int64(row) + 1); err != nil {
-					return err
-				}
-			}
-			b.note(row, &c)
-		}
-	}
-	return nil
 }

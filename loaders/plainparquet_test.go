@@ -154,7 +154,7 @@ func TestParquetCellsBeyondTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	columns := parquetColumns{reader: reader, form: &plainForm{at: 2, atCell: &numberCell{}}, columns: []int{2}}
+	columns := parquetColumns{reader: reader, form: &plainForm{at: 2, atNumbers: true}, columns: []int{2}}
 	for row := 0; row < 5000; {
 		n, err := columns.fill(plainBatchRows)
 		if err != nil || n == 0 {
@@ -165,10 +165,11 @@ func TestParquetCellsBeyondTime(t *testing.T) {
 			if row == 4100 {
 				want = math.MaxInt64
 			}
-			columns.cells[0].next(nil)
-			if got := *columns.form.atCell; got.n != want || got.null {
-				t.Fatalf("row %d has the time %+v, want %d", row, got, want)
+			cells := columns.of(2)
+			if got := cells.numbers[cells.at]; got != want || cells.null[cells.at] {
+				t.Fatalf("row %d has the time %d, missing %t, want %d", row, got, cells.null[cells.at], want)
 			}
+			cells.at++
 			row++
 		}
 	}

@@ -17,7 +17,7 @@ import (
 type plainBatch struct {
 	rows int
 	// The ids are those of the plain rows only.
-	callers, callees *idColumn
+	callers, callees *graph.IDs
 	at               [plainBatchRows]int64
 	// length is that of the passing file.
 	length [plainBatchRows]uint32
@@ -26,63 +26,22 @@ type plainBatch struct {
 // plainBatchRows bounds a batch, so that it stays in the cache.
 const plainBatchRows = 4096
 
-// idColumn is the ids that some rows have in a column, one behind the other.
-type idColumn struct {
-	rows int
-	text []byte
-	ends [plainBatchRows]int
-}
-
-func (c *idColumn) add(id []byte) {
-	c.text = append(c.text, id...)
-	c.ends[c.rows] = len(c.text)
-	c.rows++
-}
-
-// addBut adds those of other, without some rows.
-func (c *idColumn) addBut(other *idColumn, rows []int) {
-	for row := range other.rows {
-		if len(rows) > 0 && rows[0] == row {
-			rows = rows[1:]
-			continue
-		}
-		c.add(other.id(row))
-	}
-}
-
-func (c *idColumn) id(row int) []byte {
-	from := 0
-	if row > 0 {
-		from = c.ends[row-1]
-	}
-	return c.text[from:c.ends[row]]
-}
-
-func (c *idColumn) reset() { c.rows, c.text = 0, c.text[:0] }
-
-func newPlainBatch() *plainBatch { return &plainBatch{callers: &idColumn{}, callees: &idColumn{}} }
+func newPlainBatch() *plainBatch { return &plainBatch{callers: &graph.IDs{}, callees: &graph.IDs{}} }
 
 func (b *plainBatch) add(c *plainCall) {
-	b.note(b.rows, c)
+	b.at[b.rows], b.length[b.rows] = c.at, oddLength
 	if c.code != oddCall {
-		b.callers.add(c.caller)
-		b.callees.add(c.callee)
+		b.length[b.rows] = uint32(c.seconds)<<codeBits | uint32(c.code)
+		b.callers.Add(c.caller)
+		b.callees.Add(c.callee)
 	}
 	b.rows++
 }
 
-// note notes what a row says beside its ids.
-func (b *plainBatch) note(row int, c *plainCall) {
-	b.at[row], b.length[row] = c.at, oddLength
-	if c.code != oddCall {
-		b.length[row] = uint32(c.seconds)<<codeBits | uint32(c.code)
-	}
-}
-
 func (b *plainBatch) reset() {
 	b.rows = 0
-	b.callers.reset()
-	b.callees.reset()
+	b.callers.Reset()
+	b.callees.Reset()
 }
 
 // plainRows numbers the ids of the plain rows of a file in the order of first
@@ -182,8 +141,8 @@ func (p *plainRows) failed() error {
 // take takes a batch in. A batch never stands in two groups of the passing file,
 // as a group is some whole batches and only the last batch is not full.
 func (p *plainRows) take(b *plainBatch) {
-	p.ids.AddSpans(b.callers.text, b.callers.ends[:b.callers.rows], p.callers[:])
-	p.ids.AddSpans(b.callees.text, b.callees.ends[:b.callees.rows], p.callees[:])
+	p.ids.AddIDs(b.callers, p.callers[:])
+	p.ids.AddIDs(b.callees, p.callees[:])
 	c, n := p.columns, b.rows
 	from, to := c.rows, c.rows+n
 	callers, callees, prints := c.caller[from:to], c.callee[from:to], c.print[from:to]
@@ -207,7 +166,7 @@ func (p *plainRows) take(b *plainBatch) {
 		p.note(b)
 	}
 	p.rows += int64(n)
-	p.good += int64(b.callers.rows)
+	p.good += int64(b.callers.Len())
 	if c.rows = to; to == duckstore.GroupRows {
 		p.full <- c
 		if p.columns = <-p.free; p.columns == nil {
