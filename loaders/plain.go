@@ -27,13 +27,15 @@ type plainCalls struct {
 	good  int64
 	file  string
 	query plainQuery
-	// spotless says that no row can have a problem or a twin, so that they
-	// are stored without being staged.
+	// spotless says that no row that can be read has a problem or a twin, so that
+	// they are stored without being staged.
 	spotless bool
 	// twins says that some rows are the same as an earlier one, and paired that
 	// these are marked among the staged ones.
 	twins, paired bool
 }
+
+func (l *loading) spotless() bool { return l.plain != nil && l.plain.spotless }
 
 // A file goes the ordinary way once this many rows of it, and this share of
 // those read so far, are not plain.

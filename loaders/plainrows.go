@@ -71,6 +71,7 @@ type plainRows struct {
 	// first such row; backwards.sql tells the same.
 	back, far, farFirst int64
 	former              int64
+	talks               talks
 }
 
 const microsPerDay = 86_400_000_000
@@ -164,6 +165,9 @@ func (p *plainRows) take(b *plainBatch) {
 	}
 	if p.timed {
 		p.note(b)
+		if p.rows < mostTalks && p.odd == 0 {
+			p.noteTalks(b)
+		}
 	}
 	p.rows += int64(n)
 	p.good += int64(b.callers.Len())
@@ -216,6 +220,13 @@ func (p *plainRows) note(b *plainBatch) {
 	}
 	if p.today != nil {
 		p.today.rows += today
+	}
+}
+
+// noteTalks notes the voice calls of a batch without odd rows.
+func (p *plainRows) noteTalks(b *plainBatch) {
+	for i := range min(int64(b.rows), mostTalks-p.rows) {
+		p.talks.add(p.rows+i, p.callers[i], p.callees[i], b.at[i], b.length[i])
 	}
 }
 

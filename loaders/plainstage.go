@@ -22,6 +22,7 @@ type plainQuery struct {
 	// the number of each.
 	Shift bool
 	First int64
+	Fresh bool // the store has no ids at all
 	Timed bool
 	// Odd says that some rows are not plain.
 	Odd bool
@@ -29,10 +30,8 @@ type plainQuery struct {
 	// its bit Unanswered, in their lowest Bits.
 	OddLength        int64
 	Bits, Unanswered int
-	// Base is the rowid of the first row of staged, of which Most are wanted,
-	// or all.
-	Base, Most int64
-	Import     int
+	Base   int64 // the rowid of the first row of staged
+	Import int
 }
 
 // withdrawPlain takes the ordinary way after all, where the store has something
@@ -55,14 +54,13 @@ func (l *loading) withdrawPlain(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// stagePlain stages a file whose plain rows have been read: as a table of rows
-// only if some row may have a problem or a twin, otherwise no more than is needed
-// to look for calls that overlap.
+// stagePlain numbers the ids of a file whose plain rows have been read, and stages
+// these if some row may have a problem or a twin.
 func (l *loading) stagePlain(ctx context.Context, conn *sql.Conn) error {
 	p := l.plain
 	q := &p.query
 	*q = plainQuery{File: literal(p.file), Timed: p.rows.timed, Odd: p.odd > 0, Locals: p.rows.ids.Len(),
-		OddLength: oddLength, Bits: codeBits, Unanswered: unansweredIf, Most: mostTalks, Import: l.receipt.ID}
+		OddLength: oddLength, Bits: codeBits, Unanswered: unansweredIf, Import: l.receipt.ID}
 	if err := l.writeIDs(ctx); err != nil {
 		return err
 	}
@@ -81,9 +79,9 @@ func (l *loading) stagePlain(ctx context.Context, conn *sql.Conn) error {
 	if err != nil {
 		return err
 	}
-	p.spotless = !q.Odd && !p.twins && !overlap
-	if !p.spotless {
-		q.Most = 0
+	l.numbered = true
+	if p.spotless = !q.Odd && !p.twins && !overlap; p.spotless {
+		return nil
 	}
 	if _, err := run(ctx, conn, "plain_staged.sql", q); err != nil {
 		return fmt.Errorf("stage %s: %w", l.src.path, err)
@@ -92,10 +90,7 @@ func (l *loading) stagePlain(ctx context.Context, conn *sql.Conn) error {
 	if rows, l.base, err = stagedRows(ctx, conn); err != nil {
 		return fmt.Errorf("stage %s: %w", l.src.path, err)
 	}
-	q.Base, l.numbered = l.base, true
-	if p.spotless {
-		return nil
-	}
+	q.Base = l.base
 	if rows != l.v.rows || rows != p.rows.rows {
 		return fmt.Errorf("stage %s: %d rows were staged of %d, so nothing was loaded", l.src.path, rows, l.v.rows)
 	}
@@ -190,6 +185,9 @@ func (l *loading) stageOdd(ctx context.Context, conn *sql.Conn) error {
 // numberPlain gives every id its number.
 func (l *loading) numberPlain(ctx context.Context, conn *sql.Conn) error {
 	q := &l.plain.query
+	if err := conn.QueryRowContext(ctx, "SELECT NOT EXISTS (FROM events.ids)").Scan(&q.Fresh); err != nil {
+		return fmt.Errorf("number the ids: %w", err)
+	}
 	if _, err := run(ctx, conn, "plain_ends.sql", q); err != nil {
 		return fmt.Errorf("number the ids: %w", err)
 	}
@@ -198,7 +196,7 @@ func (l *loading) numberPlain(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("number the ids: %w", err)
 	}
 	q.Shift = known == 0
-	if _, err := run(ctx, conn, "plain_ids.sql", nil); err != nil {
+	if _, err := run(ctx, conn, "plain_ids.sql", q); err != nil {
 		return fmt.Errorf("store the ids: %w", err)
 	}
 	return nil

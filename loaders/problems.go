@@ -178,6 +178,9 @@ func (p *problems) next(ctx context.Context) error {
 }
 
 func (p *problems) load(ctx context.Context) (err error) {
+	if p.l.spotless() {
+		return nil
+	}
 	witness := p.l.plan.kind.Fields()[0].Name
 	if p.l.numbered {
 		witness = "witness"

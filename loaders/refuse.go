@@ -74,14 +74,13 @@ func (l *loading) checkRejects(ctx context.Context, conn *sql.Conn) error {
 	if l.o.MaxRejects == "" {
 		return nil
 	}
-	var rows, bad int64
-	if err := conn.QueryRowContext(ctx, "SELECT count(*), count(*) FILTER (problem <> 'aside' AND NOT starts_with(problem, 'duplicate')) FROM staged").Scan(&rows, &bad); err != nil {
-		return fmt.Errorf("count the rejected rows: %w", err)
+	rows, bad := l.v.rows, int64(0)
+	if !l.spotless() {
+		if err := conn.QueryRowContext(ctx, "SELECT count(*), count(*) FILTER (problem <> 'aside' AND NOT starts_with(problem, 'duplicate')) FROM staged").Scan(&rows, &bad); err != nil {
+			return fmt.Errorf("count the rejected rows: %w", err)
+		}
 	}
 	r := &l.receipt
-	if l.plain != nil && l.plain.spotless { // only some rows are staged
-		rows = l.v.rows
-	}
 	rows, bad = rows+l.v.faulty, bad+l.v.faulty
 	most, err := mostRejects(l.o.MaxRejects, rows)
 	if err != nil || bad <= most {

@@ -147,7 +147,7 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	t := l.plan.kind.stored()
 	t.Import = l.receipt.ID
 	insert := "insert.sql"
-	if l.plain != nil && l.plain.spotless {
+	if l.spotless() {
 		return l.storePlain(ctx, conn)
 	}
 	if l.plan.kind == Calls && !l.numbered {

@@ -90,7 +90,7 @@ func (l *loading) oddDays(ctx context.Context, conn *sql.Conn) ([]oddity, error)
 	if _, ok := l.plan.fields["at"]; !ok {
 		return nil, nil
 	}
-	if l.plain != nil && l.plain.spotless {
+	if l.spotless() {
 		return oddDays(l.plain.rows.dayList(), time.Now().UTC(), l.ownClock()), nil
 	}
 	query, err := render("days.sql", nil)
@@ -207,7 +207,7 @@ func (l *loading) oddOrder(ctx context.Context, conn *sql.Conn) ([]oddity, error
 // backwards counts how often the time goes back, how often by more than a day, and
 // finds the first such row.
 func (l *loading) backwards(ctx context.Context, conn *sql.Conn) (back, far, first int64, err error) {
-	if l.plain != nil && l.plain.spotless {
+	if l.spotless() {
 		rows := l.plain.rows
 		return rows.back, rows.far, rows.farFirst, nil
 	}
@@ -229,20 +229,31 @@ func (l *loading) overlaps(ctx context.Context, conn *sql.Conn) ([]oddity, error
 	if at.column < 0 || at.clock == 0 && l.plan.dateColumn(at.column) { // all of a day are at once
 		return nil, nil
 	}
-	query, err := render("overlaps.sql", struct{ Base, Most int64 }{l.base, mostTalks})
-	if err != nil {
-		return nil, err
-	}
-	var n int64
-	var first sql.NullInt64
-	if err := conn.QueryRowContext(ctx, query).Scan(&n, &first); err != nil || n == 0 {
+	n, first, err := l.overlapping(ctx, conn)
+	if err != nil || n == 0 {
 		return nil, err
 	}
 	text := graph.Agree(n, "voice call begins", "voice calls begin") + " while another of the same person in this file lasts"
 	if l.v.rows > mostTalks {
 		text += sentence(" (the first %d rows were looked at)", int64(mostTalks))
 	}
-	return []oddity{{text, n, first.Int64 - l.base}}, nil
+	return []oddity{{text, n, first}}, nil
+}
+
+// overlapping counts the rows that begin while another call of the same person
+// lasts, and finds the first.
+func (l *loading) overlapping(ctx context.Context, conn *sql.Conn) (rows, first int64, err error) {
+	if l.spotless() {
+		rows, first = l.plain.rows.talks.overlaps()
+		return rows, first, nil
+	}
+	query, err := render("overlaps.sql", struct{ Base, Most, Longest int64 }{l.base, mostTalks, longestTalk})
+	if err != nil {
+		return 0, 0, err
+	}
+	var at sql.NullInt64
+	err = conn.QueryRowContext(ctx, query).Scan(&rows, &at)
+	return rows, at.Int64 - l.base, err
 }
 
 // oddUnknown warns of products, and of customers other than of calls, that no

@@ -64,13 +64,14 @@ func (s *callSums) add(arc uint64, at, seconds int64, message bool) {
 	(*p)[last] = append((*p)[last], partedCall{arc, at, seconds})
 }
 
-// take adds a chunk of calls_within. A call of somebody to themself makes an end, and no sum.
+// take adds a chunk of calls_within. A call of somebody to themself makes an end, and
+// no sum; the ends of the others are those of the sums.
 func (s *callSums) take(c chunk) error {
 	caller, callee := numbers[uint32](c, 0, duckdbc.TypeUInteger), numbers[uint32](c, 1, duckdbc.TypeUInteger)
 	at, what := c.times(2), c.uint64s(3)
 	for i := range c.rows {
-		s.ends.add(caller[i])
-		if s.ends.add(callee[i]); caller[i] == callee[i] {
+		if caller[i] == callee[i] {
+			s.ends.add(caller[i])
 			continue
 		}
 		t := at.micro[i]
@@ -229,7 +230,7 @@ func (s *Store) callTies(r *stream, w graph.Window, p graph.Progress) (t *callTi
 		for i := range shares {
 			ends.join(&shares[i].ends)
 		}
-		if err := each(&shares, func(list []callSum) error { return out.add(file, list) }); err != nil {
+		if err := each(&shares, func(list []callSum) error { return out.add(file, list, &ends) }); err != nil {
 			return nil, err
 		}
 	}
@@ -334,8 +335,10 @@ type sumColumns struct {
 	weight, count, messages, seconds, first, last []int64
 }
 
-func (o *sumColumns) add(file *ColumnFile, list []callSum) error {
+func (o *sumColumns) add(file *ColumnFile, list []callSum, ends *numberSet) error {
 	for _, t := range list {
+		ends.add(uint32(t.arc >> 32))
+		ends.add(uint32(t.arc))
 		o.caller, o.callee = append(o.caller, int32(t.arc>>32)), append(o.callee, int32(t.arc))
 		o.weight, o.count = append(o.weight, t.weight), append(o.count, t.count)
 		o.messages, o.seconds = append(o.messages, t.messages), append(o.seconds, t.seconds)

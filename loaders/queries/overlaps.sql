@@ -6,7 +6,7 @@ FROM (
     FROM (
         SELECT rowid AS ord, unnest([caller, callee]) AS person, epoch_us(time) AS start, epoch_us(time) + seconds * 1000000 AS stop
         FROM staged
-        WHERE rowid < {{.Base}} + {{.Most}} AND problem IS NULL AND kind = 'voice' AND seconds BETWEEN 1 AND 1000000
+        WHERE rowid < {{.Base}} + {{.Most}} AND problem IS NULL AND kind = 'voice' AND seconds BETWEEN 1 AND {{.Longest}}
     )
 )
 WHERE start < busy

@@ -1,6 +1,6 @@
 -- Makes temp.ends of the ids that the reader numbered by first sight (local) and,
 -- behind them, of those that only other good rows have, with their numbers in
--- events.ids; known ends are those that have one already.
+-- events.ids; known ends are those that have one already, of which a fresh store has none.
 CREATE TEMP TABLE ends AS
 WITH named AS (
     SELECT file_row_number AS local, id FROM read_parquet({{.IDs}}, file_row_number = true)
@@ -19,7 +19,12 @@ WITH named AS (
     )
     {{- end}}
 )
+{{- if .Fresh}}
+SELECT local, id, false AS known, CAST(local AS UINTEGER) AS n
+FROM named
+{{- else}}
 SELECT local, id, n IS NOT NULL AS known,
     coalesce(n, CAST((SELECT coalesce(max(n) + 1, 0) FROM events.ids) + row_number() OVER (PARTITION BY n IS NULL ORDER BY local) - 1 AS UINTEGER)) AS n
 FROM named
 LEFT JOIN events.ids AS k USING (id)
+{{- end}}

@@ -1,5 +1,4 @@
 -- As known.sql, of all the ends of a file.
 INSERT INTO events.known (what, id, import_id)
 SELECT 'customer', id, {{.}}
-FROM ends
-WHERE NOT EXISTS (SELECT 1 FROM events.known AS k WHERE k.what = 'customer' AND k.id = ends.id)
+FROM ends ANTI JOIN (SELECT id FROM events.known WHERE what = 'customer') USING (id)

@@ -1,7 +1,7 @@
 {{- /* An odd row has the number of its place among them as its caller. To look what is
 wrong with it up in a list keeps the order of rows, and takes a fraction of the time of
 an UPDATE. */ -}}
--- Stages plain calls with numbers for their ends{{if .Most}}, the first ones only{{end}}. Rows that are
+-- Stages plain calls with numbers for their ends. Rows that are
 -- not plain have their place among them{{if .Odd}}, with what is wrong with them; plain_odd.sql fills in
 -- those with which nothing is{{end}}.
 CREATE TEMP TABLE staged AS
@@ -14,7 +14,4 @@ FROM {{template "plain source" .}}
     SELECT list(problem ORDER BY k) AS problems, list(CASE WHEN problem IS NOT NULL THEN caller END ORDER BY k) AS witnesses
     FROM odd
 )
-{{- end}}
-{{- if .Most}}
-LIMIT {{.Most}}
 {{- end}}
