@@ -30,8 +30,8 @@ type plainQuery struct {
 	// its bit Unanswered, in their lowest Bits.
 	OddLength        int64
 	Bits, Unanswered int
-	Base   int64 // the rowid of the first row of staged
-	Import int
+	Base             int64 // the rowid of the first row of staged
+	Import           int
 }
 
 // withdrawPlain takes the ordinary way after all, where the store has something
