@@ -164,7 +164,7 @@ type plainHand struct {
 }
 
 func newPlainHand(to *plainRows) *plainHand {
-	const ahead = 4
+	const ahead = 8
 	h := &plainHand{to: to, batch: newPlainBatch(), full: make(chan *plainBatch, ahead), free: make(chan *plainBatch, ahead+1)}
 	for range ahead {
 		h.free <- newPlainBatch()

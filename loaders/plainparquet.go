@@ -152,7 +152,7 @@ type idColumn struct {
 type parquetIDs struct{ full, free chan *idColumn }
 
 func newParquetIDs() *parquetIDs {
-	const ahead = 2
+	const ahead = 6
 	p := &parquetIDs{make(chan *idColumn, ahead), make(chan *idColumn, ahead+1)}
 	for range ahead {
 		p.free <- &idColumn{ids: &graph.IDs{}}

@@ -24,7 +24,7 @@ type plainBatch struct {
 }
 
 // plainBatchRows bounds a batch, so that it stays in the cache.
-const plainBatchRows = 4096
+const plainBatchRows = 8192
 
 func newPlainBatch() *plainBatch { return &plainBatch{callers: &graph.IDs{}, callees: &graph.IDs{}} }
 

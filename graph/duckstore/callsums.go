@@ -297,7 +297,7 @@ const sumShares = 2
 // each hands over the sums of all parts, one part after another. Parts are summed
 // while those before are handed over.
 func each(shares *[sumShares]callSums, f func([]callSum) error) error {
-	const ahead = 2
+	const ahead = 16 // as many as are summed while f writes a group of rows
 	var full, free [sumShares]chan []callSum
 	for k := range sumShares {
 		full[k], free[k] = make(chan []callSum, ahead), make(chan []callSum, ahead+1)

@@ -104,10 +104,11 @@ func TestWriteBack(t *testing.T) {
 	watching, stop := context.WithCancel(t.Context())
 	var reader sync.WaitGroup
 	reader.Go(func() {
-		// A query of several parts may itself see the moment of the change; a
-		// run that is half there stays so for longer.
+		// A query of several parts may itself see the moment of the change, which
+		// takes longer where the server waits for a processor; a run that is half there
+		// stays so.
 		for halves := 0; watching.Err() == nil; {
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(time.Duration(20+100*halves) * time.Millisecond)
 			id, fault := back(v, c)
 			if halves++; fault == "" {
 				halves = 0
