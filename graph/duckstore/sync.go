@@ -43,21 +43,23 @@ func (s *Store) syncWithin(ctx context.Context, conn *sql.Conn, w graph.Window, 
 		return err
 	}
 	h.From, h.To = from, to
-	steps := []struct {
-		stage, text string
-		args        []any
-		none        bool
-	}{
-		{"collecting customers", "CREATE OR REPLACE TEMP TABLE new_customers AS " + render("customers_within", h), []any{calls.ends}, false},
-		{"collecting products", "CREATE OR REPLACE TEMP TABLE new_products AS " + query("products"), []any{from, to}, false},
-		{"updating the nodes", render("sync_nodes", h), nil, false},
-		{"storing calls", query("sync_clear"), nil, false},
-		{"storing calls", query("sync_called"), []any{calls.ties}, false},
-		{"summing purchases", render("sync_products", query("bought")), []any{from, to}, !h.Purchases},
-		{"summing visits", render("sync_products", query("viewed")), []any{from, to}, !h.Visits},
+	window := []any{from, to}
+	customers := syncStep{"collecting customers", "CREATE OR REPLACE TEMP TABLE new_customers AS " + render("customers_within", h), []any{calls.ends}, true}
+	if h.callersFirst() {
+		customers.text = "INSERT INTO graph.customers " + render("customers_within", h)
+	}
+	steps := []syncStep{
+		customers,
+		{"updating customers", query("sync_customers"), nil, !h.callersFirst()},
+		{"collecting products", "CREATE OR REPLACE TEMP TABLE new_products AS " + query("products"), window, h.Products},
+		{"updating products", query("sync_products"), nil, h.Products},
+		{"storing calls", query("sync_clear"), nil, h.Ties},
+		{"storing calls", query("sync_called"), []any{calls.ties}, true},
+		{"summing purchases", render("sync_bought", query("bought")), window, h.Purchases},
+		{"summing visits", render("sync_bought", query("viewed")), window, h.Visits},
 	}
 	for i, step := range steps {
-		if step.none {
+		if !step.needed {
 			continue
 		}
 		p.Report(step.stage, int64(i), int64(len(steps)))
@@ -68,18 +70,30 @@ func (s *Store) syncWithin(ctx context.Context, conn *sql.Conn, w graph.Window, 
 	return nil
 }
 
+// syncStep is a statement of syncWithin.
+type syncStep struct {
+	stage, text string
+	args        []any
+	needed      bool
+}
+
 // held is what the store has any rows of: what it has none of need not be summed or
 // brought up to date, as to find that out in each query takes time.
 type held struct {
 	CallsAlone        bool // nothing but calls tells of customers
 	Purchases, Visits bool
-	Any               bool   // nodes
+	Products          bool   // or something that names one
+	Customers, Ties   bool   // of the network
 	Schema            string // where ids have their numbers: events where no id stands for another
 	From, To          int64  // of the window
 }
 
+// callersFirst says that the network has no customers yet and gets none but callers,
+// who need not be compared with any.
+func (h *held) callersFirst() bool { return h.CallsAlone && !h.Customers }
+
 func whatIsHeld(ctx context.Context, conn *sql.Conn) (h held, err error) {
-	err = conn.QueryRowContext(ctx, query("sync_held")).Scan(&h.CallsAlone, &h.Purchases, &h.Visits, &h.Any, &h.Schema)
+	err = conn.QueryRowContext(ctx, query("sync_held")).Scan(&h.CallsAlone, &h.Purchases, &h.Visits, &h.Products, &h.Customers, &h.Ties, &h.Schema)
 	return h, err
 }
 
@@ -157,8 +171,8 @@ func syncFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Pro
 	}
 	p.Report("updating the nodes and ties", 0, 0)
 	for _, text := range []string{
-		query("sync_ends"), render("sync_nodes", held{Any: true}), query("sync_clear"), query("sync_ties"),
-		render("sync_products", "FROM temp.new_ties WHERE kind <> 'CALLED'"), "DROP TABLE temp.new_ties",
+		query("sync_ends"), query("sync_customers"), query("sync_products"), query("sync_clear"), query("sync_ties"),
+		render("sync_bought", "FROM temp.new_ties WHERE kind <> 'CALLED'"), "DROP TABLE temp.new_ties",
 	} {
 		if _, err := conn.ExecContext(ctx, text); err != nil {
 			return err

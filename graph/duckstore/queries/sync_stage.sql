@@ -1,4 +1,4 @@
--- Where a foreign source waits for sync_nodes and sync_ties.
+-- Where a foreign source waits for sync_customers, sync_products and sync_ties.
 CREATE OR REPLACE TEMP TABLE new_customers (id VARCHAR, attributes VARCHAR, n UINTEGER);
 CREATE OR REPLACE TEMP TABLE new_products (
     id VARCHAR, name VARCHAR, category VARCHAR, price DOUBLE, available_from TIMESTAMP, available_to TIMESTAMP
