@@ -10,6 +10,11 @@
 // schema graph with Sync, reads the network with Read, and puts what it found
 // into schema result with Publish.
 //
+// What tables there are, and what stands in them, is in schema/*.sql, of which new
+// databases are made. Older ones come to the same by the steps in migrations/*.sql:
+// one that has been released never changes, and whoever adds one brings the schema up
+// to date with it.
+//
 // # Caveats
 //
 // One process at a time may have the folder open for writing, or several for

@@ -187,8 +187,8 @@ func (s *Store) present() (bool, error) {
 	return true, nil
 }
 
-// create makes a database under a passing name, brings it up to date and gives
-// it its real name in one step.
+// create makes a database under a passing name and gives it its real name in one
+// step.
 func (s *Store) create(ctx context.Context) error {
 	if err := s.removeNew(); err != nil {
 		return err
@@ -201,7 +201,7 @@ func (s *Store) create(ctx context.Context) error {
 	// only ask the other whether it is done.
 	_, err = db.ExecContext(ctx, "SET threads = 1")
 	if err == nil {
-		err = s.migrate(ctx, db)
+		err = makeSchema(ctx, db)
 	}
 	if err == nil {
 		_, err = db.ExecContext(ctx, "CHECKPOINT")
