@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -87,7 +88,8 @@ type loading struct {
 	base  int64 // the rowid of the first staged row
 	// numbered says that the ends of the staged calls are numbers.
 	numbered bool
-	temps    []string // files to take away again
+	temps    []string       // files to take away again
+	leaving  sync.WaitGroup // those that are being taken away
 	bad      *rejects
 	// forgotten tells who asked to be forgotten; nil when nobody did.
 	forgotten func(id string) bool
@@ -230,8 +232,15 @@ func (l *loading) link(file string) error {
 	return nil
 }
 
+// drop takes a passing file away that is not needed any more, beside what follows:
+// the system takes as long for a large one as for a small query.
+func (l *loading) drop(name string) {
+	l.leaving.Go(func() { _ = os.Remove(name) })
+}
+
 // tidy takes passing files away.
 func (l *loading) tidy() {
+	l.leaving.Wait()
 	if l.bad != nil {
 		l.bad.discard()
 	}

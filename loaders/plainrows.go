@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -72,6 +73,8 @@ type plainRows struct {
 	back, far, farFirst int64
 	former              int64
 	talks               talks
+	// overlaps are those of talks, sought once.
+	overlaps func() (rows, first int64)
 }
 
 const microsPerDay = 86_400_000_000
@@ -105,6 +108,7 @@ func newPlainRows(f *duckstore.ColumnFile, timed bool) *plainRows {
 	const ahead = 2
 	p := &plainRows{ids: graph.NewDict(0), timed: timed, days: map[int64]*day{}, dayNumber: -1 << 62, columns: newPlainColumns(),
 		full: make(chan *plainColumns, ahead), free: make(chan *plainColumns, ahead+1), written: make(chan struct{})}
+	p.overlaps = sync.OnceValues(p.talks.overlaps)
 	for range ahead {
 		p.free <- nil
 	}
@@ -167,6 +171,9 @@ func (p *plainRows) take(b *plainBatch) {
 		p.note(b)
 		if p.rows < mostTalks && p.odd == 0 {
 			p.noteTalks(b)
+			if p.rows+int64(n) >= mostTalks {
+				go p.overlaps() // beside the reading of what follows
+			}
 		}
 	}
 	p.rows += int64(n)

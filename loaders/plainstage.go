@@ -287,6 +287,7 @@ func (l *loading) storePlain(ctx context.Context, conn *sql.Conn) (err error) {
 	if err != nil {
 		return fmt.Errorf("store the rows: %w", err)
 	}
+	l.drop(l.plain.file)
 	l.report(3)
 	r.Rows, r.Accepted = l.v.rows+l.v.faulty, rows.good
 	r.Rejected = l.v.faulty

@@ -244,7 +244,7 @@ func (l *loading) overlaps(ctx context.Context, conn *sql.Conn) ([]oddity, error
 // lasts, and finds the first.
 func (l *loading) overlapping(ctx context.Context, conn *sql.Conn) (rows, first int64, err error) {
 	if l.spotless() {
-		rows, first = l.plain.rows.talks.overlaps()
+		rows, first = l.plain.rows.overlaps()
 		return rows, first, nil
 	}
 	query, err := render("overlaps.sql", struct{ Base, Most, Longest int64 }{l.base, mostTalks, longestTalk})
