@@ -98,6 +98,10 @@ func Explain(ctx context.Context, o Options) (out []*Explanation, err error) {
 	for _, path := range o.Files {
 		l := &loading{o: &o, st: st, dir: dir}
 		e, err := l.explainFile(ctx, path)
+		if l.src.notText(err) {
+			l = l.anew(&o)
+			e, err = l.explainFile(ctx, path)
+		}
 		l.tidy()
 		if err != nil {
 			return out, l.explain(err)
@@ -138,6 +142,9 @@ func (l *loading) explainFile(ctx context.Context, path string) (e *Explanation,
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	if l.src.notText(err) {
+		return nil, err
+	}
 	if err != nil {
 		e.Problem = l.explain(err).Error()
 	}
@@ -173,7 +180,7 @@ func (l *loading) tryRows(ctx context.Context, conn *sql.Conn, e *Explanation) (
 	l.v = &survey{}
 	l.stage = stage{p: l.plan, file: l.src.file, v: l.v}
 	if l.src.parquet {
-		file, plain, err := readable(l.src.file)
+		file, plain, err := readable(l.src.data())
 		if err != nil {
 			return err
 		}
@@ -182,7 +189,7 @@ func (l *loading) tryRows(ctx context.Context, conn *sql.Conn, e *Explanation) (
 				return err
 			}
 		}
-		l.stage.table = fmt.Sprintf("(SELECT * FROM %s LIMIT %d)", l.stage.Source(), sampleRows)
+		l.stage.most = sampleRows
 		e.All = len(l.src.sample) < sampleRows
 	} else if rows, faults, err = l.copyFirst(ctx, e); err != nil {
 		return err

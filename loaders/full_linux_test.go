@@ -32,12 +32,14 @@ func fullDisk(t *testing.T, disk string) {
 		dirty.WriteString(line)
 		fmt.Fprintf(&bad, "a%d,a%[1]d,%d\n", i, i)
 	}
-	for _, c := range []struct{ name, text string }{
-		{"rows", rows.String()},        // the database fills the disk
-		{"clean copy", dirty.String()}, // the copy does
-		{"rejects", bad.String()},      // the rejects do
+	wild := wildParquet(t, "big.parquet", "SELECT md5(CAST(range AS VARCHAR)) AS caller, CASE WHEN range = 0 THEN 'b~' ELSE md5('b' || range) END AS callee FROM range(200_000)")
+	for _, c := range []struct{ name, path string }{
+		{"rows", write(t, "big.csv", rows.String())},        // the database fills the disk
+		{"clean copy", write(t, "big.csv", dirty.String())}, // the copy does
+		{"copy as bytes", wild},
+		{"rejects", write(t, "big.csv", bad.String())}, // the rejects do
 	} {
-		path := write(t, "big.csv", c.text)
+		path := c.path
 		st, err := duckstore.Open(t.Context(), dir, duckstore.Options{Create: true})
 		if err != nil {
 			t.Fatal(c.name, err)

@@ -1,12 +1,10 @@
 package loaders
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -37,6 +35,10 @@ func Load(ctx context.Context, st *duckstore.Store, o Options) ([]Receipt, error
 	for _, path := range o.inOrder(ctx, st, dir) {
 		l := &loading{o: &o, st: st, dir: dir, began: time.Now()}
 		err := l.load(ctx, path)
+		if l.src.notText(err) {
+			l = l.anew(&o)
+			err = l.load(ctx, path)
+		}
 		l.tidy()
 		if none := (*noRowsError)(nil); errors.As(err, &none) && o.PassOver != nil {
 			passed = append(passed, Left{path, "it has no rows"})
@@ -90,6 +92,10 @@ type loading struct {
 	numbered bool
 	temps    []string       // files to take away again
 	leaving  sync.WaitGroup // those that are being taken away
+	// bytewise says that some text of a Parquet file is not UTF-8; spooled is where
+	// the file lies, if it came by the standard input.
+	bytewise bool
+	spooled  string
 	bad      *rejects
 	// forgotten tells who asked to be forgotten; nil when nobody did.
 	forgotten func(id string) bool
@@ -147,7 +153,7 @@ func (l *loading) load(ctx context.Context, path string) error {
 // prepare surveys the file and sees to it that DuckDB can read it.
 func (l *loading) prepare(ctx context.Context) error {
 	src := l.src
-	file, plain, err := readable(src.file)
+	file, plain, err := readable(src.data())
 	if err != nil {
 		return err
 	}
@@ -182,71 +188,6 @@ func (l *loading) prepare(ctx context.Context) error {
 	}
 	l.stage.v = l.v
 	return nil
-}
-
-// temp makes a file that goes away with the load, or, after a crash, when the
-// store is opened next.
-func (l *loading) temp() (*os.File, error) {
-	dir := filepath.Join(l.dir, duckstore.PassingName)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make a folder for a passing copy: %w", err)
-	}
-	f, err := os.CreateTemp(dir, "load-*.csv")
-	if err != nil {
-		return nil, fmt.Errorf("make a passing copy: %w", err)
-	}
-	l.temps = append(l.temps, f.Name())
-	return f, nil
-}
-
-// copyClean writes the rows that can be read to a file that DuckDB reads
-// instead.
-func (l *loading) copyClean(ctx context.Context) error {
-	f, err := l.temp()
-	if err != nil {
-		return err
-	}
-	w := bufio.NewWriterSize(f, 1<<20)
-	l.v, err = l.src.take(ctx, l.src.copyTo(w), l.o.Progress)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	l.stage.file, l.stage.clean = f.Name(), true
-	return nil
-}
-
-// link gives a file whose name DuckDB would take for a pattern another name.
-func (l *loading) link(file string) error {
-	f, err := l.temp()
-	if err != nil {
-		return err
-	}
-	name := f.Name()
-	if err := errors.Join(f.Close(), os.Remove(name), os.Symlink(file, name)); err != nil {
-		return fmt.Errorf("give %s a name without special characters: %w", l.src.path, err)
-	}
-	l.stage.file = name
-	return nil
-}
-
-// drop takes a passing file away that is not needed any more, beside what follows:
-// the system takes as long for a large one as for a small query.
-func (l *loading) drop(name string) {
-	l.leaving.Go(func() { _ = os.Remove(name) })
-}
-
-// tidy takes passing files away.
-func (l *loading) tidy() {
-	l.leaving.Wait()
-	if l.bad != nil {
-		l.bad.discard()
-	}
-	for _, name := range l.temps {
-		_ = os.Remove(name)
-	}
 }
 
 // explain puts what failed into a sentence with the file.

@@ -14,8 +14,10 @@ func (l *loading) look(ctx context.Context, path string) (err error) {
 		if name = l.o.StdinName; name == "" {
 			name = "stdin"
 		}
-		if file, err = l.spool(ctx); err != nil {
-			return err
+		if file = l.spooled; file == "" {
+			if file, err = l.spool(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	if l.src, err = examine(name, file); err != nil {
@@ -28,6 +30,11 @@ func (l *loading) look(ctx context.Context, path string) (err error) {
 		return l.src.fail(0, "it is a DuckDB database; say with --sql \"SELECT …\" which rows of it to load")
 	case l.src.database:
 		if err := l.export(ctx); err != nil {
+			return err
+		}
+	}
+	if l.bytewise {
+		if err := l.copyAsBytes(ctx); err != nil {
 			return err
 		}
 	}

@@ -19,10 +19,19 @@ func (s *source) learnParquet(ctx context.Context, db querier) error {
 		// A pattern that matches the file itself.
 		path = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]").Replace(path)
 	}
-	from := "read_parquet(" + literal(path) + ", binary_as_string = true, hive_partitioning = false)"
+	from := parquetTable(path, true)
+	if s.copied != "" {
+		if err := s.findTexts(ctx, db, from); err != nil {
+			return s.parquetFault(err)
+		}
+		from = s.textTable(false)
+	}
 	if err := s.describe(ctx, db, from); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if s.notText(err) {
+			return err
 		}
 		return s.parquetFault(err)
 	}

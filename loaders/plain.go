@@ -55,7 +55,7 @@ func (l *loading) readPlain(ctx context.Context) (ok bool, err error) {
 		return false, nil
 	}
 	temps := len(l.temps)
-	if l.src.parquet && (!form.forParquet(l.plan) || slices.Contains(l.src.columns, "file_row_number")) {
+	if l.src.parquet && (l.src.copied != "" || !form.forParquet(l.plan) || slices.Contains(l.src.columns, "file_row_number")) {
 		return false, nil
 	}
 	p, v, err := l.takePlain(ctx, form)

@@ -95,7 +95,7 @@ func (l *loading) rejectParquet(ctx context.Context, p *problems) error {
 		Source  string
 		Longest int
 		Base    int64
-	}{l.stage.Source(), longestReject, l.base}); err != nil {
+	}{l.stage.Shown(), longestReject, l.base}); err != nil {
 		return fmt.Errorf("read the rejected rows of %s: %w", l.src.path, err)
 	}
 	for {

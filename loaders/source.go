@@ -57,6 +57,10 @@ type source struct {
 	folders []string
 	// types are DuckDB's types of the columns of a Parquet file.
 	types []string
+	// copied is a passing copy of a Parquet file in which the columns texts are
+	// bytes, as some are not UTF-8.
+	copied string
+	texts  []string
 	// sample has the fields of the first rows; exprs are the SQL names of
 	// the columns.
 	sample [][]string
@@ -154,6 +158,14 @@ func (s *source) checkParquet(f io.ReaderAt) error {
 		return s.fail(0, "the Parquet file is cut off; copy it again")
 	}
 	return nil
+}
+
+// data is what DuckDB reads of a Parquet file.
+func (s *source) data() string {
+	if s.copied != "" {
+		return s.copied
+	}
+	return s.file
 }
 
 // unpack makes a stream of what is in a file out of a stream of its bytes.

@@ -20,7 +20,9 @@ type stage struct {
 	// clean says that file is a copy, without a header and without rows
 	// that cannot be read.
 	clean bool
-	v     *survey
+	// most is how many rows of a Parquet file are read, where not all are.
+	most int
+	v    *survey
 }
 
 // Source is the table function that reads the file.
@@ -30,7 +32,7 @@ func (s stage) Source() string {
 		return s.table
 	}
 	if src.parquet {
-		return "read_parquet(" + literal(s.file) + ", binary_as_string = true, hive_partitioning = false)"
+		return s.firstOf(parquetTable(s.file, true), src.textTable(false))
 	}
 	types := make([]string, src.d.columns)
 	for i := range types {
@@ -50,6 +52,21 @@ func (s stage) Source() string {
 		"new_line = '%s', max_line_size = %d, parallel = %t, compression = 'none')",
 		literal(s.file), src.header && !s.clean, literal(delim), literal(quote), literal(quote), strings.Join(types, ", "),
 		newline, 2*maxRow, !s.v.multiline)
+}
+
+// Shown is Source for people: what is no text of a Parquet file is shown, too.
+func (s stage) Shown() string { return s.firstOf(parquetTable(s.file, true), s.p.src.textTable(true)) }
+
+// firstOf is a Parquet file for SQL, or its copy where there is one, up to as many
+// rows as are read.
+func (s stage) firstOf(table, copied string) string {
+	if s.p.src.copied != "" {
+		table = copied
+	}
+	if s.most > 0 {
+		return fmt.Sprintf("(SELECT * FROM %s LIMIT %d)", table, s.most)
+	}
+	return table
 }
 
 // Parquet says that the rows have not been looked at one by one.

@@ -36,6 +36,9 @@ func (l *loading) stageRows(ctx context.Context, conn *sql.Conn) error {
 	if err != nil {
 		return fmt.Errorf("stage %s: %w", l.src.path, err)
 	}
+	if err := l.rejectWild(ctx, conn, first); err != nil {
+		return err
+	}
 	if err := l.findScale(ctx, conn); err != nil {
 		return err
 	}
@@ -67,7 +70,7 @@ func stagedRows(ctx context.Context, conn *sql.Conn) (rows, base int64, err erro
 // readFailed explains what DuckDB says while it reads the file.
 func (l *loading) readFailed(err error) error {
 	var said *duckdb.Error
-	if l.src.parquet && errors.As(err, &said) && (said.Type == duckdb.ErrorTypeInvalidInput || said.Type == duckdb.ErrorTypeInvalid) {
+	if l.src.parquet && !l.src.notText(err) && errors.As(err, &said) && (said.Type == duckdb.ErrorTypeInvalidInput || said.Type == duckdb.ErrorTypeInvalid) {
 		return l.src.parquetFault(err)
 	}
 	return fmt.Errorf("read %s: %w", l.src.path, err)
