@@ -70,6 +70,6 @@ func (cmd *trimCmd) Run(ctx context.Context, c *console) (err error) {
 		c.printf("Nothing was changed; --yes does it.\n")
 		return nil
 	}
-	c.printf("Events without a time, master data and receipts stay. kith analyze makes a result of what is left.\n")
+	c.printf("Events without a time, master data, receipts and numbers that are still held stay. kith analyze makes a result of what is left.\n")
 	return nil
 }

@@ -10,7 +10,8 @@ import (
 
 // DropBefore removes the events of every kind that happened before a time, and
 // leaves a receipt of it. Events without a time stay, as do master data and
-// receipts. When dry it only counts. What it removed stands in the file until
+// receipts, and so does who held a number that was still his then. When dry it only
+// counts. What it removed stands in the file until
 // Rewrite.
 func (s *Store) DropBefore(ctx context.Context, before time.Time, dry bool) (touched []Touched, err error) {
 	err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) error {
@@ -24,7 +25,7 @@ func (s *Store) DropBefore(ctx context.Context, before time.Time, dry bool) (tou
 				continue
 			}
 			t := Touched{Table: group[0].shown()}
-			if t.Removed, err = execRows(ctx, conn, render("drop_before", group[0].params()), before.UTC()); err != nil {
+			if t.Removed, err = execRows(ctx, conn, render("drop_before", map[string]any{"Table": group[0].params()["Table"], "Past": past(t.Table)}), before.UTC()); err != nil {
 				return fmt.Errorf("%s: %w", t.Table, err)
 			}
 			touched = append(touched, t)
@@ -42,4 +43,12 @@ func (s *Store) DropBefore(ctx context.Context, before time.Time, dry bool) (tou
 		return nil, fmt.Errorf("remove old events: %w", err)
 	}
 	return touched, nil
+}
+
+// past is the condition of SQL under which a row of a table is before a time.
+func past(table string) string {
+	if table == "events.numbers" {
+		return "to_at <= ?" // a number that is not said to end is held ever since
+	}
+	return "time < ?"
 }

@@ -3,6 +3,7 @@ package duckstore
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"testing"
 	"time"
 
@@ -244,5 +245,25 @@ func TestSessionsOfPeople(t *testing.T) {
 	know(t, s, "DELETE FROM identity.records")
 	if diff := cmp.Diff(before, viewed()); diff != "" {
 		t.Errorf("as two people again (-want +got):\n%s", diff)
+	}
+}
+
+// Retention is about what happened: whose a number is stays for as long as it is, and
+// for as long as events of that time may stay.
+func TestHoldersOutliveOldEvents(t *testing.T) {
+	s := openNew(t)
+	mustExec(t, s, `INSERT INTO events.numbers VALUES
+		('+491701', 'ann', '2019-01-01', NULL, 1), ('+491702', 'ann', '2019-01-01', '2026-03-04', 1), ('+491702', 'bob', '2026-03-04', NULL, 1),
+		('+491703', 'ann', '2019-01-01', '2026-03-03', 1), ('+491704', 'ann', NULL, '2020-01-01', 1), ('+491705', 'ann', NULL, NULL, 1)`)
+	touched, err := s.DropBefore(t.Context(), at(3, 0, 0, 0), false)
+	if err != nil || !slices.Contains(touched, Touched{Table: "events.numbers", Removed: 2}) {
+		t.Errorf("removed %v, %v", touched, err)
+	}
+	var left string
+	if err := s.DB().QueryRowContext(t.Context(), "SELECT string_agg(number || ' ' || customer, ', ' ORDER BY number, customer) FROM events.numbers").Scan(&left); err != nil {
+		t.Fatal(err)
+	}
+	if want := "+491701 ann, +491702 ann, +491702 bob, +491705 ann"; left != want {
+		t.Errorf("left are %s, want %s", left, want)
 	}
 }

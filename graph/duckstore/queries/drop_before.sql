@@ -1,2 +1,2 @@
 -- Removes old events; those without a time stay.
-DELETE FROM {{.Table}} WHERE time < ?
+DELETE FROM {{.Table}} WHERE {{.Past}}
