@@ -163,6 +163,9 @@ func (p *plan) share(f Field, column int) (share float64, what string) {
 	case numberField:
 		what = "numbers"
 		pass = f.figureLike
+		if f.Name == "score" && !allPass(values, f.figureLike) {
+			what, pass = "numbers or usual answers", f.scoreLike
+		}
 	case wordField:
 		what = "words for it"
 		pass = func(s string) bool { return f.words.of(s) != "" }

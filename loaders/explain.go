@@ -197,6 +197,9 @@ func (l *loading) tryRows(ctx context.Context, conn *sql.Conn, e *Explanation) (
 	if err := l.resolveDates(ctx, conn); err != nil {
 		return err
 	}
+	if err := l.findWords(ctx, conn); err != nil {
+		return err
+	}
 	if err := l.typeAttributes(ctx, conn); err != nil {
 		return err
 	}

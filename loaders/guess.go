@@ -132,6 +132,9 @@ func (p *plan) fits(f Field, column int) bool {
 		_, ok := sniffTimes(values)
 		return ok && (p.units[f.Name] != "" || !p.clockAlone(column))
 	case numberField:
+		if f.Name == "score" {
+			return mostly(values, f.scoreLike)
+		}
 		return mostly(values, f.figureLike)
 	case wordField:
 		if p.kind == Calls && f.Name == "kind" && allPass(values, func(s string) bool { return sidesAlone[strings.ToLower(strings.TrimSpace(s))] }) {
@@ -206,7 +209,7 @@ func (p *plan) guessByContent(used map[int]bool, left map[string]bool) {
 }
 
 // surveyNames are parts of the names of files with surveys.
-var surveyNames = []string{"survey", "umfrage", "nps", "csat", "rating", "review", "poll"}
+var surveyNames = []string{"survey", "umfrage", "nps", "csat", "rating", "review", "poll", "zufrieden", "bewertung", "enquete", "enquête", "encuesta", "sondaggio", "ankiet", "dotazn", "опрос"}
 
 // defaults gives fields that need a value one that every row gets.
 func (p *plan) defaults(left map[string]bool) {
@@ -249,7 +252,7 @@ func (p *plan) checkAnswers() error {
 	score, _ := p.kind.field("score")
 	for i, c := range p.src.columns {
 		if p.src.named() && score.stands(c) {
-			words = fmt.Sprintf("; %q has %s, which is no number", c, p.example(i))
+			words = fmt.Sprintf("; %q has %s, which is neither a number nor a usual answer", c, p.example(i))
 		}
 	}
 	return p.src.fail(0, "no column for score or comment of these surveys was found among %s; say which it is, for example --map score=COLUMN%s", p.columnList(), words)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // headerUnits are the words at the end of a header that say what is counted in,
@@ -30,6 +31,18 @@ var questions = []struct{ word, form string }{
 	{"reason", "comment"}, {"why", "comment"}, {"comment", "comment"}, {"improve", "comment"}, {"else", "comment"}, {"tell", "comment"}, {"feedback", "comment"},
 	{"recommend", "score"}, {"satisf", "score"}, {"rate", "score"}, {"happy", "score"},
 	{"weiterempf", "score"}, {"zufrieden", "score"}, {"grund", "comment"}, {"warum", "comment"},
+	{"pourquoi", "comment"}, {"raison", "comment"}, {"motivo", "comment"}, {"dlaczego", "comment"}, {"proč", "comment"}, {"почему", "comment"},
+	{"recommand", "score"}, {"recomend", "score"}, {"consigli", "score"}, {"soddisf", "score"}, {"poleci", "score"}, {"zadowol", "score"}, //nolint:misspell // it is Spanish
+	{"doporuč", "score"}, {"spokojen", "score"}, {"порекоменд", "score"}, {"рекоменд", "score"}, {"удовлетвор", "score"}, {"довольн", "score"},
+	{"agree", "score"}, {"likely", "score"}, {"easy", "score"},
+}
+
+// hanQuestions are the same within headers that have no blanks between words.
+var hanQuestions = map[string]string{"满意": "score", "滿意": "score", "推荐": "score", "推薦": "score"}
+
+// isQuestion says whether a header is a whole question.
+func isQuestion(header string) bool {
+	return strings.ContainsAny(header, "?？") && utf8.RuneCountInString(header) >= 8
 }
 
 // headerForms are the names that a header may stand for, in the form of
@@ -57,6 +70,13 @@ func headerForms(header string) []string {
 			if slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, q.word) }) {
 				add(q.form)
 				break
+			}
+		}
+	}
+	if isQuestion(header) {
+		for word, form := range hanQuestions {
+			if strings.Contains(header, word) {
+				add(form)
 			}
 		}
 	}

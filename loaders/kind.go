@@ -174,7 +174,7 @@ func (k Kind) Fields() []Field {
 			customer, at,
 			{Name: "kind", sort: wordField, words: feedbackKinds, Doc: "survey, complaint or praise", names: "kind type recordtype feedbacktype"},
 			{Name: "topic", sort: textField, Doc: "about what", names: "topic subject category reason issue area theme question complainttype product"},
-			{Name: "score", sort: numberField, Doc: "how content, the higher the better", names: "score rating stars reviewstars starrating reviewrating nps npsscore csat csatscore ces satisfaction satisfactionscore grade points"},
+			{Name: "score", sort: numberField, Doc: "how content, the higher the better; a number, or a usual answer such as very satisfied", names: "score rating stars reviewstars starrating reviewrating nps npsscore csat csatscore ces satisfaction satisfactionscore grade points npsgroup npscategory npssegment" + scoreAbroad},
 			{Name: "scale", sort: textField, Doc: "of the score, both ends included, such as 0-10; found out when there is none", names: "scale range"},
 			{Name: "comment", sort: textField, Doc: "in the customer's words",
 				names: "comment comments reviewcontent reviewtext reviewbody text verbatim why satisfactioncomment remark remarks feedback note notes description message narrative answer"},

@@ -35,7 +35,7 @@ var kindWords = map[Kind][]string{
 	Products:     {"product", "item", "article", "catalog", "sku", "artikel", "produit", "produkt", "prodott", "artícul", "articul", "towar", "zboží", "zbozi", "товар"},
 	Visits:       {"visit", "view", "click", "session", "web"},
 	Contacts:     {"campaign", "contact", "mailing", "redemption", "coupon"},
-	Satisfaction: {"survey", "nps", "csat", "satisf", "complaint", "rating", "review", "feedback"},
+	Satisfaction: {"survey", "nps", "csat", "satisf", "complaint", "rating", "review", "feedback", "umfrage", "zufrieden", "bewertung", "enquete", "enquête", "encuesta", "sondaggio", "ankiet", "dotazník", "dotaznik", "опрос", "отзыв"},
 	Numbers:      {"msisdn", "numbers", "sim", "rufnummer"},
 	Churn:        {"churn", "leave", "left", "cancel", "depart", "terminat", "deactivat", "disconnect", "kündig", "kuendig", "rezygn", "resiliation", "résiliation", "disdett", "отток"},
 }
@@ -268,11 +268,16 @@ func (p *plan) told() []string {
 	var out []string
 	for _, name := range tells[p.kind] {
 		b, ok := p.fields[name]
-		if ok && (p.asked[name] || b.column >= 0 && p.src.named() && p.nameSure(name, b.column) >= 0.9 && !p.remarked(name, b.column)) {
+		if ok && (p.asked[name] || b.column >= 0 && p.src.named() && (p.nameSure(name, b.column) >= 0.9 || p.asks(name, b.column)) && !p.remarked(name, b.column)) {
 			out = append(out, name)
 		}
 	}
 	return out
+}
+
+// asks says that a column is headed by a question and has its scores.
+func (p *plan) asks(field string, column int) bool {
+	return p.kind == Satisfaction && field == "score" && isQuestion(p.src.columns[column])
 }
 
 // remarked says that a column is headed by a word for remarks on anything, which

@@ -31,5 +31,6 @@ const (
 
 	nameAbroad     = " bezeichnung artikelbezeichnung artikelname produktname produktbezeichnung désignation libellé nazwa nazwaproduktu název название наименование 品名 商品名稱 商品名称 產品名稱"
 	categoryAbroad = " kategorie warengruppe artikelgruppe produktgruppe catégorie categorie categoría categoria kategoria категория 類別 类别 分類 分类"
+	scoreAbroad    = " bewertung zufriedenheit évaluation evaluation satisfacción satisfaccion valoración valoracion calificación calificacion puntuación puntuacion soddisfazione valutazione punteggio ocena zadowolenie hodnocení hodnoceni spokojenost оценка удовлетворенность 评分 評分 满意度 滿意度" //nolint:misspell // it is Spanish
 	churnedAbroad  = " fechabaja fechadebaja dateresiliation datederésiliation datedisdetta datarezygnacji kündigungsdatum kuendigungsdatum kündigung abgangsdatum vertragsende gekündigtam датаотключения датарасторжения датаухода 退租日期 離網日期 离网日期"
 )

@@ -228,6 +228,9 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if err := l.resolveDates(ctx, conn); err != nil {
 		return err
 	}
+	if err := l.findWords(ctx, conn); err != nil {
+		return err
+	}
 	if err := l.typeAttributes(ctx, conn); err != nil {
 		return err
 	}

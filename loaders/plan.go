@@ -38,6 +38,8 @@ type plan struct {
 	alone bool
 	// whens are the columns that may have the time, where none is named so.
 	whens []int
+	// scores says how scores are read that are no bare numbers; nil where all are.
+	scores *scores
 	// mark tells the map file that was used.
 	mark string
 }

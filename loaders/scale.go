@@ -16,6 +16,9 @@ func (l *loading) findScale(ctx context.Context, conn *sql.Conn) error {
 	if _, named := l.plan.fields["scale"]; l.plan.kind != Satisfaction || !scored || named {
 		return nil
 	}
+	if words := l.plan.scores; words != nil && words.scale != nil {
+		return l.setScale(ctx, conn, 1, float64(len(words.scale)))
+	}
 	query, err := render("scores.sql", nil)
 	if err != nil {
 		return err
@@ -29,8 +32,8 @@ func (l *loading) findScale(ctx context.Context, conn *sql.Conn) error {
 	}
 	for _, s := range scales {
 		if s[0] <= low.Float64 && high.Float64 <= s[1] {
-			if _, err := run(ctx, conn, "scale.sql", struct{ Lowest, Highest float64 }{s[0], s[1]}); err != nil {
-				return fmt.Errorf("write the scale down: %w", err)
+			if err := l.setScale(ctx, conn, s[0], s[1]); err != nil {
+				return err
 			}
 			l.plan.notes = append(l.plan.notes, fmt.Sprintf(
 				"scores run from %g to %g, so their scale is taken to be %g to %g; if it is another, say for example --map scale='1-5'", low.Float64, high.Float64, s[0], s[1]))
@@ -38,5 +41,13 @@ func (l *loading) findScale(ctx context.Context, conn *sql.Conn) error {
 		}
 	}
 	l.plan.notes = append(l.plan.notes, fmt.Sprintf("scores run from %g to %g, on no scale that is known; name it, for example --map scale='0-1000'", low.Float64, high.Float64))
+	return nil
+}
+
+// setScale writes the scale down.
+func (l *loading) setScale(ctx context.Context, conn *sql.Conn, lowest, highest float64) error {
+	if _, err := run(ctx, conn, "scale.sql", struct{ Lowest, Highest float64 }{lowest, highest}); err != nil {
+		return fmt.Errorf("write the scale down: %w", err)
+	}
 	return nil
 }

@@ -6,7 +6,7 @@ WITH texts AS NOT MATERIALIZED (
         {{.Text "at"}} AS at_text,
         {{.Text "kind"}} AS kind_text,
         coalesce({{.Text "topic"}}, '') AS topic,
-        {{.Text "score"}} AS score_text,
+        {{.Answer}} AS score_text,
         {{.Text "scale"}} AS scale_text,
         coalesce({{.Text "comment"}}, '') AS comment
     FROM {{.Source}}
@@ -14,7 +14,7 @@ WITH texts AS NOT MATERIALIZED (
 numbers AS NOT MATERIALIZED (
     SELECT *,
         {{.Clock "at"}} AS at_number,
-        try_cast({{.Number "score"}} AS DOUBLE) AS score_number,
+        {{.Score}} AS score_number,
         regexp_extract(lower(scale_text), '^(-?[0-9.]+) *(?:-|–|to|bis|\.\.|…|/|:) *(-?[0-9.]+)$', ['low', 'high']) AS ends
     FROM texts
 ),
@@ -35,7 +35,9 @@ SELECT
         {{- if .Column "kind"}}
         WHEN kind IS NULL THEN 'kind|kind is none of {{.WordList "kind"}}'
         {{- end}}
-        {{- if .Has "score"}}{{template "odd number" .On "score" "score"}}{{end}}
+        {{- if .Has "score"}}
+        WHEN score IS NULL AND NOT ({{.Absent "score_text"}}) THEN {{.NoScore}}
+        {{- end}}
         {{- if .Has "scale"}}
         WHEN score IS NOT NULL AND (lowest IS NULL OR highest IS NULL OR lowest >= highest) THEN 'scale|scale is not one such as 1-5'
         WHEN score < lowest OR score > highest THEN 'score|score is outside of its scale'
