@@ -16,6 +16,9 @@ func (l *loading) oddAmounts(ctx context.Context, conn *sql.Conn) ([]oddity, err
 	if l.plan.kind != Purchases {
 		return nil, nil
 	}
+	if err := l.noteGuests(ctx, conn); err != nil {
+		return nil, err
+	}
 	_, price := l.plan.fields["price"]
 	_, amount := l.plan.fields["amount"]
 	query, err := render("amounts.sql", price && amount)

@@ -143,5 +143,5 @@ func (f Field) scaled(x, unit string) string {
 
 // personal says whether the ids of a field are those of people.
 func (k Kind) personal(f Field) bool {
-	return slices.Contains(k.people(), f.Name) || f.Name == "subscriber" || f.Name == "other"
+	return slices.Contains(k.people(), f.Name) || f.Name == "subscriber" || f.Name == "other" || f.Name == "guest"
 }

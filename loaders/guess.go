@@ -23,6 +23,9 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 			continue
 		}
 		refused := -1
+		if f.Name == "guest" && !p.buysByID() {
+			continue
+		}
 		i := p.guessField(f, forms, used, &refused)
 		if i >= 0 && f.Name == "amount" && p.lines() && !strings.HasPrefix(forms[i][0], "line") {
 			p.notes = append(p.notes, fmt.Sprintf("%q is money of a whole order, so the amount of a line is its quantity × its price; if it is not, say --map amount=COLUMN", p.src.columns[i]))
@@ -125,6 +128,8 @@ func (p *plan) fits(f Field, column int) bool {
 	}
 	values := p.values(f.Name, column)
 	switch f.sort {
+	case idField:
+		return f.Name != "guest" || mostlyThere(p.src.values(column), isMail)
 	case timeField:
 		if p.kind == Churn && mostlyThere(values, func(s string) bool { return leavings.of(s) != "" }) {
 			return false // 0 and 1 are no times there

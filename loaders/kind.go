@@ -115,6 +115,7 @@ func (k Kind) Fields() []Field {
 		at.names = "transactiontimestamp transactiontime transactiondate invoicedate invoicetime purchasedate purchasetime purchasedat orderdate ordertime orderedat boughtat saledate " + timeNames + boughtAbroad
 		return []Field{
 			customer, product, at,
+			{Name: "guest", sort: idField, Doc: "e-mail address of who ordered without being a customer, and is known by it", names: emailNames},
 			{Name: "basket", sort: textField, Doc: "receipt or invoice number; a C before it marks a cancellation",
 				names: "basket basketid invoice invoiceno invoicenumber invoiceid receipt receiptid receiptno receiptnumber order orderid orderno ordernumber incrementid " +
 					"transaction transactionid transactionno transid ticket ticketid cart cartid" + basketAbroad, spare: orderNames},
@@ -209,10 +210,10 @@ func (k Kind) Fields() []Field {
 }
 
 // eventFields are the fields of an event that is posted: it names both sides of
-// a call, and what a data session moved in one number.
+// a call, and what a data session moved in one number, and whoever buys.
 func (k Kind) eventFields() []Field {
 	return slices.DeleteFunc(k.Fields(), func(f Field) bool {
-		return k == Calls && slices.Contains([]string{"subscriber", "other", "direction", "bytes_up", "bytes_down"}, f.Name)
+		return f.Name == "guest" || k == Calls && slices.Contains([]string{"subscriber", "other", "direction", "bytes_up", "bytes_down"}, f.Name)
 	})
 }
 

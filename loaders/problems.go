@@ -136,6 +136,9 @@ func (p *problems) sees(d dialect, rec *record) bool {
 	if _, one := p.l.plan.fields["subscriber"]; one { // caller and callee may have changed places
 		return true
 	}
+	if _, guests := p.l.plan.fields["guest"]; guests { // who may stand for the customer
+		return true
+	}
 	b, ok := p.l.plan.fields[first]
 	if !ok || b.column < 0 || p.l.src.inFolder(b.column) || p.witness == "" || len(p.l.plan.changes[first]) > 0 {
 		return true

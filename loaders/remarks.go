@@ -42,7 +42,7 @@ func (p *plan) remarkMail() {
 	}
 	capital := false
 	mail := mostlyThere(p.src.values(b.column), func(v string) bool {
-		is := strings.Count(v, "@") == 1
+		is := isMail(v)
 		capital = capital || is && v != strings.ToLower(v)
 		return is
 	})

@@ -288,6 +288,9 @@ func (n named) Sealed() bool {
 	if n.Has("subscriber") || n.Has("other") { // each may be caller and callee
 		from = append(from, "caller", "callee", "subscriber", "other")
 	}
+	if n.Field == "customer" { // a guest may stand there
+		from = append(from, "guest")
+	}
 	return slices.ContainsFunc(from, func(name string) bool { return n.Has(name) && !hashes(n.p.changes[name]) })
 }
 

@@ -177,8 +177,13 @@ func (p *plan) missingTexts(field string) []string {
 		return []string{"", "NULL", `\N`} // there may be a product called NaN
 	}
 	texts := []string{"", "NULL", "null", `\N`, "NA", "N/A", "NaN", "nan", "<NA>"}
-	if _, ok := p.fields["session"]; ok && field == "customer" {
+	_, session := p.fields["session"]
+	_, guest := p.fields["guest"]
+	if field == "customer" && (session || guest) {
 		texts = append(texts, "anonymous", "Anonymous", "guest", "Guest", "undefined", "(not set)")
+	}
+	if field == "customer" && guest {
+		texts = append(texts, "0") // so shops write it
 	}
 	return texts
 }

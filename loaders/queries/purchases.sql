@@ -3,7 +3,8 @@
 CREATE TEMP TABLE staged AS
 WITH texts AS NOT MATERIALIZED (
     SELECT
-        {{.Text "customer"}} AS customer,
+        {{.Buyer}} AS customer,
+        {{.IsGuest}} AS guest,
         {{.Text "product"}} AS product,
         {{.Text "at"}} AS at_text,
         coalesce({{.Text "basket"}}, '') AS basket,
@@ -33,10 +34,14 @@ SELECT
     customer, product, time, basket,
     CASE WHEN returned THEN -abs(units) ELSE units END AS quantity,
     CASE WHEN returned THEN -abs(money) ELSE money END AS amount,
-    -- For the receipt: cancellations, and how far the amount is from quantity × price.
+    -- For the receipt: guests, cancellations, and how far the amount is from quantity × price.
+    guest,
     cancelled,
     {{if and (.Has "price") (.Has "amount")}}CAST(abs(given) AS DOUBLE) - abs(CAST(units AS DOUBLE) * CAST(price AS DOUBLE)){{else}}CAST(NULL AS DOUBLE){{end}} AS beyond,
     CASE
+        {{- if .Has "guest"}}
+        WHEN {{.Missing "customer"}} THEN 'customer|the order is nobody''s: customer and e-mail address are empty'
+        {{- end}}
         {{- template "no id" .On "customer"}}
         {{- template "no id" .On "product"}}
         {{- if .Has "at"}}{{template "bad time" .On "at" "time" "time"}}{{end}}
