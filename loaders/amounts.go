@@ -3,6 +3,8 @@ package loaders
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"slices"
 
 	"kith/graph"
 )
@@ -61,4 +63,20 @@ func (l *loading) noteStock(ctx context.Context, conn *sql.Conn) error {
 		l.plan.notes = append(l.plan.notes, sentence("%s out of stock: lists leave %s out until a catalogue says otherwise", graph.Counted(out, "product")+" "+graph.Agree(out, "is", "are"), graph.Agree(out, "it", "them")))
 	}
 	return nil
+}
+
+// lineTotals says whether a column that is named as a price is the money of a line, as
+// in the order reports of Amazon, which say of item-price that it is of all units.
+func (p *plan) lineTotals(column int) bool {
+	return p.kind == Purchases && p.src.columns[column] == "item-price" &&
+		(slices.Contains(p.src.columns, "order-item-id") || slices.Contains(p.src.columns, "amazon-order-id"))
+}
+
+// takeTotal takes such a column for the amount, unless the mapping says what that is.
+func (p *plan) takeTotal(column int, used map[int]bool, left map[string]bool) {
+	if _, said := p.fields["amount"]; said || left["amount"] {
+		return
+	}
+	p.fields["amount"], used[column] = binding{column: column}, true
+	p.notes = append(p.notes, fmt.Sprintf("%q is the money of the whole line, as in all order reports of Amazon; if it is of one unit, say --map price=%[1]s", p.src.columns[column]))
 }

@@ -31,6 +31,10 @@ func (p *plan) guess(used map[int]bool, left map[string]bool) error {
 			p.notes = append(p.notes, fmt.Sprintf("%q is money of a whole order, so the amount of a line is its quantity × its price; if it is not, say --map amount=COLUMN", p.src.columns[i]))
 			continue
 		}
+		if f.Name == "price" && i >= 0 && p.lineTotals(i) {
+			p.takeTotal(i, used, left)
+			continue
+		}
 		if b, ok := p.guessPair(f, i, used); ok {
 			p.fields[f.Name] = b
 			used[b.column], used[b.clock-1] = true, true
