@@ -92,7 +92,14 @@ func (s *source) learnWeblog(head []byte, whole bool, o *Options) error {
 	if err := s.checkUTF8(head, o); err != nil {
 		return err
 	}
-	rows, err := io.ReadAll(newWeblogReader(bytes.NewReader(head)))
+	if s.folderSalt != nil {
+		salt, err := s.folderSalt()
+		if err != nil {
+			return err
+		}
+		s.salt = salt
+	}
+	rows, err := io.ReadAll(newWeblogReader(bytes.NewReader(head), s.salt))
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ func (l *loading) look(ctx context.Context, path string) (err error) {
 	if l.src, err = examine(name, file); err != nil {
 		return err
 	}
+	l.src.folderSalt = func() (string, error) { return l.st.Salt(ctx) }
 	switch {
 	case l.o.SQL != "" && !l.src.database:
 		return l.src.fail(0, "it is not a DuckDB database; leave --sql out, or name one")

@@ -65,6 +65,7 @@ type scanner struct {
 	skipping   bool   // within a row that is too long
 	slow       bool   // every row takes the careful way, for comparing
 	wild       string // the fault of a row with bytes that are not UTF-8
+	weblog     bool   // the rows are made of the log of a web server
 
 	objects  *objects
 	grow     bool // keys of objects that are new become fields
@@ -85,6 +86,14 @@ func newScanner(src io.Reader, d dialect) *scanner {
 // next moves to the next record; it returns false at the end or when the source
 // fails, which err tells apart.
 func (s *scanner) next() bool {
+	more := s.move()
+	if more && s.weblog {
+		s.rec.logged()
+	}
+	return more
+}
+
+func (s *scanner) move() bool {
 	if s.d.json != notJSON {
 		return s.nextObject()
 	}

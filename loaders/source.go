@@ -35,8 +35,11 @@ type source struct {
 	lists bool
 	// graph says that it is one in GML, and what is read of it.
 	graph graphPart
-	// weblog says that it is the log of a web server.
-	weblog bool
+	// weblog says that it is the log of a web server, and salt is what sessions are
+	// hashed with there; folderSalt gives that of the data folder.
+	weblog     bool
+	salt       string
+	folderSalt func() (string, error)
 	// database says that it is one of DuckDB, of which a query is asked.
 	database bool
 	query    string
@@ -205,10 +208,11 @@ func (s *source) rows(raw io.Reader) (*scanner, io.Closer, error) {
 		text = newGMLReader(text, s.graph)
 	}
 	if s.weblog {
-		text = newWeblogReader(text)
+		text = newWeblogReader(text, s.salt)
 	}
 	sc := newScanner(text, s.d)
 	if s.weblog {
+		sc.weblog = true
 		sc.line = 0 // of the header, which the log does not have
 	}
 	sc.wild = s.charset.fault()

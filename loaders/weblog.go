@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"io"
+	"net/netip"
 	"net/url"
 	"path"
 	"regexp"
@@ -13,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"kith/graph/duckstore"
 )
 
 // weblogHeader names the columns that are made of the log of a web server.
@@ -23,7 +26,8 @@ var (
 	// the name of the site before it, and whatever a house adds behind it.
 	accessLine = regexp.MustCompile(`^(?:\S+ )?(\S+) \S+ (\S+) \[(\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?(?: .*)?$`)
 	// fieldsLine says which fields follow, in the extended format of the W3C.
-	fieldsLine = regexp.MustCompile(`(?m)^#Fields:.*$`)
+	fieldsLine   = regexp.MustCompile(`(?m)^#Fields:.*$`)
+	maybeAddress = regexp.MustCompile(`[0-9A-Fa-f.:]{3,}`)
 	// robots are in the names of programs that read pages and are nobody.
 	robots = regexp.MustCompile(`(?i)bot\b|bot/|crawl|spider|slurp|monitor|pingdom|^curl/|^wget/|python-requests|go-http-client|headless`)
 	// tracking are parameters of an address that say how somebody came to a page.
@@ -73,18 +77,47 @@ func (o *Options) weblog() bool {
 // weblogReader makes a row of each page that somebody saw, on the line on which the
 // log has it, under weblogHeader. Requests for what belongs to a page, those that
 // failed and those of robots become blank lines, and a line that is none of the
-// log's a row of one field.
+// log's a row of one field, in which a mark before it says what is wrong.
 type weblogReader struct {
-	in  *bufio.Reader
-	buf bytes.Buffer
+	in   *bufio.Reader
+	buf  bytes.Buffer
+	salt string // of sessions
 	// fields are those that the log says it has, where it is in the format of the W3C.
 	fields []string
 	tabs   bool
 	err    error
 }
 
-func newWeblogReader(r io.Reader) *weblogReader {
-	w := &weblogReader{in: bufio.NewReaderSize(r, 1<<16)}
+// What may be wrong with a line, as it stands among the rejects. A mark is the place in
+// this list, from 1 on.
+var weblogFaults = []string{
+	"the line is not written as the others of the log are",
+	"the time of the request is not a possible one",
+	"the line does not have the fields that #Fields names",
+	"the line is longer than 64 KB",
+}
+
+const (
+	oddLine = 1 + iota
+	oddLineTime
+	oddLineFields
+	oddLineLength
+)
+
+// logged says of a record that is none of the log's what is wrong with it, and has the
+// line as its text.
+func (r *record) logged() {
+	if r.fault == "" || len(r.raw) < 2 || r.raw[0] != '"' || int(r.raw[1]) > len(weblogFaults) || r.raw[1] == 0 {
+		return
+	}
+	if r.fault == faultFew {
+		r.fault = weblogFaults[r.raw[1]-1]
+	}
+	r.raw = bytes.ReplaceAll(bytes.TrimSuffix(r.raw[2:], []byte(`"`)), []byte(`""`), []byte(`"`))
+}
+
+func newWeblogReader(r io.Reader, salt string) *weblogReader {
+	w := &weblogReader{in: bufio.NewReaderSize(r, 1<<16), salt: salt}
 	w.buf.WriteString(weblogHeader)
 	return w
 }
@@ -98,7 +131,7 @@ func (w *weblogReader) Read(to []byte) (int, error) {
 		var line []byte
 		line, w.err = w.in.ReadSlice('\n')
 		if errors.Is(w.err, bufio.ErrBufferFull) { // a line that long is none of a log's
-			w.quote(string(line))
+			w.refuse(string(line), oddLineLength)
 			for errors.Is(w.err, bufio.ErrBufferFull) {
 				_, w.err = w.in.ReadSlice('\n')
 			}
@@ -125,9 +158,9 @@ func (w *weblogReader) take(line string) {
 	if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
 		return
 	}
-	r, ok := w.request(line)
-	if !ok {
-		w.quote(line)
+	r, odd := w.request(line)
+	if odd > 0 {
+		w.refuse(line, odd)
 		return
 	}
 	if r.isPage() {
@@ -135,34 +168,47 @@ func (w *weblogReader) take(line string) {
 	}
 }
 
-// request reads a line of either format.
-func (w *weblogReader) request(line string) (r request, ok bool) {
+// refuse writes what is no request, without the addresses in it.
+func (w *weblogReader) refuse(line string, odd byte) {
+	w.quote(string(rune(odd)) + maybeAddress.ReplaceAllStringFunc(line, func(text string) string {
+		if _, err := netip.ParseAddr(text); err == nil {
+			return "(address)"
+		}
+		if _, err := netip.ParseAddrPort(text); err == nil {
+			return "(address)"
+		}
+		return text
+	}))
+}
+
+// request reads a line of either format; odd is what is wrong with it, 0 if nothing is.
+func (w *weblogReader) request(line string) (r request, odd byte) {
 	if w.fields != nil {
 		return w.extended(line)
 	}
 	m := accessLine.FindStringSubmatch(line)
 	if m == nil {
-		return r, false
+		return r, oddLine
 	}
 	at, err := time.Parse("2/Jan/2006:15:04:05 -0700", m[3])
 	if err != nil {
-		return r, false
+		return r, oddLineTime
 	}
 	r = request{address: m[1], user: m[2], at: at, status: m[5], bytes: m[6], referer: unescaped(m[7]), agent: unescaped(m[8])}
 	if parts := strings.Fields(m[4]); len(parts) >= 2 {
 		r.method, r.page = parts[0], unescaped(parts[1])
 	}
-	return r, true
+	return r, 0
 }
 
 // extended reads a line by the fields that the log has named.
-func (w *weblogReader) extended(line string) (r request, ok bool) {
+func (w *weblogReader) extended(line string) (r request, odd byte) {
 	values := strings.Fields(line)
 	if w.tabs || strings.Contains(line, "\t") {
 		values = strings.Split(line, "\t")
 	}
 	if len(values) != len(w.fields) {
-		return r, false
+		return r, oddLineFields
 	}
 	date, clock, query := "", "", ""
 	for i, f := range w.fields {
@@ -196,8 +242,10 @@ func (w *weblogReader) extended(line string) (r request, ok bool) {
 		r.page += "?" + query
 	}
 	var err error
-	r.at, err = time.Parse("2006-01-02 15:04:05", date+" "+clock[:min(8, len(clock))])
-	return r, err == nil
+	if r.at, err = time.Parse("2006-01-02 15:04:05", date+" "+clock[:min(8, len(clock))]); err != nil {
+		return r, oddLineTime
+	}
+	return r, 0
 }
 
 // isPage says whether somebody saw a page.
@@ -207,14 +255,17 @@ func (r request) isPage() bool {
 	return (r.method == "" || r.method == "GET") && seen && r.page != "" && !slices.Contains(assets, strings.ToLower(path.Ext(stem))) && !robots.MatchString(r.agent)
 }
 
-// row writes the fields of a request. The session is who asked with what on one day.
+// row writes the fields of a request. The session is who asked with what on one day: a
+// hash with the salt of the data folder, as an address tells of a person.
 func (w *weblogReader) row(r request) {
-	session := r.at.Format("20060102") + "-" + r.address
+	day := r.at.Format("20060102") + "-"
+	session := day + r.address
 	if r.agent != "" && r.agent != "-" {
 		h := fnv.New32a()
 		_, _ = h.Write([]byte(r.agent))
 		session += "-" + strconv.FormatUint(uint64(h.Sum32()), 16)
 	}
+	session = day + duckstore.Mark(w.salt, session)[:16]
 	for i, v := range []string{r.user, session, pageOf(r.page), r.at.Format(time.RFC3339), r.method, r.status, r.bytes, r.referer, r.agent} {
 		if i > 0 {
 			w.buf.WriteByte(',')

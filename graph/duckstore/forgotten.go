@@ -16,19 +16,11 @@ func Mark(salt, id string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// mark notes the marks of ids, and makes the salt where there is none.
+// mark notes the marks of ids.
 func mark(ctx context.Context, conn *sql.Conn, ids []string) error {
-	salt, err := saltOf(ctx, conn)
+	salt, err := makeSalt(ctx, conn)
 	if err != nil {
 		return err
-	}
-	if salt == "" {
-		b := make([]byte, 32)
-		_, _ = rand.Read(b) // never fails
-		salt = hex.EncodeToString(b)
-		if _, err := conn.ExecContext(ctx, "INSERT INTO privacy.salt VALUES (?)", salt); err != nil {
-			return err
-		}
 	}
 	for _, id := range ids {
 		if _, err := conn.ExecContext(ctx, query("forget_mark"), Mark(salt, id)); err != nil {
@@ -36,6 +28,38 @@ func mark(ctx context.Context, conn *sql.Conn, ids []string) error {
 		}
 	}
 	return nil
+}
+
+// Salt is the secret of the data folder that marks are made with. The first call makes
+// it; it never changes.
+func (s *Store) Salt(ctx context.Context) (salt string, err error) {
+	if err := s.enter(); err != nil {
+		return "", err
+	}
+	salt, err = saltOf(ctx, s.db)
+	s.leave()
+	if err == nil && salt == "" {
+		err = s.Update(ctx, func(ctx context.Context, conn *sql.Conn) (err error) {
+			salt, err = makeSalt(ctx, conn)
+			return err
+		})
+	}
+	if err != nil {
+		return "", fmt.Errorf("read the salt of the data folder: %w", s.explain(ctx, err))
+	}
+	return salt, nil
+}
+
+// makeSalt is saltOf, and makes it where there is none.
+func makeSalt(ctx context.Context, conn *sql.Conn) (salt string, err error) {
+	if salt, err = saltOf(ctx, conn); err != nil || salt != "" {
+		return salt, err
+	}
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails
+	salt = hex.EncodeToString(b)
+	_, err = conn.ExecContext(ctx, "INSERT INTO privacy.salt VALUES (?)", salt)
+	return salt, err
 }
 
 func saltOf(ctx context.Context, q queryer) (salt string, err error) {

@@ -1,5 +1,5 @@
 -- Who asked to be forgotten, without saying who: a mark is sha256(salt || id) in hex, and
--- the salt is made by the first request.
+-- the salt is made when it is first needed.
 CREATE SCHEMA privacy;
 
 CREATE TABLE privacy.salt (salt VARCHAR NOT NULL);
