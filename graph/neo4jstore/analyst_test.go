@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kith/graph"
-	"kith/graph/neo4jstore/neo4jtest"
 )
 
 // lists is a source of lists.
@@ -47,7 +46,7 @@ func pair() lists {
 }
 
 func TestAttributesAreProperties(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, Options{})
 	mustSync(t, s, pair())
 	server.Run("MATCH (c:Customer {id: 'ann'}) SET c.note = 'by hand'", nil)
@@ -69,7 +68,7 @@ func TestAttributesAreProperties(t *testing.T) {
 
 // What analysts do to the graph by hand is used, put right or named.
 func TestTiesMadeByHand(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	for name, c := range map[string]struct {
 		cypher string // after a Sync of pair
 		weight float32
@@ -109,7 +108,7 @@ func TestTiesMadeByHand(t *testing.T) {
 }
 
 func TestFaultsMadeByHandAreNamed(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	for name, c := range map[string]struct{ cypher, want string }{
 		"a weight that is a text":    {"MATCH ({id:'ann'})-[r:CALLED]->() SET r.fixed_weight = 'forty'", "forty"},
 		"a negative weight":          {"MATCH ({id:'ann'})-[r:CALLED]->() SET r.fixed_weight = -1", "-1"},
@@ -134,7 +133,7 @@ func TestFaultsMadeByHandAreNamed(t *testing.T) {
 
 // Communities and runs that kith did not make stay.
 func TestOtherPeoplesNodesStay(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, Options{})
 	c := crowd{48, 1}
 	mustSync(t, s, c)
@@ -155,7 +154,7 @@ func TestOtherPeoplesNodesStay(t *testing.T) {
 // A run that forgets some customers takes their former figures away, and says by which
 // ids the others are known too, on both sides where the other id has a node.
 func TestForgottenCustomersLoseTheirFigures(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, Options{})
 	mustSync(t, s, crowd{48, 1})
 	// The second run takes c30 for a record of c3, and knows a number of c3's that is no customer.
@@ -192,7 +191,7 @@ func TestForgottenCustomersLoseTheirFigures(t *testing.T) {
 // Customers and products that findings name and that the graph lacks are made, some
 // or all of them.
 func TestFindingsAboutStrangers(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, Options{})
 	for _, known := range []int{0, 7} {
 		mustSync(t, s, crowd{known, 1})
@@ -217,7 +216,7 @@ func TestFindingsAboutStrangers(t *testing.T) {
 
 // Text that would break a query out of its quotes is text in every field.
 func TestOddTextsInEveryField(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, Options{})
 	for _, odd := range []string{
 		`'`, `"`, "`", `\`, `\'`, "\n", "\u2028", "😀", "a\x00b", "$rows", "r[0]", `\u0027`,

@@ -3,8 +3,11 @@ package neo4jstore
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"kith/graph"
@@ -16,7 +19,7 @@ import (
 var deviations = []storetest.Deviation{storetest.NoLongIDs}
 
 func TestConformance(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	storetest.Run(t, func(t *testing.T) graph.Store { return openEmpty(t, server, Options{}) }, storetest.Options{
 		Deviations: deviations,
 		Reopen: func(t *testing.T, s graph.Store) graph.Store {
@@ -34,12 +37,69 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+// opened is neo4jtest.Open for tests that begin with an empty store, whose schema may
+// be there already.
+func opened(t testing.TB) *neo4jtest.Server {
+	t.Helper()
+	return neo4jtest.Open(t, migratedNames(t)...)
+}
+
 // openEmpty empties the database, but for its constraints and indexes, and opens
-// a store on it.
+// a store on it. Where the schema is whole the graph gets what migrations leave in it,
+// which is quicker than to make them again.
 func openEmpty(t testing.TB, server *neo4jtest.Server, o Options) *Store {
 	t.Helper()
 	server.Run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS", nil)
+	there := server.Run("SHOW INDEXES YIELD name RETURN collect(name)", nil)[0].Values[0].([]any)
+	if !slices.ContainsFunc(migratedNames(t), func(name string) bool { return !slices.Contains(there, any(name)) }) {
+		var made []any
+		for _, m := range knownMigrations(t) {
+			made = append(made, map[string]any{"number": m.number, "name": m.name, "checksum": m.checksum, "version": o.Version})
+		}
+		server.Run(`CREATE (:KithState {id: 1, generation: 0}), (:KithWriter {id: 1})
+			WITH * UNWIND $made AS had CREATE (m:KithMigration) SET m = had, m.at = datetime()`, map[string]any{"made": made})
+	}
 	return openAt(t, server, o)
+}
+
+// migratedNames are the constraints and indexes that migrations make.
+func migratedNames(t testing.TB) (names []string) {
+	t.Helper()
+	for _, m := range knownMigrations(t) {
+		for _, statement := range m.statements {
+			if words := strings.Fields(statement); words[0] == "CREATE" {
+				names = append(names, words[2])
+			}
+		}
+	}
+	return names
+}
+
+func knownMigrations(t testing.TB) []migration {
+	t.Helper()
+	list, err := migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// An empty store is the same whether migrations have been made in it or noted.
+func TestEmptyStoreIsAsMigrationsLeaveIt(t *testing.T) {
+	server := opened(t)
+	dropConstraints(server)
+	look := func() []string {
+		_ = openEmpty(t, server, Options{Version: "v1"}).Close()
+		return shownSorted(server, "MATCH (n) RETURN labels(n), n {.*, at: n.at.year}")
+	}
+	made := look()
+	if diff := cmp.Diff(made, look()); diff != "" || len(made) != len(knownMigrations(t))+2 {
+		t.Errorf("%d nodes (-made +noted):\n%s", len(made), diff)
+	}
+	there := shownSorted(server, "SHOW INDEXES YIELD name WHERE name STARTS WITH 'kith' RETURN name")
+	if len(there) != len(migratedNames(t)) {
+		t.Errorf("there are %v, and migrations make %v", there, migratedNames(t))
+	}
 }
 
 // openAt opens a store that is closed when the test ends.

@@ -75,7 +75,7 @@ func mustDie(t *testing.T, server *neo4jtest.Server, work string) {
 // A kith that is killed with -9, wherever it is, leaves the state before or the
 // state after, and the next one comes to the right end.
 func TestKilledWriter(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	a, b := crowd{150, 1}, crowd{150, 2}
 	s := openEmpty(t, server, small)
 	mustSync(t, s, b)
@@ -151,7 +151,7 @@ func TestKilledWriter(t *testing.T) {
 // A first load that is killed goes straight into the graph; until another one has
 // come to its end the network is the empty one.
 func TestKilledFirstLoad(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, small)
 	none := digest(t, s)
 	b := crowd{150, 2}
@@ -247,7 +247,7 @@ func TestKilledServer(t *testing.T) {
 // Two processes that roll the same log forward at the same time, and two that
 // load at the same time, make every change once.
 func TestTwoLoaders(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	a, b := crowd{150, 1}, crowd{150, 2}
 	o := small
 	o.Workers = 4
@@ -298,7 +298,7 @@ func TestTwoLoaders(t *testing.T) {
 // Two transactions that lock the same two nodes in opposite order are a deadlock
 // for certain; do makes both of them in the end.
 func TestDeadlockIsTriedAgain(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, Options{})
 	server.Run("CREATE (:X {id: 1, n: 0}), (:X {id: 2, n: 0})", nil)
 	first := make(chan struct{}, 2) // both have their first lock
@@ -345,7 +345,7 @@ func TestDeadlockIsTriedAgain(t *testing.T) {
 
 // A network that has not changed is not written.
 func TestUnchangedNetworkIsNotWritten(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, small)
 	mustSync(t, s, crowd{40, 1})
 	before, err := s.state(t.Context())

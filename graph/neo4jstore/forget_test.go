@@ -7,14 +7,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kith/graph"
-	"kith/graph/neo4jstore/neo4jtest"
 )
 
 // Somebody who is forgotten stands in no property of the graph, also not of
 // others, who keep all else.
 func TestForget(t *testing.T) {
 	const someone = "+49151777001"
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, Options{})
 	if err := s.Sync(t.Context(), crowd{40, 0}, nil); err != nil {
 		t.Fatal(err)

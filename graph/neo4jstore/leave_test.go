@@ -18,7 +18,7 @@ const byHand = `
 
 // What the data has left leaves the graph, and nothing else does.
 func TestNodesThatLeave(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, small)
 	part := crowd{40, 2}
 	mustSync(t, s, part)
@@ -74,7 +74,7 @@ func TestCustomersOfOthers(t *testing.T) {
 
 // A graph of a version that did not say what it had put there.
 func TestNodesOfAnOlderVersionLeave(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, small)
 	mustSync(t, s, crowd{40, 1})
 	server.Run("MATCH (n) WHERE n:Customer OR n:Product REMOVE n.kith", nil)
@@ -90,7 +90,7 @@ func TestNodesOfAnOlderVersionLeave(t *testing.T) {
 // A kith that is killed while nodes leave, wherever it is, leaves the network before or
 // after, and the next one comes to the right end.
 func TestKilledWhileNodesLeave(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	all, part := crowd{150, 1}, crowd{40, 2}
 	s := openEmpty(t, server, small)
 	mustSync(t, s, part)
@@ -143,7 +143,7 @@ func TestKilledWhileNodesLeave(t *testing.T) {
 
 // Somebody's weight that comes while a node leaves keeps it.
 func TestWeightFixedWhileNodesLeave(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, small)
 	mustSync(t, s, crowd{40, 1})
 	fixed := false

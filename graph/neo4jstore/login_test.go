@@ -83,7 +83,7 @@ func TestPasswordChanges(t *testing.T) {
 }
 
 func TestOtherSchemas(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, Options{})
 	again := func() error {
 		other, err := Open(t.Context(), server.URI, Options{User: server.User, Password: server.Password})

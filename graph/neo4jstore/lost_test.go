@@ -107,7 +107,7 @@ func (p *proxy) cut() {
 }
 
 func TestConnectionCut(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	direct := openEmpty(t, server, small)
 	a, b := crowd{150, 1}, crowd{150, 2}
 	mustSync(t, direct, b)
@@ -180,7 +180,7 @@ func TestConnectionCut(t *testing.T) {
 // The same of a first load, which goes straight into the graph: no batch is made
 // twice when the answer to its commit is lost.
 func TestConnectionCutInFirstLoad(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	b := crowd{150, 2}
 	direct := openEmpty(t, server, small)
 	none := digest(t, direct)

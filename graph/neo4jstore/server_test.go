@@ -3,12 +3,10 @@ package neo4jstore
 import (
 	"strings"
 	"testing"
-
-	"kith/graph/neo4jstore/neo4jtest"
 )
 
 func TestServerInfo(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, Options{})
 	info, err := s.Server(t.Context())
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // TestVisitorReadsNetworkOfStore reads a graph that kith made through a map: it
 // gives what the store gives, to the bit, for any number of readers.
 func TestVisitorReadsNetworkOfStore(t *testing.T) {
-	server := neo4jtest.Open(t)
+	server := opened(t)
 	s := openEmpty(t, server, Options{})
 	mustSync(t, s, crowd{n: 2100})
 	want, err := s.Read(t.Context(), nil)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,16 +33,23 @@ type Server struct {
 	run     string
 	own     *instance // nil for a server elsewhere
 	spoiled bool
+	mayStay []string // constraints and indexes that need not be removed
+
+	mu     sync.Mutex
+	driver neo4j.DriverWithContext // nil where nothing has been asked since the start
 }
 
 // Open returns a server with an empty database, waiting until no other test
 // uses it. It is the one that KITH_TEST_NEO4J names, or one of this machine.
-func Open(t testing.TB) *Server {
+// Constraints and indexes with the names that may stay can be there: to make them
+// takes longer than a small test.
+func Open(t testing.TB, mayStay ...string) *Server {
 	t.Helper()
 	if os.Getenv("KITH_TEST_NEO4J") == "" {
-		return Own(t)
+		return own(t, false, nil, mayStay)
 	}
 	s := take(t, "elsewhere")
+	s.mayStay = mayStay
 	if err := s.elsewhere(os.Getenv("KITH_TEST_NEO4J")); err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +64,7 @@ func Open(t testing.TB) *Server {
 // in neo4j.conf; a server with settings is not handed on to other tests.
 func Own(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	return own(t, false, settings)
+	return own(t, false, settings, nil)
 }
 
 // OwnWithGDS is like Own, with the plugin Graph Data Science in the server, which
@@ -64,10 +72,10 @@ func Own(t testing.TB, settings ...string) *Server {
 // on to other tests.
 func OwnWithGDS(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	return own(t, true, settings)
+	return own(t, true, settings, nil)
 }
 
-func own(t testing.TB, gds bool, settings []string) *Server {
+func own(t testing.TB, gds bool, settings, mayStay []string) *Server {
 	t.Helper()
 	if err := haveTools(); err != nil {
 		if ci, _ := strconv.ParseBool(os.Getenv("CI")); ci {
@@ -76,6 +84,7 @@ func own(t testing.TB, gds bool, settings []string) *Server {
 		t.Skip(err)
 	}
 	s := take(t, "a", "b")
+	s.mayStay = mayStay
 	if err := s.here(settings, gds); err != nil {
 		t.Fatal(err)
 	}
@@ -199,10 +208,10 @@ func (s *Server) leave() {
 func (s *Server) Spoil() { s.spoiled = true }
 
 // Kill ends the server as a crash does, with SIGKILL.
-func (s *Server) Kill() { s.mine().kill() }
+func (s *Server) Kill() { s.ending().kill() }
 
 // Stop ends the server in good order.
-func (s *Server) Stop() { s.mine().stop() }
+func (s *Server) Stop() { s.ending().stop() }
 
 // Start starts a server again that was stopped or killed, on the same data, port
 // and password. Settings, as name=value, replace the defaults.
@@ -234,11 +243,30 @@ func (s *Server) Admin(args ...string) (string, error) {
 	return string(out), err
 }
 
+// ending is the server, whose connections are about to end.
+func (s *Server) ending() *instance {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.driver = nil
+	return s.mine()
+}
+
 func (s *Server) mine() *instance {
 	if s.own == nil {
 		s.t.Fatal("the test wants to stop or change a server that isn't its own: use neo4jtest.Own")
 	}
 	return s.own
+}
+
+// asking is the driver of Run, which lasts until the server is stopped or killed.
+func (s *Server) asking() neo4j.DriverWithContext {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.driver == nil {
+		s.driver = s.Driver()
+	}
+	return s.driver
 }
 
 // Driver returns a driver that is closed when the test ends.
@@ -264,12 +292,7 @@ func (s *Server) RunOn(database, cypher string, params map[string]any) []*neo4j.
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	d, err := neo4j.NewDriverWithContext(s.URI, neo4j.BasicAuth(s.User, s.Password, ""))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer d.Close(ctx)
-	records, err := run(ctx, d, database, cypher, params)
+	records, err := run(ctx, s.asking(), database, cypher, params)
 	if err != nil {
 		s.t.Fatalf("%s: %v", cypher, err)
 	}

@@ -38,12 +38,15 @@ const grace = 10 * time.Second
 // benchmarks.
 type profile struct {
 	name, heap, pageCache string
-	java                  []string
+	// replan is how old the plan of a query must be before it is made anew because
+	// the graph has grown or shrunk, as that of tests does all the time.
+	replan string
+	java   []string
 }
 
 var (
-	forTests      = profile{"test", "768m", "128m", []string{"-Xms128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"}}
-	forBenchmarks = profile{"bench", "1g", "512m", []string{"-Xms1g", "-XX:+UseG1GC"}}
+	forTests      = profile{"test", "768m", "128m", "1h", []string{"-Xms128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"}}
+	forBenchmarks = profile{"bench", "1g", "512m", "10s", []string{"-Xms1g", "-XX:+UseG1GC"}}
 )
 
 // javaOpens are what Neo4j asks of every JVM from 17 on.
@@ -93,9 +96,6 @@ func create(run, jars string, p profile) (*instance, error) {
 			return nil, err
 		}
 	}
-	if err := os.WriteFile(filepath.Join(home, "Leash.java"), leashJava, 0o600); err != nil {
-		return nil, err
-	}
 	secret := make([]byte, 12)
 	if _, err := rand.Read(secret); err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func create(run, jars string, p profile) (*instance, error) {
 // key names what a server is made from.
 func key(jars string, p profile) string {
 	h := sha256.New()
-	fmt.Fprintln(h, jars, p.name, confText)
+	fmt.Fprintln(h, jars, p.name, p.replan, confText)
 	h.Write(leashJava)
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
@@ -151,8 +151,14 @@ func (s *instance) start(ctx context.Context, settings []string) error {
 	}
 	defer console.Close()
 
+	leash, err := leashClasses(ctx, s.jars)
+	if err != nil {
+		return err
+	}
+	// Behind the jars, as a JVM does without the shared classes of others.
+	path += string(os.PathListSeparator) + leash
 	args := slices.Concat([]string{"-Xmx" + s.profile.heap, "-XX:+ExitOnOutOfMemoryError"}, s.machine(),
-		[]string{"-cp", path, filepath.Join(s.Home, "Leash.java"), s.Home, strconv.FormatInt(grace.Milliseconds(), 10)})
+		[]string{"-cp", path, "Leash", s.Home, strconv.FormatInt(grace.Milliseconds(), 10)})
 	// The context ends the wait, not the server: the leash does that.
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), "java", args...)
 	cmd.Dir = s.Home
@@ -195,7 +201,7 @@ func (s *instance) configure(settings []string) error {
 	if err != nil {
 		return err
 	}
-	if err := t.Execute(&b, map[string]any{"Bolt": s.Bolt, "HTTP": s.HTTP, "PageCache": s.profile.pageCache}); err != nil {
+	if err := t.Execute(&b, map[string]any{"Bolt": s.Bolt, "HTTP": s.HTTP, "PageCache": s.profile.pageCache, "Replan": s.profile.replan}); err != nil {
 		return err
 	}
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +22,8 @@ const slowToWipe = 60_000
 // errTooFull says that another server is better than emptying this one.
 var errTooFull = errors.New("the database is too full to be emptied quickly")
 
-// wipe removes all that earlier tests left in the server: data, constraints,
-// indexes and users.
+// wipe removes all that earlier tests left in the server: data, users, and the
+// constraints and indexes that may not stay.
 func (s *Server) wipe() error {
 	ctx, cancel := context.WithTimeout(s.t.Context(), 5*time.Minute)
 	defer cancel()
@@ -69,7 +70,7 @@ func (s *Server) wipe() error {
 		}
 		var each []string
 		for _, r := range records {
-			if name, _ := r.Values[0].(string); name != mark {
+			if name, _ := r.Values[0].(string); name != mark && (drop.db == "system" || !slices.Contains(s.mayStay, name)) {
 				each = append(each, fmt.Sprintf(drop.each, "`"+strings.ReplaceAll(name, "`", "``")+"`"))
 			}
 		}
