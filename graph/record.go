@@ -78,6 +78,14 @@ type Alias struct {
 	Always bool
 }
 
+// Fixed is the weight that an analyst has fixed by hand for the tie of a kind
+// between two ids, in the place of the source's; 0 says that there is no tie.
+type Fixed struct {
+	Kind     Kind
+	From, To string
+	Weight   float32
+}
+
 // Window is the half-open span [From, To) of event times. A zero bound is open.
 // Events without a time are in every window.
 type Window struct{ From, To time.Time }

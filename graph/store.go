@@ -56,6 +56,9 @@ type Network struct {
 	// Spend is the money each customer spent in the window, in the currency
 	// of the house.
 	Spend []float64
+	// Fixed are all weights that were fixed by hand, each once, in any order. Calls,
+	// Bought and Viewed have them; those of 0 may be about nodes that are not here.
+	Fixed []Fixed
 }
 
 // Run names one analysis run.

@@ -49,6 +49,11 @@ func readAll(t *testing.T, s *Store, w graph.Window) everything {
 	if e.Network, err = s.Read(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
+	aliases, err := s.Aliases(t.Context(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Network = e.Network.Merge(aliases)
 	if e.Departures, err = s.Departures(t.Context(), w); err != nil {
 		t.Fatal(err)
 	}

@@ -66,6 +66,9 @@ func read(r *stream, p graph.Progress) (*graph.Network, error) {
 		return nil, err
 	}
 
+	if n.Fixed, err = fixed(r); err != nil {
+		return nil, err
+	}
 	n.Spend = make([]float64, n.Customers.Len())
 	for i, k := range graph.Kinds {
 		p.Report("reading "+k.String()+" ties", int64(i), int64(len(graph.Kinds)))
@@ -211,7 +214,26 @@ func (b *arcBuilder) finish() *graph.Graph {
 	return &b.Graph
 }
 
-// corrections lists the weights fixed by hand in the order of their arcs.
+// fixed lists the weights fixed by hand, also those about nodes that are not stored.
+func fixed(r *stream) ([]graph.Fixed, error) {
+	var list []graph.Fixed
+	for _, k := range graph.Kinds {
+		text := "SELECT from_id, to_id, weight::FLOAT FROM graph.corrections WHERE kind = $1 ORDER BY from_id, to_id"
+		err := r.run(text, []any{k.String()}, func(c chunk) error {
+			from, to, weight := c.texts(0), c.texts(1), c.float32s(2)
+			for i := range c.rows {
+				list = append(list, graph.Fixed{Kind: k, From: from[i].String(), To: to[i].String(), Weight: weight[i]})
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// corrections lists the weights fixed by hand between nodes that are stored, in the order of their arcs.
 func corrections(r *stream, kind []any) ([]arc, error) {
 	var list []arc
 	err := r.run(query("read_corrections"), kind, func(c chunk) error {

@@ -31,10 +31,14 @@ type nodes struct {
 	attributes *graph.Names    // of customers
 	catalogue  []graph.Product // of products
 	whose      []whose
+
+	// idle are the ids of those that do not count, by the server's numbers: the data
+	// has left them, and no other weight than 0 is fixed at them.
+	idle map[int64]string
 }
 
 func newNodes(last int64) *nodes {
-	return &nodes{dict: graph.NewDict(0), ids: &graph.Names{}, last: last, byServer: make([]uint32, last+1), attributes: &graph.Names{}}
+	return &nodes{dict: graph.NewDict(0), ids: &graph.Names{}, last: last, byServer: make([]uint32, last+1), attributes: &graph.Names{}, idle: map[int64]string{}}
 }
 
 // of is the number of a node that the server names by its own.
@@ -44,6 +48,17 @@ func (n *nodes) of(v any) (uint32, bool) {
 		return 0, false
 	}
 	return n.byServer[at] - 1, true
+}
+
+// name is the id of a node that the server names by its own number, also where it does
+// not count.
+func (n *nodes) name(v any) (string, bool) {
+	if i, ok := n.of(v); ok {
+		return n.ids.At(i), true
+	}
+	at, _ := v.(int64)
+	id, ok := n.idle[at]
+	return id, ok
 }
 
 // add gives an id its number, and tells whether it is new.
@@ -98,17 +113,28 @@ func (n *nodes) came(label string, server, id any) error {
 	return nil
 }
 
-// nodes streams the customers and products that count, and if all also those that are
-// only kept for a weight fixed to 0.
+// nodes streams the customers and products. Those that are only kept for a weight fixed
+// to 0 are idle unless all are to count.
 func (s *Store) nodes(ctx context.Context, all bool, r *reporter) (customers, products *nodes, err error) {
 	r.begin("reading customers", 0)
 	if customers, err = s.newNodes(ctx, "Customer"); err != nil {
 		return nil, nil, err
 	}
 	own := map[string]any{"kept": all}
+	idle := func(n *nodes, at, id, put any) bool {
+		number, _ := at.(int64)
+		text, ok := id.(string)
+		if ok = ok && put == "idle"; ok {
+			n.idle[number] = text
+		}
+		return ok
+	}
 	err = s.streamWith(ctx, query("read_customers"), own, customers.last, func(record *neo4j.Record) error {
 		numbers, ids, attributes, put := list(record, 0), list(record, 1), list(record, 2), list(record, 3)
 		for i := range numbers {
+			if idle(customers, numbers[i], ids[i], put[i]) {
+				continue
+			}
 			if err := customers.came("Customer", numbers[i], ids[i]); err != nil {
 				return err
 			}
@@ -130,6 +156,9 @@ func (s *Store) nodes(ctx context.Context, all bool, r *reporter) (customers, pr
 		numbers, ids, names, categories := list(record, 0), list(record, 1), list(record, 2), list(record, 3)
 		prices, froms, tos, put := list(record, 4), list(record, 5), list(record, 6), list(record, 7)
 		for i := range numbers {
+			if idle(products, numbers[i], ids[i], put[i]) {
+				continue
+			}
 			if err := products.came("Product", numbers[i], ids[i]); err != nil {
 				return err
 			}

@@ -105,6 +105,9 @@ func (s *Store) network(ctx context.Context, r *reporter) (*graph.Network, error
 		if err != nil {
 			return nil, err
 		}
+		for ends, w := range list.byHand {
+			n.Fixed = append(n.Fixed, graph.Fixed{Kind: k, From: ends[0], To: ends[1], Weight: w})
+		}
 		list.renumber(rank, targetRank)
 		g, err := list.graph(ctx, n.Customers.Len(), target.dict.Len())
 		if err != nil {
@@ -138,11 +141,21 @@ type arcs struct {
 	weight   []float32
 	amount   []float64 // of Bought only
 	fixed    map[uint64]float32
+	// byHand are the same by ids, with those about nodes that do not count.
+	byHand map[[2]string]float32
+}
+
+// fix notes a weight fixed by hand. Of several between the same two nodes, which only
+// somebody's hand can make, the largest counts.
+func fix[K comparable](weights map[K]float32, ends K, w float32) {
+	if had, twice := weights[ends]; !twice || had < w {
+		weights[ends] = w
+	}
 }
 
 // ties streams what kernels need of one kind.
 func (s *Store) ties(ctx context.Context, k graph.Kind, customers, target *nodes, r *reporter) (*arcs, error) {
-	a := &arcs{fixed: map[uint64]float32{}}
+	a := &arcs{fixed: map[uint64]float32{}, byHand: map[[2]string]float32{}}
 	err := s.stream(ctx, tieQuery("read_ties", k), customers.last, func(record *neo4j.Record) error {
 		froms, tos, weights, fixed, amounts := list(record, 0), list(record, 1), list(record, 2), list(record, 3), list(record, 4)
 		for i := range froms {
@@ -150,7 +163,13 @@ func (s *Store) ties(ctx context.Context, k graph.Kind, customers, target *nodes
 			to, ok2 := target.of(tos[i])
 			byHand, _ := fixed[i].(bool)
 			if w, isNumber := number(weights[i]); (!ok || !ok2) && byHand && isNumber && w == 0 {
-				continue // the data has left one of them, and there is no tie between them if it comes back
+				// The data has left one of them, and there is no tie between them if it comes back.
+				x, known := customers.name(froms[i])
+				y, known2 := target.name(tos[i])
+				if known && known2 {
+					fix(a.byHand, [2]string{x, y}, 0)
+				}
+				continue
 			}
 			if !ok || !ok2 {
 				return fmt.Errorf("%w: a %s relationship ends at a node that is no %s", errStrange, k, targetLabel(k))
@@ -170,10 +189,8 @@ func (s *Store) ties(ctx context.Context, k graph.Kind, customers, target *nodes
 				a.amount = append(a.amount, amount)
 			}
 			if byHand {
-				key := uint64(from)<<32 | uint64(to)
-				if had, twice := a.fixed[key]; !twice || had < float32(w) {
-					a.fixed[key] = float32(w)
-				}
+				fix(a.fixed, uint64(from)<<32|uint64(to), float32(w))
+				fix(a.byHand, [2]string{customers.ids.At(from), target.ids.At(to)}, float32(w))
 			}
 			a.from, a.to, a.weight = append(a.from, from), append(a.to, to), append(a.weight, float32(w))
 		}

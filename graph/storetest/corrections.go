@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"cmp"
+	"slices"
 	"testing"
 
 	"kith/graph"
@@ -76,4 +78,84 @@ func (s suite) correctionsOfLeft(t *testing.T) {
 	}
 	mustSync(t, store, small())
 	mustHold(t, store, want)
+}
+
+// correctionsOfMerged sees weights that were fixed at records hold for the customers
+// whose records they turn out to be, and for the records again when they are split off.
+func (s suite) correctionsOfMerged(t *testing.T) {
+	store := s.open(t)
+	apart := small()
+	for _, id := range []string{"old-ann", "web-ann", "old-bob", "pos-bob", "web-ali"} {
+		apart.customers = append(apart.customers, graph.Customer{ID: id})
+	}
+	apart.products = append(apart.products, graph.Product{ID: "web-ann", Price: -1}) // no record
+	mustSync(t, store, apart)
+	merged := small()
+	merged.products = apart.products
+	merged.ties[graph.Called] = append(merged.ties[graph.Called], call("bob", "cem", 2))
+	merged.ties[graph.Viewed] = append(merged.ties[graph.Viewed], graph.Tie{From: "bob", To: "web-ann", Weight: 5, Count: 5})
+	fixed := []graph.Fixed{
+		{Kind: graph.Called, From: "web-ann", To: "bob", Weight: 7}, // in the place of the source's
+		{Kind: graph.Called, From: "web-ann", To: "cem", Weight: 5},
+		{Kind: graph.Called, From: "ann", To: "cem", Weight: 4},     // the customer's own
+		{Kind: graph.Called, From: "web-ann", To: "ann", Weight: 9}, // nobody's tie
+		{Kind: graph.Called, From: "cem", To: "web-ann", Weight: 0}, // no tie after all
+		{Kind: graph.Called, From: "web-ann", To: "dora", Weight: 1},
+		{Kind: graph.Called, From: "old-ann", To: "dora", Weight: 6}, // first in byte order
+		{Kind: graph.Called, From: "web-ann", To: "old-bob", Weight: 8},
+		{Kind: graph.Called, From: "old-bob", To: "cem", Weight: 0},
+		{Kind: graph.Called, From: "bob", To: "cem", Weight: 3},
+		{Kind: graph.Called, From: "web-ali", To: "dora", Weight: 2}, // of somebody whom the source lacks
+		{Kind: graph.Called, From: "old-ann", To: "old-ann", Weight: 4},
+		{Kind: graph.Bought, From: "web-ann", To: "tea", Weight: 0.5},
+		{Kind: graph.Bought, From: "web-ann", To: "cup", Weight: 0},
+		{Kind: graph.Bought, From: "pos-bob", To: "tea", Weight: 0}, // nothing else keeps this record
+		{Kind: graph.Viewed, From: "old-bob", To: "web-ann", Weight: 1},
+	}
+	for _, f := range fixed {
+		s.o.Correct(t, store, f.Kind, f.From, f.To, float64(f.Weight))
+	}
+	before, err := store.Read(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whose := []graph.Alias{
+		{ID: "old-ann", Customer: "ann", Always: true}, {ID: "old-bob", Customer: "bob", Always: true},
+		{ID: "pos-bob", Customer: "bob", Always: true}, {ID: "web-ann", Customer: "ann", Always: true}, {ID: "web-ali", Customer: "ali", Always: true},
+	}
+	want := small()
+	want.products = apart.products
+	want.customers = append(want.customers, graph.Customer{ID: "ali"})
+	want.ties[graph.Called] = []graph.Tie{
+		call("ann", "ann", 4), call("ann", "bob", 7), call("ann", "cem", 4), call("ann", "dora", 6),
+		call("bob", "ann", 0.5), call("bob", "cem", 3), call("ali", "dora", 2),
+	}
+	want.ties[graph.Bought] = []graph.Tie{bought("ann", "tea", 0.5, 0)}
+	want.ties[graph.Viewed] = append(want.ties[graph.Viewed], graph.Tie{From: "bob", To: "web-ann", Weight: 1})
+	for range 2 {
+		mustSync(t, store, merged)
+		n, err := store.Read(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := diff(inTurn(fixed), inTurn(n.Fixed)); d != "" {
+			t.Errorf("weights fixed by hand (-want +got):\n%s", d)
+		}
+		drawn := expected(want)
+		drawn.Spend = append([]float64{0}, expected(merged).Spend...) // money spent is not changed by it
+		if d := diff(drawn, pictured(t, n.Merge(whose))); d != "" {
+			t.Errorf("the merged network differs (-want +got):\n%s", d)
+		}
+	}
+	mustSync(t, store, apart)
+	mustHold(t, store, pictured(t, before))
+}
+
+// inTurn sorts weights fixed by hand.
+func inTurn(list []graph.Fixed) []graph.Fixed {
+	sorted := slices.Clone(list)
+	slices.SortFunc(sorted, func(a, b graph.Fixed) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
+	return sorted
 }

@@ -68,6 +68,7 @@ func Run(t *testing.T, open func(t *testing.T) graph.Store, o Options) {
 		{"corrections", s.corrections, o.Correct != nil},
 		{"corrections outlive", s.correctionsOutlive, o.Correct != nil && o.Reopen != nil},
 		{"corrections of what has left", s.correctionsOfLeft, o.Correct != nil},
+		{"corrections of merged records", s.correctionsOfMerged, o.Correct != nil},
 		{"publish", s.publish, true},
 		{"publish replaces", s.publishReplaces, true},
 		{"failing publish", s.failingPublish, true},

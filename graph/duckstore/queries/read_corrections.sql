@@ -1,6 +1,6 @@
 -- The weights of kind $1 fixed by hand, by from and to, in the form of read_ties.
 SELECT (f.n << 32) | t.n AS arc, x.weight::FLOAT AS weight
-FROM people.corrections AS x
+FROM graph.corrections AS x
 JOIN temp.read_customers AS f ON f.id = x.from_id
 JOIN (
     SELECT n, id FROM temp.read_customers WHERE $1 = 'CALLED'

@@ -6,8 +6,8 @@ FROM (
     SELECT id, attributes, n AS node FROM graph.customers
     UNION ALL
     SELECT id, '', NULL FROM (
-        SELECT from_id AS id FROM people.corrections WHERE weight > 0
+        SELECT from_id AS id FROM graph.corrections WHERE weight > 0
         UNION
-        SELECT to_id FROM people.corrections WHERE weight > 0 AND kind = 'CALLED'
+        SELECT to_id FROM graph.corrections WHERE weight > 0 AND kind = 'CALLED'
     ) ANTI JOIN graph.customers USING (id)
 )

@@ -7,6 +7,6 @@ FROM (
     SELECT id, name, category, price, available_from, available_to, n AS node FROM graph.products
     UNION ALL
     SELECT id, '', '', NULL, NULL, NULL, NULL FROM (
-        SELECT DISTINCT to_id AS id FROM people.corrections WHERE weight > 0 AND kind <> 'CALLED'
+        SELECT DISTINCT to_id AS id FROM graph.corrections WHERE weight > 0 AND kind <> 'CALLED'
     ) ANTI JOIN graph.products USING (id)
 )

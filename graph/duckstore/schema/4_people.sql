@@ -81,19 +81,6 @@ SELECT coalesce(h.person, e.customer) AS customer, e.time, e.import_id
 FROM events.churn AS e
 LEFT JOIN identity.holders AS h ON h.id = e.customer AND e.time >= h.from_at AND e.time < h.to_at;
 
--- Corrections of a record count for its person, unless the person has its own.
-CREATE VIEW people.corrections AS
-SELECT kind, from_person AS from_id, to_person AS to_id, weight
-FROM (
-    SELECT x.*, coalesce(f.person, x.from_id) AS from_person, coalesce(t.person, x.to_id) AS to_person
-    FROM graph.corrections AS x
-    LEFT JOIN identity.records AS f ON f.record = x.from_id
-    LEFT JOIN identity.records AS t ON t.record = x.to_id AND x.kind = 'CALLED'
-)
-WHERE kind <> 'CALLED' OR from_person <> to_person OR from_id = to_id
-QUALIFY row_number() OVER (PARTITION BY kind, from_person, to_person
-    ORDER BY (from_id <> from_person)::INTEGER + (to_id <> to_person)::INTEGER, from_id, to_id) = 1;
-
 CREATE VIEW people.calls AS
 SELECT coalesce(f.person, e.caller) AS caller, coalesce(t.person, e.callee) AS callee,
     e.time, e.kind, e.seconds, e.answered, e.import_id
