@@ -14,6 +14,9 @@ var takenNames = []string{
 	"susceptibility", "churn_risk", "own_value", "network_value", "gone", "person", "aliases", "kith", "risk_own", "risk_other", "risk_from", "risk_parts",
 }
 
+// productNames are the properties of a Product that are kith's.
+var productNames = []string{"id", "kith", "name", "category", "price", "available_from", "available_to"}
+
 // plainName is an attribute that can be a property without quoting.
 var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
 

@@ -23,7 +23,9 @@
 //
 // A property that is unknown is absent. aliases are further ids of a customer. kith is
 // true where kith has put the node there: Sync removes it with all its relationships
-// when the source has it no more. Nodes that others made it never removes.
+// when the source has it no more. One that others have given labels, properties or
+// relationships stays with these and its id, as KithFormerCustomer or KithFormerProduct,
+// until the source has it again. Nodes that others made it never removes.
 //
 // An analyst who knows better than the
 // source sets fixed_weight on a tie; it wins over weight, survives every Sync,
@@ -37,7 +39,8 @@
 // customer whose record it is. It counts as long as a weight above 0 is fixed at it.
 //
 // Labels that begin with Kith are this package's own: KithState and KithMigration
-// have a handful of nodes, the others have some while something is being written.
+// have a handful of nodes, KithFormerCustomer and KithFormerProduct those that have left,
+// and the others have some while something is being written.
 //
 // # All or nothing
 //

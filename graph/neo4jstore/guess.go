@@ -47,7 +47,8 @@ func (s *Schema) ours(name string) bool {
 			return true
 		}
 	}
-	return slices.Contains([]string{"KithState", "KithMigration", "KithWriter", "KithChange", "KithNextCommunity", "KithFormerCommunity"}, name)
+	return slices.Contains([]string{"KithState", "KithMigration", "KithWriter", "KithChange", "KithNextCommunity", "KithFormerCommunity",
+		"KithFormerCustomer", "KithFormerProduct"}, name)
 }
 
 // confidence says how sure a guess is in words.

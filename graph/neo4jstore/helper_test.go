@@ -82,6 +82,16 @@ func number1(server *neo4jtest.Server, cypher string) int64 {
 	return n
 }
 
+// texts are the answers to a query for texts.
+func texts(server *neo4jtest.Server, cypher string) []string {
+	var all []string
+	for _, record := range server.Run(cypher, nil) {
+		text, _ := record.Values[0].(string)
+		all = append(all, text)
+	}
+	return all
+}
+
 // leftovers counts what is only there while something is being written.
 func leftovers(server *neo4jtest.Server) int64 {
 	return number1(server, "OPTIONAL MATCH (n) WHERE n:KithChange OR n:KithNextCommunity OR n:KithFormerCommunity RETURN count(n)")

@@ -209,7 +209,7 @@ func (j *journal) places() []place {
 // send sorts a batch and hands it to a worker, waiting until one is free.
 func (j *journal) send(at place, b *batch) error {
 	slices.SortStableFunc(b.entries, func(x, y entry) int {
-		return cmp.Or(cmp.Compare(x.step, y.step), cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to))
+		return cmp.Or(cmp.Compare(x.step.turn(), y.step.turn()), cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to))
 	})
 	n := note{place: at, seq: fmt.Sprintf("%09d", j.notes)}
 	for _, e := range b.entries {

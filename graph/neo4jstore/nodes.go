@@ -35,6 +35,9 @@ type nodes struct {
 	// idle are the ids of those that do not count, by the server's numbers: the data
 	// has left them, and no other weight than 0 is fixed at them.
 	idle map[int64]string
+	// former are the ids of those that the data has left and that are there for others'
+	// work; only a Sync asks for them.
+	former map[string]bool
 }
 
 func newNodes(last int64) *nodes {
@@ -176,6 +179,21 @@ func (s *Store) nodes(ctx context.Context, all bool, r *reporter) (customers, pr
 		return nil
 	})
 	return customers, products, err
+}
+
+// former are the ids of the nodes that had a label and have left.
+func (s *Store) former(ctx context.Context, label string) (map[string]bool, error) {
+	records, err := s.rows(ctx, labelQuery("former_ids", label), nil)
+	if err != nil {
+		return nil, err
+	}
+	ids := map[string]bool{}
+	for _, r := range records {
+		if id, ok := r.Values[0].(string); ok {
+			ids[id] = true
+		}
+	}
+	return ids, nil
 }
 
 // newNodes makes room for the nodes of a label.

@@ -20,7 +20,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 	server.Run("UNWIND range(1, 3000) AS i CREATE (:Customer {id: 'c' + i})-[:CALLED {weight: 1.0}]->(:Customer {id: 'd' + i})", nil)
 	scans := []string{
 		"changes", "marks_drop", "last_node", "clear_ties", "clear_nodes", "strays", "migrations", "publish_retire", "publish_promote", "finding_clear",
-		"forget_ids", "forget_leaders", "forget_risks", "forget_aliases", "forget_texts", "search_nodes", "search_ties", "search_notes",
+		"forget_ids", "former_ids", "forget_leaders", "forget_risks", "forget_aliases", "forget_texts", "search_nodes", "search_ties", "search_notes",
 	}
 	files, err := queryFiles.ReadDir("queries")
 	if err != nil {
@@ -33,7 +33,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		if strings.HasPrefix(name, "mapped_") || strings.HasPrefix(name, "back_") || strings.HasPrefix(name, "schema_") {
 			continue // about graphs of other people, whose indexes are theirs
 		}
-		text := strings.ReplaceAll(tieQuery(name, graph.Called), ":LABEL", ":Customer")
+		text := labelled(tieQuery(name, graph.Called), "Customer")
 		params := map[string]any{"batch": 1, "buckets": []int{1}, "count": 1, "properties": map[string]any{}}
 		for _, p := range []string{"rows", "first", "last", "step", "block", "log", "seq", "round", "payload", "number", "name", "checksum", "version", "id", "ids", "telling", "attributes", "removed", "kept"} {
 			params[p] = nil

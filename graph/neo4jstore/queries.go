@@ -64,6 +64,23 @@ func targetLabel(k graph.Kind) string {
 }
 
 // labelQuery is the query of that name for a label that stands in this package.
-func labelQuery(name, label string) string {
-	return strings.ReplaceAll(query(name), ":LABEL", ":"+label)
+func labelQuery(name, label string) string { return labelled(query(name), label) }
+
+// labelled puts a label into a query, that of nodes that have left, and the properties
+// that nodes have of kith.
+func labelled(text, label string) string {
+	own := takenNames
+	if label == "Product" {
+		own = productNames
+	}
+	var nothing []string
+	for _, name := range own {
+		if name != "id" {
+			nothing = append(nothing, name+": null")
+		}
+	}
+	return strings.NewReplacer(
+		":LABEL", ":"+label, ":FORMER", ":KithFormer"+label,
+		"OWN", "['"+strings.Join(own, "', '")+"']", "NOTHING", "{"+strings.Join(nothing, ", ")+"}",
+	).Replace(text)
 }

@@ -3,7 +3,7 @@ package neo4jstore
 import "kith/graph"
 
 // step is a query that makes changes, many rows at a time. The steps of a batch
-// are made in their order: nodes before the ties between them, old ties out of
+// are made by their turns: nodes before the ties between them, old ties out of
 // the way before new ones come, nodes that leave last. Notes in a database have the
 // numbers, so that new steps come at the end.
 type step uint8
@@ -32,8 +32,19 @@ const (
 	keepProduct
 	dropCustomer
 	dropProduct
+	returnCustomer
+	returnProduct
 	stepCount
 )
+
+// turn is when a step is made: in the order of the numbers, but for nodes that come
+// back.
+func (s step) turn() int {
+	if s == returnCustomer || s == returnProduct {
+		return int(s) - int(stepCount)
+	}
+	return int(s)
+}
 
 // tieStep is the step for a kind of ties.
 func tieStep(k graph.Kind, what step) step { return tieSteps + 4*step(k) + what }
@@ -87,6 +98,10 @@ func (s step) text() string {
 		return labelQuery("node_drop", "Customer")
 	case dropProduct:
 		return labelQuery("node_drop", "Product")
+	case returnCustomer:
+		return query("customer_return")
+	case returnProduct:
+		return query("product_return")
 	}
 	return query("finding_put")
 }

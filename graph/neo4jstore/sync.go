@@ -22,8 +22,8 @@ const maxText = 256 << 10
 // Sync makes the stored network that of src. It reads what is stored, so that
 // only what differs is written: a network that has not changed costs no more
 // than to read it. Nodes that src has no more are removed with all that ties them
-// to others, if kith has put them there; those at which somebody has fixed a weight
-// stay for its sake alone. A source that yields a node or a tie twice is refused, as is
+// to others, if kith has put them there; those at which somebody has fixed a weight, or
+// which others have given labels, properties or relationships, stay for that alone. A source that yields a node or a tie twice is refused, as is
 // one that graph's Check methods find a fault with, and one with an id of more than
 // 8,000 bytes or another text of more than 256 kB.
 func (s *Store) Sync(ctx context.Context, src graph.Source, p graph.Progress) error {
@@ -65,6 +65,12 @@ func (s *Store) sync(ctx context.Context, src graph.Source, r *reporter) error {
 func (s *Store) difference(w *writer, src graph.Source, r *reporter) (string, error) {
 	ctx := w.ctx
 	customers, products, err := s.nodes(ctx, true, r)
+	if err == nil {
+		customers.former, err = s.former(ctx, "Customer")
+	}
+	if err == nil {
+		products.former, err = s.former(ctx, "Product")
+	}
 	if err != nil {
 		return "", explain(ctx, err)
 	}
@@ -154,7 +160,7 @@ func (d *differ) compareCustomers(ctx context.Context, src graph.Source) error {
 		}
 		if c.ID != "" {
 			row := []any{c.ID, customerProperties(stored, c.Attributes)}
-			if err := d.journal.node(change{putCustomer, row}, c.ID); err != nil {
+			if err := d.journal.node(change{d.put(putCustomer, c.ID), row}, c.ID); err != nil {
 				return err
 			}
 		}
@@ -185,7 +191,7 @@ func (d *differ) compareProducts(ctx context.Context, src graph.Source) error {
 		}
 		p = asStored(p)
 		if int(i) >= d.knownProducts || d.products.catalogue[i] != p || d.products.whose[i] == kept {
-			if err := d.journal.node(change{putProduct, productRow(p)}, p.ID); err != nil {
+			if err := d.journal.node(change{d.put(putProduct, p.ID), productRow(p)}, p.ID); err != nil {
 				return err
 			}
 		}
@@ -198,6 +204,17 @@ func (d *differ) compareProducts(ctx context.Context, src graph.Source) error {
 	}
 	d.r.add(int64(count % often))
 	return nil
+}
+
+// put is the step that adds or updates the node with an id, also where it has left.
+func (d *differ) put(what step, id string) step {
+	switch {
+	case what == putCustomer && d.customers.former[id]:
+		return returnCustomer
+	case what == putProduct && d.products.former[id]:
+		return returnProduct
+	}
+	return what
 }
 
 // see notes that the source has a node, and tells whether that is news.
@@ -258,9 +275,8 @@ func (d *differ) leave() error {
 		if seen {
 			continue
 		}
-		id, stored := d.customers.ids.At(uint32(i)), d.customers.attributes.At(uint32(i))
-		keep := change{keepCustomer, []any{id, customerProperties(stored, "")}}
-		if err := d.leaves(d.customers.whose[i], d.fixedCustomers[i], keep, change{dropCustomer, []any{id}}, id); err != nil {
+		row := []any{d.customers.ids.At(uint32(i)), customerProperties(d.customers.attributes.At(uint32(i)), "")}
+		if err := d.leaves(d.customers.whose[i], d.fixedCustomers[i], keepCustomer, dropCustomer, row); err != nil {
 			return err
 		}
 	}
@@ -269,21 +285,23 @@ func (d *differ) leave() error {
 		if seen {
 			continue
 		}
-		id := d.products.ids.At(uint32(i))
-		if err := d.leaves(d.products.whose[i], d.fixedProducts[i], change{keepProduct, []any{id, bare}}, change{dropProduct, []any{id}}, id); err != nil {
+		row := []any{d.products.ids.At(uint32(i)), bare}
+		if err := d.leaves(d.products.whose[i], d.fixedProducts[i], keepProduct, dropProduct, row); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// leaves keeps or removes a node that the source has no more; others' it leaves alone.
-func (d *differ) leaves(w whose, fixed bool, keep, drop change, id string) error {
+// leaves keeps or takes out a node that the source has no more; others' it leaves alone.
+// row has its id, and what kith has said of it as properties to be removed.
+func (d *differ) leaves(w whose, fixed bool, keep, drop step, row []any) error {
+	id, _ := row[0].(string)
 	switch {
 	case w != others && !fixed:
-		return d.journal.last(drop, id)
+		return d.journal.last(change{drop, row}, id)
 	case w == ours:
-		return d.journal.node(keep, id)
+		return d.journal.node(change{keep, row}, id)
 	}
 	return nil
 }

@@ -151,7 +151,7 @@ func (d *differ) end(put step, id string) (uint32, error) {
 	if news := see(seen, i); !fresh && (!news || n.whose[i] != kept) {
 		return i, nil
 	}
-	return i, d.journal.node(change{put, row}, id)
+	return i, d.journal.node(change{d.put(put, id), row}, id)
 }
 
 func putNodeOf(k graph.Kind) step {

@@ -1,3 +1,7 @@
-// How many customers have one of the ids.
-MATCH (c:Customer) WHERE c.id IN $ids
+// How many customers have one of the ids, with those who have left the data.
+CALL () {
+    MATCH (c:Customer) WHERE c.id IN $ids RETURN c
+    UNION
+    MATCH (c:KithFormerCustomer) WHERE c.id IN $ids RETURN c
+}
 RETURN count(c) AS customers

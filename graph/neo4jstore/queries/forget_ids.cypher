@@ -1,2 +1,2 @@
-// The ids of all customers.
-MATCH (c:Customer) RETURN c.id AS id
+// The ids of all customers, also of those who have left the data.
+MATCH (c:Customer|KithFormerCustomer) RETURN DISTINCT c.id AS id
