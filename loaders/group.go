@@ -208,7 +208,7 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 		return fmt.Errorf("find duplicates: %w", err)
 	}
 	if kind == Calls {
-		if err := settleSides(ctx, conn, t.Import); err != nil {
+		if _, err := settleSides(ctx, conn, &t); err != nil {
 			return fmt.Errorf("find calls that both sides recorded: %w", err)
 		}
 		if _, err := storeUsage(ctx, conn, t.Import); err != nil {

@@ -18,22 +18,25 @@ const sidesApart = 5
 //
 // What comes of it depends on nothing but the set of all records that were ever
 // loaded: runs of records are judged as if all had been in one file, which takes
-// that records left out are kept (events.call_twins).
-func settleSides(ctx context.Context, conn *sql.Conn, importID int) error {
+// that records left out are kept (events.call_twins). The rows that count for the
+// receipt afterwards are as many as there are more calls in the store than before. Only where a
+// row makes one run of two, there may be fewer calls by more than there are rows to be
+// duplicates: lost says by how many.
+func settleSides(ctx context.Context, conn *sql.Conn, t *target) (lost int64, err error) {
 	var received, stored bool
 	var first, last sql.NullTime
 	if err := conn.QueryRowContext(ctx, "SELECT coalesce(bool_or(received), false), min(time), max(time) FROM staged WHERE problem IS NULL").Scan(&received, &first, &last); err != nil {
-		return err
+		return 0, err
 	}
 	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM events.call_rows WHERE received)").Scan(&stored); err != nil {
-		return err
+		return 0, err
 	}
 	if !first.Valid || !received && !stored {
-		return nil
+		return 0, nil
 	}
 	if received {
 		if _, err := run(ctx, conn, "sides_known.sql", nil); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	// Stored records within this time may be of one run with staged ones; where
@@ -42,18 +45,22 @@ func settleSides(ctx context.Context, conn *sql.Conn, importID int) error {
 		_, err := run(ctx, conn, "sides.sql", struct{ Apart, From, To int64 }{
 			sidesApart, first.Time.Add(-margin).UnixMicro(), last.Time.Add(margin).UnixMicro()})
 		if err != nil {
-			return err
+			return 0, err
 		}
 		var cut bool
 		if err := conn.QueryRowContext(ctx, "SELECT coalesce(bool_or(cut), false) FROM sided").Scan(&cut); err != nil {
-			return err
+			return 0, err
 		}
 		if !cut || margin >= maxMargin {
 			break
 		}
 	}
-	_, err := run(ctx, conn, "sides_settle.sql", importID)
-	return err
+	if err := conn.QueryRowContext(ctx, "SELECT coalesce(sum(gone - fresh), 0)::BIGINT FROM sided WHERE head AND gone > fresh").Scan(&lost); err != nil {
+		return 0, err
+	}
+	_, err = run(ctx, conn, "sides_settle.sql", t.Import)
+	t.LeftOut = err == nil
+	return lost, err
 }
 
 // guessSide takes the direction from the column with the kind where that says both,
@@ -82,12 +89,12 @@ func (p *plan) guessSide(left map[string]bool) {
 const maxMargin = 24 * 24 * 24 * 24 * time.Hour
 
 // nearSides says whether rows between two times, in microseconds, may be of one run with a
-// record of the callee's side that counts: there is one, and some record of the
-// same time or close to it.
+// record of the callee's side that counts: there is one, and some record, that counts or
+// was left out, of the same time or close to it.
 func nearSides(ctx context.Context, conn *sql.Conn, first, last int64) (near bool, err error) {
 	const apart = sidesApart * 1_000_000
-	err = conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM events.call_rows WHERE received) AND EXISTS (SELECT 1 FROM events.call_rows AS e WHERE "+
-		betweenMicros(first-apart, last+apart)+")").Scan(&near)
+	err = conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM events.call_rows WHERE received) AND (EXISTS (SELECT 1 FROM events.call_rows AS e WHERE "+
+		betweenMicros(first-apart, last+apart)+") OR EXISTS (SELECT 1 FROM events.call_twins AS e WHERE "+betweenMicros(first-apart, last+apart)+"))").Scan(&near)
 	if err != nil {
 		return false, fmt.Errorf("look for records of the other side: %w", err)
 	}

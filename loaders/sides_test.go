@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -80,8 +81,18 @@ func sidesFile(form int, records []sideRecord) string {
 	return b.String()
 }
 
+// lostCalls is how many stored calls a receipt says to count no more.
+func lostCalls(r Receipt) (n int64) {
+	for _, note := range r.Notes {
+		if at, ok := strings.CutPrefix(note, "calls stored before that count no more, as rows of this file show them to be the other side's records: "); ok {
+			n, _ = strconv.ParseInt(at, 10, 64)
+		}
+	}
+	return n
+}
+
 // In whatever files, and in whatever order, records of both sides come, the calls
-// are the same.
+// are the same, and each receipt says how many calls its file has brought.
 func TestSidesInAnyOrder(t *testing.T) {
 	fewerChecks(t, 5)
 	w := newWays(t)
@@ -108,9 +119,14 @@ func TestSidesInAnyOrder(t *testing.T) {
 		for i, order := range [][]string{files, rapid.Permutation(files).Draw(rt, "order")} {
 			st := w.stores[i] // whose rows go the ordinary way if i is 1
 			var rows int64
+			var calls int64
 			for n, text := range order {
-				mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, fmt.Sprintf("%d.csv", n), text)}, ordinary: i == 1})
+				r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, fmt.Sprintf("%d.csv", n), text)}, ordinary: i == 1})
 				rows += int64(strings.Count(text, "\n") - 1)
+				before := calls
+				if calls = count(t, st, "SELECT count(*) FROM events.calls"); calls-before != r.Accepted-lostCalls(r) {
+					rt.Fatalf("%q: file %d brought %d calls, and its receipt says %+v", order, n, calls-before, r)
+				}
 			}
 			got := table(t, st, "SELECT caller, callee, time, seconds FROM "+storedCalls+" ORDER BY ALL")
 			if diff := gocmp.Diff(want, got); diff != "" {
@@ -134,6 +150,20 @@ func TestSidesJustBeside(t *testing.T) {
 		if n := count(t, w.stores[0], "SELECT count(*) FROM events.calls"); n != 1 {
 			t.Errorf("%d calls", n)
 		}
+	}
+}
+
+// A plain call is looked at for the other side also where only a record that was left out
+// is near.
+func TestSidesNearATwin(t *testing.T) {
+	w := newWays(t)
+	received := func(at int64) sideRecord { return sideRecord{"a", "b", 1_700_000_000 + at, 7, true} }
+	made := func(at int64) sideRecord { return sideRecord{"a", "b", 1_700_000_000 + at, 7, false} }
+	w.load(t, Options{Kind: Calls, Files: []string{write(t, "in.csv", sidesFile(1, []sideRecord{received(4), made(9), received(14)}))}})
+	w.load(t, Options{Kind: Calls, Files: []string{write(t, "out.csv", sidesFile(2, []sideRecord{made(-1)}))}})
+	w.same(t)
+	if n := count(t, w.stores[0], "SELECT count(*) FROM events.calls"); n != 2 {
+		t.Errorf("%d calls", n)
 	}
 }
 
@@ -227,20 +257,31 @@ func TestSidesThatDiffer(t *testing.T) {
 	}
 }
 
-// Of the caller's records as many are duplicates as stored calls become twins by them,
-// less those twins that count again, as where two runs become one.
+// The receipt of a file says how many calls it has brought, whatever becomes of its own
+// records and of stored ones, as where two runs become one.
 func TestSidesAreCountedOnce(t *testing.T) {
 	made := func(at int64) sideRecord { return sideRecord{"a", "b", 1_700_000_000 + at, 0, false} }
 	received := func(at int64) sideRecord { return sideRecord{"a", "b", 1_700_000_000 + at, 0, true} }
-	for name, c := range map[string]struct{ stored, more []sideRecord }{
-		"with another of the callee's": {[]sideRecord{made(0), received(1), received(2)}, []sideRecord{received(3), made(4)}},
-		"two of the caller's":          {[]sideRecord{made(0), received(1), received(2)}, []sideRecord{made(4), made(5)}},
-		"two runs become one":          {[]sideRecord{received(0), received(10), made(11)}, []sideRecord{received(5), made(6)}},
+	for name, c := range map[string]struct {
+		stored, more []sideRecord
+		lost         int64
+	}{
+		"with another of the callee's": {[]sideRecord{made(0), received(1), received(2)}, []sideRecord{received(3), made(4)}, 0},
+		"two of the caller's":          {[]sideRecord{made(0), received(1), received(2)}, []sideRecord{made(4), made(5)}, 0},
+		"two runs become one":          {[]sideRecord{received(0), received(10), made(11)}, []sideRecord{received(5), made(6)}, 0},
+		"one in the place of a twin":   {[]sideRecord{made(4), received(5)}, []sideRecord{received(3), made(4)}, 0},
+		"two in the place of a twin":   {[]sideRecord{made(4), made(5), received(6)}, []sideRecord{received(2), received(3)}, 0},
+		"the callee's for calls known": {[]sideRecord{received(0), received(1), made(10), made(11)}, []sideRecord{received(5), received(6), made(12)}, 0},
+		"with fewer calls than before": {[]sideRecord{received(0), received(1), received(2), made(10), made(11)}, []sideRecord{made(6), made(11)}, 2},
+		"with two fewer and one more":  {[]sideRecord{received(0), received(1), received(2), made(10), made(11), made(12)}, []sideRecord{made(6), received(7)}, 2},
 	} {
 		st, _ := newStore(t)
 		mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "1.csv", sidesFile(1, c.stored))}})
-		if r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "2.csv", sidesFile(1, c.more))}}); r.Accepted != 1 || r.Duplicates != 1 {
-			t.Errorf("%s: %+v", name, r)
+		before := count(t, st, "SELECT count(*) FROM events.calls")
+		r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "2.csv", sidesFile(1, c.more))}})
+		brought := count(t, st, "SELECT count(*) FROM events.calls") - before
+		if brought != r.Accepted-lostCalls(r) || lostCalls(r) != c.lost || r.Accepted+r.Duplicates != r.Rows {
+			t.Errorf("%s: %d calls more, and %+v", name, brought, r)
 		}
 	}
 }

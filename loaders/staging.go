@@ -91,6 +91,9 @@ type target struct {
 	Import  int
 	Span    string
 	Timed   bool
+	// LeftOut says that temp.left_out has rows which the receipt counts and which
+	// are no calls, as they are stored as the other side's records.
+	LeftOut bool
 	// Customers and Products are the columns with their ids.
 	Customers, Products []string
 }
@@ -165,8 +168,12 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 			return fmt.Errorf("find duplicates: %w", err)
 		}
 		if l.plan.kind == Calls {
-			if err := settleSides(ctx, conn, t.Import); err != nil {
+			lost, err := settleSides(ctx, conn, &t)
+			if err != nil {
 				return fmt.Errorf("find calls that both sides recorded: %w", err)
+			}
+			if lost > 0 {
+				l.plan.notes = append(l.plan.notes, sentence("calls stored before that count no more, as rows of this file show them to be the other side's records: %d", lost))
 			}
 		}
 	} else {

@@ -3,7 +3,9 @@
 -- the same two, of the same kind and length, of which one is the callee's, in runs of
 -- records none of which begins more than {{.Apart}} seconds after the one before.
 -- Of a run as many of the callee's records are twins, the earliest first, as there
--- are of the caller's; gone is how many stored calls the run loses so.
+-- are of the caller's; gone is how many stored calls the run loses so, less than 0
+-- where stored twins count again. k numbers the staged rows of a run that are twins, and
+-- those that are none, the caller's first.
 CREATE OR REPLACE TEMP TABLE sided AS
 WITH near AS NOT MATERIALIZED (
     SELECT 0 AS place, rowid AS ord, caller, callee, CAST(kind AS VARCHAR) AS kind, seconds, answered, time, received
@@ -16,9 +18,10 @@ WITH near AS NOT MATERIALIZED (
     FROM events.call_twins WHERE time BETWEEN make_timestamp({{.From}}) AND make_timestamp({{.To}})
 ),
 {{template "judged sides" .}}
-SELECT place, ord, received, twin,
-    row_number() OVER (PARTITION BY caller, callee, kind, seconds, run, place, received ORDER BY time, answered) AS k,
+SELECT place, ord, received, twin, row_number() OVER whole = 1 AS head,
+    row_number() OVER (PARTITION BY caller, callee, kind, seconds, run, place, twin ORDER BY received, time, answered) AS k,
     count(*) FILTER (place = 1 AND twin) OVER whole - count(*) FILTER (place = 2 AND NOT twin) OVER whole AS gone,
+    count(*) FILTER (place = 0 AND NOT twin) OVER whole AS fresh,
     epoch_us(min(time) OVER whole) < {{.From}} + {{.Apart}} * 1000000 OR epoch_us(max(time) OVER whole) > {{.To}} - {{.Apart}} * 1000000 AS cut
 FROM judged
 WINDOW whole AS (PARTITION BY caller, callee, kind, seconds, run)

@@ -1,6 +1,8 @@
 -- Puts every record of temp.sided where it belongs: twins to events.call_twins, all
--- others to the calls. Of the caller's records that take the place of stored ones
--- the receipt counts as many as duplicates, as their calls were known.
+-- others to the calls. The receipt counts as many rows as there are more calls than before.
+-- Of those that take the place of stored calls it counts as many as duplicates, as their
+-- calls were known; and twins that take the place of stored ones, which count again, it
+-- counts as taken, though they are not calls: these are in temp.left_out.
 INSERT INTO events.packed_calls
 SELECT caller, callee, time, events.packed_call(kind, seconds, answered, import_id, true)
 FROM events.call_twins
@@ -21,11 +23,13 @@ FROM staged
 WHERE rowid IN (SELECT ord FROM sided WHERE place = 0 AND twin);
 
 INSERT INTO events.packed_calls
-SELECT caller, callee, time, events.packed_call(kind, seconds, answered, {{.}}, false)
+SELECT caller, callee, time, events.packed_call(kind, seconds, answered, {{.}}, received)
 FROM staged
-WHERE rowid IN (SELECT ord FROM sided WHERE place = 0 AND NOT received AND k <= gone);
+WHERE rowid IN (SELECT ord FROM sided WHERE place = 0 AND NOT twin AND k <= gone);
 
 UPDATE staged SET problem = 'duplicate|the other side''s record of the same call'
-WHERE rowid IN (SELECT ord FROM sided WHERE place = 0 AND (twin OR NOT received AND k <= gone));
+WHERE rowid IN (SELECT ord FROM sided WHERE place = 0 AND CASE WHEN twin THEN k > -gone ELSE k <= gone END);
+
+CREATE TEMP TABLE left_out AS SELECT ord FROM sided WHERE place = 0 AND twin AND k <= -gone;
 
 DROP TABLE sided
