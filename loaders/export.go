@@ -71,11 +71,11 @@ func (l *loading) export(ctx context.Context) (err error) {
 		return src.attachFailed(ctx, err)
 	}
 	if e.Columns, err = e.describe(ctx, conn); err != nil {
-		return src.queryFailed(ctx, err)
+		return src.queryFailed(ctx, l.o.SQL, err)
 	}
 	l.o.Progress.Report("querying "+src.path, 0, 1)
 	if _, err := run(ctx, conn, "export.sql", e); err != nil {
-		return src.queryFailed(ctx, err)
+		return src.queryFailed(ctx, l.o.SQL, err)
 	}
 	src.file, src.parquet, src.query = to.Name(), true, l.o.SQL
 	return nil
@@ -181,7 +181,7 @@ func firstLine(err error) string {
 }
 
 // queryFailed says why a query gave nothing.
-func (s *source) queryFailed(ctx context.Context, err error) error {
+func (s *source) queryFailed(ctx context.Context, query string, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -192,5 +192,11 @@ func (s *source) queryFailed(ctx context.Context, err error) error {
 			first += " " + line
 		}
 	}
+	if strings.HasPrefix(first, "Parser Error") && bareAt.MatchString(query) {
+		return s.fail(0, `the query fails (%s); correct --sql: at is a word of SQL, so a column of this name must stand in double quotes, as "at"`, first)
+	}
 	return s.fail(0, "the query fails (%s); correct --sql", first)
 }
+
+// bareAt is a column called at, which DuckDB's parser takes for the beginning of AT (VERSION …).
+var bareAt = regexp.MustCompile(`(?i)(^|[\s,(])at\s*([,)]|\s(as|from)\b)`)

@@ -84,7 +84,7 @@ func sniffTimes(values []string) (style timeStyle, ok bool) {
 			if compactShape.MatchString(v) {
 				compact++
 			}
-		case isoShape.MatchString(v):
+		case isoShape.MatchString(v), isoWritten.MatchString(v):
 			n[isoTime]++
 		case slashShape.MatchString(v):
 			m := slashShape.FindStringSubmatch(v)
@@ -96,6 +96,8 @@ func sniffTimes(values []string) (style timeStyle, ok bool) {
 			if len(m[3]) == 2 {
 				short++
 			}
+		case yearLast.MatchString(v):
+			n[namedTime]++
 		case namedShape.MatchString(v):
 			n[namedTime]++
 			if m := namedShape.FindStringSubmatch(v); len(m[4]) == 2 {
@@ -128,19 +130,7 @@ func sniffTimes(values []string) (style timeStyle, ok bool) {
 // number is x read as a DOUBLE, for the style epochTime.
 func (s timeStyle) expr(x, number, zone string) string {
 	naive := func(e string) string { return inZone(e, zone) }
-	// DuckDB reads a zone only into TIMESTAMPTZ, which is slow, wants seconds
-	// and fails altogether on years of five digits. So first see whether
-	// there can be a zone: the common lengths are a date, and a date with
-	// hours and minutes or with seconds too.
-	plain := "try_cast(" + x + " AS TIMESTAMP)"
-	if converted := naive(plain); converted != plain {
-		plain = "CASE WHEN " + x + "[5] = '-' OR " + x + "[5] = '/' THEN " + converted + " END"
-	}
-	iso := fmt.Sprintf(`CASE WHEN length(%[1]s) <= 10 OR %[1]s[14] = ':' AND (length(%[1]s) = 16 OR length(%[1]s) = 19 AND %[1]s[17] = ':')
-			OR NOT regexp_matches(%[1]s, '^.{10,}([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)$') THEN %[2]s
-		WHEN regexp_matches(%[1]s, '^[0-9]{4}[-/]') THEN timezone('UTC', try_cast(
-			regexp_replace(regexp_replace(regexp_replace(%[1]s, ' ?[zZ]$', 'Z'), ' ([+-][0-9])', '\1'), '([ T][0-9]+:[0-9]+)([Z+-])', '\1:00\2') AS TIMESTAMPTZ)) END`,
-		x, plain)
+	iso := isoExpr(x, zone)
 	switch s.form {
 	case epochTime:
 		if s.unit != "" {
@@ -152,17 +142,35 @@ func (s timeStyle) expr(x, number, zone string) string {
 		// A number among such times is a compact date if it can be, and no
 		// count of a few seconds.
 		compact := timeStyle{form: compactTime, joined: s.joined}.layouts()
-		return fmt.Sprintf("coalesce(%s, %s, CASE WHEN try_cast(%s AS DOUBLE) >= 1e8 THEN %s END)",
-			iso, naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(compact))), x, epoch("try_cast("+x+" AS DOUBLE)"))
+		return fmt.Sprintf("coalesce(%s, %s, CASE WHEN try_cast(%s AS DOUBLE) >= 1e8 THEN %s END, %s)",
+			iso, naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(compact))), x, epoch("try_cast("+x+" AS DOUBLE)"), isoExpr(rewritten(x, isoWritings), zone))
 	}
 	read := naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(s.layouts())))
 	if s.form == namedTime {
 		bare := "regexp_replace(" + x + ", '^" + weekday + "', '', 'i')"
+		bare = "coalesce(" + rewritten(bare, namedWritings) + ", " + bare + ")"
 		zoned := "timezone('UTC', try_strptime(regexp_replace(" + bare + ", ' (GMT|UTC|Z)$', ' +0000'), " + list(zonedLayouts) + "))"
-		read = "CASE WHEN regexp_matches(" + x + ", '[0-9] ([+-][0-9]{2}:?[0-9]{2}|GMT|UTC|Z)$') THEN " + zoned +
+		read = "CASE WHEN regexp_matches(" + bare + ", '[0-9] ([+-][0-9]{2}:?[0-9]{2}|GMT|UTC|Z)$') THEN " + zoned +
 			" ELSE " + naive(fmt.Sprintf("try_strptime(%s, %s)", bare, list(s.layouts()))) + " END"
 	}
 	return fmt.Sprintf("coalesce(%s, %s)", read, iso)
+}
+
+// isoExpr is SQL that reads the text x as ISO 8601 writes times.
+func isoExpr(x, zone string) string {
+	// DuckDB reads a zone only into TIMESTAMPTZ, which is slow, wants seconds
+	// and fails altogether on years of five digits. So first see whether
+	// there can be a zone: the common lengths are a date, and a date with
+	// hours and minutes or with seconds too.
+	plain := "try_cast(" + x + " AS TIMESTAMP)"
+	if converted := inZone(plain, zone); converted != plain {
+		plain = "CASE WHEN " + x + "[5] = '-' OR " + x + "[5] = '/' THEN " + converted + " END"
+	}
+	return fmt.Sprintf(`CASE WHEN length(%[1]s) <= 10 OR %[1]s[14] = ':' AND (length(%[1]s) = 16 OR length(%[1]s) = 19 AND %[1]s[17] = ':')
+			OR NOT regexp_matches(%[1]s, '^.{10,}([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)$') THEN %[2]s
+		WHEN regexp_matches(%[1]s, '^[0-9]{4}[-/]') THEN timezone('UTC', try_cast(
+			regexp_replace(regexp_replace(regexp_replace(%[1]s, ' ?[zZ]$', 'Z'), ' ([+-][0-9])', '\1'), '([ T][0-9]+:[0-9]+)([Z+-])', '\1:00\2') AS TIMESTAMPTZ)) END`,
+		x, plain)
 }
 
 // zonedLayouts are those with the name of a month and a zone: of e-mail and HTTP,
@@ -215,7 +223,7 @@ func (s timeStyle) layouts() []string {
 	}
 	var all []string
 	for _, d := range dates {
-		for _, clock := range []string{" %H:%M:%S", " %H:%M", "", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", "T%H:%M:%S", ", %H:%M:%S", ", %H:%M"} {
+		for _, clock := range []string{" %H:%M:%S", " %H:%M", "", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", " %I:%M:%S.%n %p", "T%H:%M:%S", ", %H:%M:%S", ", %H:%M"} {
 			all = append(all, d+clock)
 		}
 	}

@@ -49,6 +49,11 @@ func TestSniffTimes(t *testing.T) {
 		{"1-2-2024 08:26 PM", timeStyle{form: slashTime, sep: "-"}, true},
 		{"1 Feb 2024|2-March-2024|Apr 3, 2024", timeStyle{form: namedTime}, true},
 		{"1-Feb-24", timeStyle{form: namedTime, short: true}, true},
+		{"26-JAN-26 10.15.30.000000 AM", timeStyle{form: namedTime, short: true}, true},
+		{"Thu Jan  1 10:15:30 UTC 2026|Fri Jan 02 10:15:30 +0000 2026|Jan 1 10:15:30 2026", timeStyle{form: namedTime}, true},
+		{"20260101T101530Z|20260101 1015", timeStyle{form: isoTime}, true},
+		{"2026-01-01-10.15.30.123456", timeStyle{form: isoTime}, true},
+		{"20260101T2515|20261301T1015", timeStyle{form: isoTime}, false},
 		{"2024-01-01|2024-01-02|yesterday|7", timeStyle{form: isoTime}, true},
 		{"", timeStyle{form: isoTime}, true},
 		{"NULL|", timeStyle{form: isoTime}, true},
@@ -84,7 +89,16 @@ func TestTimesAgainstGo(t *testing.T) {
 		{style: timeStyle{form: isoTime}, layout: "2006-01-02 15:04:05-0700", zoned: true},
 		{style: timeStyle{form: isoTime}, layout: "2006-1-2 15:04-07:00", zoned: true, unit: time.Minute},
 		{style: timeStyle{form: isoTime}, layout: "2006-01-02 15:04:05 -07:00", zoned: true},
-		{style: timeStyle{form: epochTime}, layout: "2006-01-02 15:04:05"}, // read whatever the style
+		{style: timeStyle{form: isoTime}, layout: "2006-01-02 15:04:05,000000", unit: time.Microsecond},
+		{style: timeStyle{form: isoTime}, layout: "2006-01-02T15:04:05,000-07:00", zoned: true},
+		{style: timeStyle{form: isoTime}, layout: "20060102T150405"},
+		{style: timeStyle{form: isoTime}, layout: "20060102T1504", unit: time.Minute},
+		{style: timeStyle{form: isoTime}, layout: "20060102 150405"},
+		{style: timeStyle{form: isoTime}, layout: "20060102T150405.000000", unit: time.Microsecond},
+		{style: timeStyle{form: isoTime}, layout: "20060102T150405Z", zoned: true},
+		{style: timeStyle{form: isoTime}, layout: "20060102T1504-0700", zoned: true, unit: time.Minute},
+		{style: timeStyle{form: isoTime}, layout: "2006-01-02-15.04.05.000000", unit: time.Microsecond}, // DB2
+		{style: timeStyle{form: epochTime}, layout: "2006-01-02 15:04:05"},                              // read whatever the style
 		{style: timeStyle{form: compactTime}, layout: "20060102150405"},
 		{style: timeStyle{form: compactTime}, layout: "200601021504", unit: time.Minute},
 		{style: timeStyle{form: compactTime}, layout: "20060102", unit: 24 * time.Hour},
@@ -98,6 +112,10 @@ func TestTimesAgainstGo(t *testing.T) {
 		{style: timeStyle{form: namedTime}, layout: "2 Jan 2006 15:04:05"},
 		{style: timeStyle{form: namedTime}, layout: "02-Jan-2006", unit: 24 * time.Hour},
 		{style: timeStyle{form: namedTime}, layout: "January 2, 2006", unit: 24 * time.Hour},
+		{style: timeStyle{form: namedTime}, layout: "02-Jan-2006 03.04.05.000000 PM", unit: time.Microsecond}, // Oracle
+		{style: timeStyle{form: namedTime}, layout: "02-Jan-2006 03.04.05.000000000 PM", unit: time.Microsecond},
+		{style: timeStyle{form: namedTime}, layout: time.ANSIC},
+		{style: timeStyle{form: namedTime}, layout: time.RubyDate, zoned: true},
 	}
 	// Fixed offsets and zones that never had a summer time: in the hour that
 	// an autumn repeats, neither reading is wrong.
