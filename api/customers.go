@@ -52,13 +52,18 @@ func Describe(ctx context.Context, r *analysis.Result, id string, p graph.Period
 	return c, err
 }
 
-// customerAt is all that there is to say about a customer.
+// customerAt is all that there is to say about a customer: of whom the history tells,
+// and so the standing does, too. A number that somebody holds may be a customer of its
+// own in the result, for a time in which nobody held it.
 func (s *snapshot) customerAt(ctx context.Context, id string, p graph.Period, histories Histories) (Customer, error) {
 	history, missing, err := historyOf(ctx, id, p, histories)
 	if err != nil {
 		return Customer{}, err
 	}
-	u, err := s.customer(id)
+	u, whose := s.Customer(history.Customer)
+	if !whose {
+		u, err = s.customer(id)
+	}
 	if err != nil {
 		if history.Customer != "" {
 			err = notFound("result %s does not have the customer %q, of whom something was loaded since: run an analysis", s.Run.ID, id)

@@ -80,6 +80,36 @@ func TestForgetDropsWhatHappened(t *testing.T) {
 	}
 }
 
+// heldHistories says that every number is a person's.
+type heldHistories struct {
+	fakeHistories
+	person string
+}
+
+func (h heldHistories) History(ctx context.Context, _ string, p graph.Period) (History, error) {
+	return h.fakeHistories.History(ctx, h.person, p)
+}
+
+// A page is one person's: where the id is a number that somebody holds, and that has a
+// standing of its own for a time when nobody did, all of the page is the holder's.
+func TestCustomerPageOfNumber(t *testing.T) {
+	h := serving(t, func(o *Options) { o.Histories = heldHistories{person: "c00016"} })
+	own := decode[Customer](t, get(t, h, "/v1/customers/c00016"))
+	number := own.Ties[0].Customer
+	c := decode[Customer](t, get(t, h, "/v1/customers/"+number))
+	if c.ID != "c00016" || c.History.Customer != "c00016" || c.Pagerank != own.Pagerank || len(c.Ties) != len(own.Ties) {
+		t.Errorf("the page is of %s, its history of %s, its ties are %v", c.ID, c.History.Customer, c.Ties)
+	}
+	if page := get(t, h, "/customers/"+number).Body.String(); !strings.Contains(page, "Customer c00016") {
+		t.Error("the page for people is of somebody else")
+	}
+	// Somebody who was found out to be one person since has the standing of the result.
+	h = serving(t, func(o *Options) { o.Histories = heldHistories{person: "merged"} })
+	if c := decode[Customer](t, get(t, h, "/v1/customers/"+number)); c.ID != number || c.History.Customer != "merged" {
+		t.Errorf("the page is of %s, its history of %s", c.ID, c.History.Customer)
+	}
+}
+
 // A history is part of the page, and of its validator.
 func TestCustomerHistory(t *testing.T) {
 	with, without := serving(t, func(o *Options) { o.Histories = fakeHistories{} }), serving(t, nil)

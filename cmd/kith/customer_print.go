@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -48,13 +49,16 @@ func printCustomer(c *console, a api.Customer) {
 	printCalls(c, &h.Calls)
 	if v := &h.Visits; v.Visits > 0 {
 		section(c, "Visits", 1, func(t *tabwriter.Writer) {
-			fmt.Fprintf(t, "  visits\t%d in %s, %.0f minutes, %s\n", v.Visits, graph.Counted(v.Sessions, "session"), v.Minutes, between(v.First, v.Last))
+			fmt.Fprintf(t, "  visits\t%d in %s, %s, %s\n", v.Visits, graph.Counted(v.Sessions, "session"), minutes(v.Minutes), between(v.First, v.Last))
 			fmt.Fprintf(t, "  most seen\t%s\n", favours(v.Top))
 		})
 	}
 	if v := &h.Contacts; v.Contacts > 0 {
 		section(c, "Campaigns", 1, func(t *tabwriter.Writer) {
 			fmt.Fprintf(t, "  contacts\t%d, %d answered, %d converted\n", v.Contacts, v.Responded, v.Converted)
+			if v.Revenue != 0 {
+				fmt.Fprintf(t, "  revenue\t%.2f\n", v.Revenue)
+			}
 			for _, x := range v.Latest {
 				fmt.Fprintf(t, "  %s\t%s\n", date(x.At), listed(x.Campaign, x.Arm, x.Channel, x.Outcome))
 			}
@@ -143,7 +147,7 @@ func printPurchases(c *console, p *api.PurchaseHistory) {
 			fmt.Fprintf(t, "  when\t%s\n", between(p.First, p.Last))
 		}
 		if p.RecencyDays != nil && p.PerMonth != nil {
-			fmt.Fprintf(t, "  last\t%.0f days ago; %.1f a month\n", *p.RecencyDays, *p.PerMonth)
+			fmt.Fprintf(t, "  last\t%s ago; %.1f a month\n", graph.Counted(int64(math.Round(*p.RecencyDays)), "day"), *p.PerMonth)
 		}
 		fmt.Fprintf(t, "  favourites\t%s\n", favours(p.Products))
 		if len(p.Categories) > 0 {
@@ -164,7 +168,7 @@ func printCalls(c *console, k *api.CallHistory) {
 		return
 	}
 	side := func(s *api.CallSide) string {
-		return fmt.Sprintf("%s (%d missed), %.0f minutes, %s", graph.Counted(s.Calls, "call"), s.Missed, s.Minutes, graph.Counted(s.Messages, "message"))
+		return fmt.Sprintf("%s (%d missed), %s, %s", graph.Counted(s.Calls, "call"), s.Missed, minutes(s.Minutes), graph.Counted(s.Messages, "message"))
 	}
 	section(c, "Calls", 1, func(t *tabwriter.Writer) {
 		if d := &k.Data; d.Sessions > 0 {
@@ -172,7 +176,7 @@ func printCalls(c *console, k *api.CallHistory) {
 			if d.Bytes != nil {
 				volume = fmt.Sprintf("%.1f MB, ", *d.Bytes/1e6)
 			}
-			fmt.Fprintf(t, "  data\t%s, %.0f minutes, %s%s\n", graph.Counted(d.Sessions, "session"), d.Minutes, volume, between(d.First, d.Last))
+			fmt.Fprintf(t, "  data\t%s, %s, %s%s\n", graph.Counted(d.Sessions, "session"), minutes(d.Minutes), volume, between(d.First, d.Last))
 		}
 		if len(k.Top) == 0 {
 			return
@@ -184,7 +188,7 @@ func printCalls(c *console, k *api.CallHistory) {
 			fmt.Fprintf(t, "  when\t%s\n", between(k.First, k.Last))
 		}
 		for _, x := range k.Top[:min(5, len(k.Top))] {
-			fmt.Fprintf(t, "  with %s\t%s, %.0f minutes\n", x.Customer, graph.Counted(x.Contacts, "contact"), x.Minutes)
+			fmt.Fprintf(t, "  with %s\t%s, %s\n", x.Customer, graph.Counted(x.Contacts, "contact"), minutes(x.Minutes))
 		}
 	})
 }
@@ -239,3 +243,6 @@ func plainValue(v json.RawMessage) string {
 	}
 	return string(v)
 }
+
+// minutes is a length of time for people to read.
+func minutes(m float64) string { return graph.Counted(int64(math.Round(m)), "minute") }

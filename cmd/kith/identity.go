@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os/user"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -298,6 +299,9 @@ type identityMergeCmd struct{ decisionFlags }
 
 // Run merges.
 func (cmd *identityMergeCmd) Run(ctx context.Context, c *console) error {
+	if named := slices.Compact(slices.Sorted(slices.Values(cmd.Records))); len(named) < 2 {
+		return fmt.Errorf("%w: merge makes one person of two records or more, and only %q was named: name the other", errUsage, named[0])
+	}
 	return cmd.decide(ctx, c, persons.Merge)
 }
 

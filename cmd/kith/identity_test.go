@@ -211,7 +211,7 @@ func TestIdentityOfNothing(t *testing.T) {
 		{[]string{"identity", "explain", "--data", dir, "a", "b"}, exitNothing, "kith identity resolve"},
 		{[]string{"identity", "explain", "--data", dir, "a", "a"}, exitFailed, "with itself"},
 		{[]string{"identity", "merge", "--data", dir, "a", "nobody"}, exitFailed, `no record "nobody"`},
-		{[]string{"identity", "merge", "--data", dir, "a"}, exitFailed, "at least 2"},
+		{[]string{"identity", "merge", "--data", dir, "a", "a"}, exitUsage, "name the other"},
 		{[]string{"identity", "split", "--data", dir, "a"}, exitFailed, "somebody else"},
 		{[]string{"identity", "list", "--data", dir}, exitOK, "Nobody has several"},
 		{[]string{"identity", "review", "--data", dir}, exitOK, "no pair"},
