@@ -21,6 +21,15 @@ func (s *source) listHint() string {
 	return ""
 }
 
+// shapeHint says what else may keep a file from being known: lists of objects, or a
+// delimiter that was not found out.
+func (s *source) shapeHint() string {
+	if s.d.columns == 1 && !s.parquet && s.d.json == notJSON {
+		return "; it was read as one column: pass --delimiter if the fields are separated by another character"
+	}
+	return s.listHint()
+}
+
 // hasLists says whether a column has arrays of objects.
 func (s *source) hasLists(column int) bool {
 	return (s.parquet || s.d.json != notJSON) && mostlyThere(s.values(column), objectList.MatchString)

@@ -357,7 +357,7 @@ func (l *loading) settleKind(src *source) error {
 	}
 	g := guessKind(src, l.o)
 	if g.Kind == "" {
-		return src.fail(0, "it is not plain what it holds: %s; say it with --as, one of %s, and where the headers say little, which column is what with --map%s", g.Reason, kindList(), src.listHint())
+		return src.fail(0, "it is not plain what it holds: %s; say it with --as, one of %s, and where the headers say little, which column is what with --map%s", g.Reason, kindList(), src.shapeHint())
 	}
 	if g.Confidence < leastKind {
 		may := append([]Kind{g.Kind}, g.Others...)
@@ -365,7 +365,7 @@ func (l *loading) settleKind(src *source) error {
 		for i, k := range may {
 			texts[i] = string(k)
 		}
-		return src.fail(0, "it is not plain what it holds: it may be %s; say which with --as%s", strings.Join(texts, " or "), src.listHint())
+		return src.fail(0, "it is not plain what it holds: it may be %s; say which with --as%s", strings.Join(texts, " or "), src.shapeHint())
 	}
 	l.o.Kind = g.Kind
 	l.kindNote = fmt.Sprintf("taken for %s (%s): %s", g.Kind, g.Word, g.Reason)

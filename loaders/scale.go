@@ -4,15 +4,21 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"regexp"
+	"slices"
 )
 
 // scales are those that scores are taken to be on where the file names none,
 // the first that holds all of them.
 var scales = [][2]float64{{0, 1}, {1, 5}, {0, 5}, {1, 7}, {0, 10}, {0, 100}, {-100, 100}}
 
+// promoter is a header of net promoter scores, which are asked from 0 to 10 whatever
+// the answers are.
+var promoter = regexp.MustCompile(`(?i)(^|[^a-z])nps([^a-z]|$)|promoter`)
+
 // findScale finds the scale of scores from their span, and says so.
 func (l *loading) findScale(ctx context.Context, conn *sql.Conn) error {
-	_, scored := l.plan.fields["score"]
+	score, scored := l.plan.fields["score"]
 	if _, named := l.plan.fields["scale"]; l.plan.kind != Satisfaction || !scored || named {
 		return nil
 	}
@@ -30,7 +36,11 @@ func (l *loading) findScale(ctx context.Context, conn *sql.Conn) error {
 	if !low.Valid {
 		return nil
 	}
-	for _, s := range scales {
+	likely := scales
+	if score.column >= 0 && l.plan.src.named() && promoter.MatchString(l.plan.src.columns[score.column]) {
+		likely = slices.Insert(slices.Clone(scales), 0, [2]float64{0, 10})
+	}
+	for _, s := range likely {
 		if s[0] <= low.Float64 && high.Float64 <= s[1] {
 			if err := l.setScale(ctx, conn, s[0], s[1]); err != nil {
 				return err

@@ -31,7 +31,9 @@ SELECT
         WHEN price < 0 THEN 'price|price is negative'
         {{- end}}
         {{- if .Has "available_from"}}{{template "odd time" .On "available_from" "available_from" "available_from"}}{{end}}
-        {{- if .Has "available_to"}}{{template "odd time" .On "available_to" "available_to" "available_to"}}{{end}}
+        {{- if .Has "available_to"}}{{template "odd time" .On "available_to" "available_to" "available_to"}}
+        WHEN parsed.available_to < parsed.available_from THEN 'available_to|available_to is before available_from'
+        {{- end}}
         {{- if .Column "in_stock"}}
         WHEN in_stock IS NULL AND NOT ({{.Absent "in_stock_text"}}) THEN 'in_stock|in_stock is none of {{.WordList "in_stock"}}'
         {{- end}}
