@@ -98,7 +98,7 @@ func faultyCalls(r *rand.Rand, rows int, share float64, times func(int64) string
 	var former string
 	for i := range rows {
 		fields := []string{fmt.Sprintf("+44%d", r.IntN(50)), fmt.Sprintf("0%d", r.IntN(50)), times(1_700_000_000 + int64(i)*7),
-			fmt.Sprint(r.IntN(300)), []string{"voice", "SMS", "data", "m"}[r.IntN(4)], []string{"yes", "no", "", "1"}[r.IntN(4)]}
+			fmt.Sprint([]int{r.IntN(300), 86_395 + r.IntN(10)}[max(0, r.IntN(50)-48)]), []string{"voice", "SMS", "data", "m"}[r.IntN(4)], []string{"yes", "no", "", "1"}[r.IntN(4)]}
 		if r.Float64() < share {
 			fields[r.IntN(len(fields))] = nasty[r.IntN(len(nasty))]
 		}

@@ -73,6 +73,7 @@ type plainRows struct {
 	back, far, farFirst int64
 	former              int64
 	talks               talks
+	long                longCalls
 	// overlaps are those of talks, sought once.
 	overlaps func() (rows, first int64)
 }
@@ -162,6 +163,7 @@ func (p *plainRows) take(b *plainBatch) {
 			p.odd++
 			continue
 		}
+		p.long.add(p.rows+int64(i), length)
 		caller, callee, at := p.callers[plain], p.callees[plain], b.at[i]
 		plain++
 		callers[i], callees[i] = int32(caller), int32(callee)

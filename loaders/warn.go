@@ -34,7 +34,7 @@ type oddity struct {
 // times by columns, never compared with each other.
 func (l *loading) warn(ctx context.Context, conn *sql.Conn) error {
 	var all []oddity
-	for _, look := range []func(context.Context, *sql.Conn) ([]oddity, error){l.oddDays, l.oddOrder, l.overlaps, l.oddAmounts, l.oddUnknown} {
+	for _, look := range []func(context.Context, *sql.Conn) ([]oddity, error){l.oddDays, l.oddOrder, l.overlaps, l.oddLengths, l.oddAmounts, l.oddUnknown} {
 		found, err := look(ctx, conn)
 		if err != nil {
 			return fmt.Errorf("look for what is odd: %w", err)
