@@ -41,7 +41,7 @@ func wordFor(confidence float64) string {
 // Headers that stand for many things, or for one of them in some houses only.
 const (
 	weakHeaders   = " status u v i j a b t y id ida idb id1 id2 label labels node nodeid name date value event type kind weight count visit when code left source text message sum "
-	commonHeaders = " from to src dst target destination dest user userid track movie game genre book group class category title length service user1 user2 node1 node2 nodea nodeb start source email mail emailaddress producttype respondent respondentid recordid leadid "
+	commonHeaders = " from to src dst target destination dest user userid track movie game genre book group class category title length service user1 user2 node1 node2 nodea nodeb start source email mail emailaddress" + mailAbroad + " producttype respondent respondentid recordid leadid "
 )
 
 // nameConfidence is how sure a header makes a field, whatever is beneath it. Ours:

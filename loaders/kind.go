@@ -72,7 +72,7 @@ const (
 	// orderNames stand for an order in the exports of a shop whose columns of lines
 	// are named so: Lineitem sku beside Name.
 	orderNames = "name"
-	emailNames = "customeremail buyeremail clientemail consumeremail recipientemail revieweremail useremail contactemail emailaddress email mail"
+	emailNames = "customeremail buyeremail clientemail consumeremail recipientemail revieweremail useremail contactemail emailaddress email mail" + mailAbroad
 	timeNames  = "time timestamp datetime at date ts unixtime epoch eventtime eventdate occurredat createdat when t" + timeAbroad
 )
 

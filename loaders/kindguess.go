@@ -275,9 +275,11 @@ func (p *plan) told() []string {
 	return out
 }
 
-// asks says that a column is headed by a question and has its scores.
+// asks says that a column is headed by a question, or by its number, and has its scores.
 func (p *plan) asks(field string, column int) bool {
-	return p.kind == Satisfaction && field == "score" && isQuestion(p.src.columns[column])
+	header := p.src.columns[column]
+	numbered := len(headerWords(header)) > 1 && questionCode.MatchString(headerWords(header)[0])
+	return p.kind == Satisfaction && field == "score" && (numbered || isQuestion(header))
 }
 
 // remarked says that a column is headed by a word for remarks on anything, which

@@ -8,7 +8,9 @@ const (
 		"кодклиента номерклиента покупатель абонент 客戶 客戶編號 客户编号 客戶代號 會員編號 会员编号"
 	productAbroad = " materialnummer materialnr artikel artikelnr artikelnummer artikelid produkt produktid produktnr produktnummer produit codeproduit codearticle producto codigoproducto códigoproducto " + //nolint:misspell // it is Spanish
 		"artículo articulo article articolo prodotto codiceprodotto kodproduktu idproduktu towar towaru zboží kódzboží товар кодтовара артикул idтовара 商品 商品編號 商品编号 產品編號 产品编号"
-	timeAbroad = " datum zeit zeitpunkt zeitstempel datumzeit datumuhrzeit fecha fechahora dataora dataczas czas dateheure horodatage čas дата время датавремя датаивремя 日期 時間 时间 日期時間"
+	mailAbroad = " emailadresse mailadresse adresseemail adressemail adressedemessagerie courriel correo correoelectrónico correoelectronico direccióndecorreoelectrónico direcciondecorreoelectronico indirizzoemail indirizzodipostaelettronica adresemail " +
+		"emailováadresa emailovaadresa электроннаяпочта адресэлектроннойпочты 电子邮件 電子郵件 电子邮箱 电子邮件地址 電子郵件地址 邮箱"
+	timeAbroad = " horodateur marcatemporal informazionicronologiche sygnaturaczasowa časováznačka отметкавремени 时间戳 时间戳记 時間戳記 datum zeit zeitpunkt zeitstempel datumzeit datumuhrzeit fecha fechahora dataora dataczas czas dateheure horodatage čas дата время датавремя датаивремя 日期 時間 时间 日期時間"
 
 	callerAbroad = " anrufer numorigen numeroorigen númeroorigen origen numerochiamante chiamante numera numerwywołujący volajícíčíslo rufnummera arufnummer anummer rufendenummer absender quellnummer appelant numeroappelant numéroappelant emisor llamante numerodzwoniący volající " +
 		"аномер номера вызывающий вызывающийномер исходящийномер номерабонентаа 主叫 主叫號碼 主叫号码 發話號碼"
