@@ -154,57 +154,102 @@ func (p *posting) add(kind Kind, index int, raw []byte) error {
 // readRow brings a row into the form in which the rows of a file are staged.
 func readRow(kind Kind, index int, raw []byte) postedRow {
 	row := postedRow{index: index, raw: raw}
-	members, err := object(raw)
 	switch {
 	case len(raw) > maxRow:
 		row.reason = faultLong
+		return row
 	case !utf8.Valid(raw):
 		row.reason = faultUTF8
-	case err != nil:
-		row.reason = "the row is no JSON object"
-	}
-	if row.reason != "" {
 		return row
 	}
-	fields := kind.eventFields()
-	row.texts = make([]*string, len(fields))
-	for i, f := range fields {
+	shape := eventShapes[kind]
+	if !row.simple(shape) {
+		row.field, row.reason = row.takeApart(kind, shape)
+	}
+	if row.reason == "" {
+		row.complete(shape)
+	}
+	return row
+}
+
+// takeApart reads a row member by member, and says what is wrong with which field.
+func (r *postedRow) takeApart(kind Kind, shape eventShape) (field, reason string) {
+	r.texts = make([]*string, len(shape.fields))
+	members, err := object(r.raw)
+	if err != nil {
+		return "", "the row is no JSON object"
+	}
+	for i, f := range shape.fields {
 		value, ok := members[f.Name]
 		if !ok {
 			continue
 		}
 		delete(members, f.Name)
-		text, err := textOf(value)
-		if err != nil {
-			row.field, row.reason = f.Name, f.Name+" "+err.Error()
-			return row
+		if r.texts[i], err = textOf(value); err != nil {
+			return f.Name, f.Name + " " + err.Error()
 		}
-		row.texts[i] = text
 	}
 	if len(members) > 0 {
-		row.field = slices.Min(slices.Collect(maps.Keys(members)))
-		row.reason = string(kind) + " have no such field"
-		return row
+		return slices.Min(slices.Collect(maps.Keys(members))), string(kind) + " have no such field"
 	}
-	row.complete(fields)
-	return row
+	return "", ""
 }
+
+// simple reads a row that is an object of known fields whose values are texts without
+// a backslash, numbers and the like, without taking it apart member by member. It is
+// valid JSON; ok is false where it is anything else.
+func (r *postedRow) simple(shape eventShape) (ok bool) {
+	r.texts = make([]*string, len(shape.fields))
+	rest := bytes.TrimLeft(r.raw, jsonBlanks)
+	if len(rest) == 0 || rest[0] != '{' {
+		return false
+	}
+	for rest[0] != '}' {
+		rest = bytes.TrimLeft(rest[1:], jsonBlanks)
+		if len(rest) == 0 || rest[0] != '"' {
+			return false // an empty object, too
+		}
+		end := bytes.IndexByte(rest[1:], '"') + 1
+		i, known := shape.place[string(rest[1:end])]
+		rest = bytes.TrimLeft(rest[end+1:], jsonBlanks)
+		if !known || len(rest) == 0 || rest[0] != ':' {
+			return false
+		}
+		rest = bytes.TrimLeft(rest[1:], jsonBlanks)
+		if len(rest) > 0 && rest[0] == '"' {
+			end = bytes.IndexByte(rest[1:], '"') + 2
+		} else {
+			end = bytes.IndexAny(rest, ",}"+jsonBlanks)
+		}
+		if end <= 0 {
+			return false
+		}
+		text, err := textOf(rest[:end])
+		if err != nil || bytes.IndexByte(rest[:end], '\\') >= 0 {
+			return false
+		}
+		r.texts[i] = text
+		if rest = bytes.TrimLeft(rest[end:], jsonBlanks); len(rest) == 0 || rest[0] != ',' && rest[0] != '}' {
+			return false
+		}
+	}
+	return true
+}
+
+// jsonBlanks may stand between the parts of a text of JSON.
+const jsonBlanks = " \t\r\n"
 
 // complete puts in what a row means that leaves a field out: a file that has no
 // column for it means the same.
-func (r *postedRow) complete(fields []Field) {
-	place := map[string]int{}
-	for i, f := range fields {
-		place[f.Name] = i
-	}
+func (r *postedRow) complete(shape eventShape) {
 	otherwise := func(name, text string) {
-		if i, ok := place[name]; ok && r.texts[i] == nil {
+		if i, ok := shape.place[name]; ok && r.texts[i] == nil {
 			r.texts[i] = &text
 		}
 	}
 	otherwise("kind", "voice")
 	otherwise("quantity", "1")
-	if i, ok := place["price"]; ok && r.texts[i] == nil {
+	if i, ok := shape.place["price"]; ok && r.texts[i] == nil {
 		otherwise("amount", "0")
 	}
 }
@@ -234,7 +279,9 @@ func textOf(value json.RawMessage) (*string, error) {
 	case '{', '[':
 		return nil, errors.New("is neither a text nor a number")
 	case '"':
-		if err := json.Unmarshal(value, &text); err != nil {
+		if bytes.IndexByte(value, '\\') < 0 && len(value) > 1 {
+			text = string(value[1 : len(value)-1]) // it is valid
+		} else if err := json.Unmarshal(value, &text); err != nil {
 			return nil, errors.New("is not a text that can be read")
 		}
 		if strings.ContainsRune(text, 0) {

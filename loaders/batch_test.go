@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // FuzzBatch reads any text as a batch of events, as one object and as lines: every
@@ -43,6 +45,7 @@ func FuzzBatch(f *testing.F) {
 				case r.reason == "" && len(r.texts) != len(fields):
 					t.Errorf("%q: a row of %s has %d texts for %d fields", body, kind, len(r.texts), len(fields))
 				case r.reason == "":
+					sameApart(t, kind, r)
 					for _, text := range r.texts {
 						if text != nil && (strings.ContainsRune(*text, 0) || !utf8.ValidString(*text)) {
 							t.Errorf("%q: the text %q is none", body, *text)
@@ -55,4 +58,47 @@ func FuzzBatch(f *testing.F) {
 			t.Errorf("%q has %d rows, and %d are told", body, n, p.total)
 		}
 	})
+}
+
+// sameApart sees that a row says the same when it is taken apart member by member.
+func sameApart(t *testing.T, kind Kind, r postedRow) {
+	t.Helper()
+	apart := postedRow{raw: r.raw}
+	if field, reason := apart.takeApart(kind, eventShapes[kind]); reason != "" {
+		t.Fatalf("%s: %s %s", r.raw, field, reason)
+	}
+	apart.complete(eventShapes[kind])
+	if diff := cmp.Diff(apart.texts, r.texts); diff != "" {
+		t.Errorf("%s: %s", r.raw, diff)
+	}
+}
+
+// Rows without a backslash and with known fields are read at once, whatever is between
+// their parts; all others are taken apart.
+func TestSimpleRows(t *testing.T) {
+	for text, simple := range map[string]bool{
+		`{"customer":"c","product":"p","at":17}`:                              true,
+		" {\t\"customer\" : \"c,}:\" ,\r\n\"seconds\":-1.5e3, \"at\":\"\" } ": true,
+		`{"at":null,"customer":true,"product":false}`:                         true,
+		`{"at":1,"at":" 2 ","customer":"é"}`:                                  true,
+		`{}`:                                                                  false,
+		`{"customer":"a\"b"}`:                                                 false,
+		`{"customer":"a\\","at":1}`:                                           false,
+		`{"custom\u0065r":"c"}`:                                               false,
+		`{"customer":"c\u00e9"}`:                                              false,
+	} {
+		r := readRow(Visits, 0, []byte(text))
+		if r.reason != "" {
+			t.Errorf("%s: %s %s", text, r.field, r.reason)
+		}
+		if got := (&postedRow{raw: []byte(text)}).simple(eventShapes[Visits]); got != simple {
+			t.Errorf("%s is simple: %t", text, got)
+		}
+		sameApart(t, Visits, r)
+	}
+	for _, text := range []string{`null`, `[]`, `17`, `"x"`, `{"customer":{"id":"c"}}`, `{"customer":["c"]}`, `{"custom":"c"}`, `{"customer":"\u0000"}`} {
+		if r := readRow(Visits, 0, []byte(text)); r.reason == "" {
+			t.Errorf("%s was taken", text)
+		}
+	}
 }

@@ -110,6 +110,9 @@ func TestPostsOfTheForgotten(t *testing.T) {
 	if r.Accepted != 1 || r.Rejected != 3 || r.Rejects[0].Reason != faultForgotten {
 		t.Errorf("%+v", r)
 	}
+	if r := mustPost(t, s, "plain", `{"visits":[{"customer":"ann","product":"p","at":1},{"customer":"bob","product":"p","at":1}]}`); r.Accepted != 1 || r.Rejected != 1 {
+		t.Errorf("%+v", r)
+	}
 	if rows := table(t, st, "SELECT row FROM events.rejects"); strings.Join(rows, "") != "" {
 		t.Errorf("kept: %q", rows)
 	}

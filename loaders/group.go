@@ -165,6 +165,9 @@ func (g *group) storeKind(ctx context.Context, conn *sql.Conn, kind Kind) error 
 
 // storeRows stores the good ones of the rows of a kind and marks the others.
 func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Receipt, rows []placed) error {
+	if posts, ok := g.plainPosts(kind, rows); ok {
+		return g.storePlain(ctx, conn, kind, r, rows, posts)
+	}
 	src := &source{path: streamSource, parquet: true}
 	p := &plan{kind: kind, src: src, fields: map[string]binding{}, styles: map[string]timeStyle{}, zone: "UTC", sealed: g.sealed}
 	for i, f := range kind.eventFields() {
@@ -238,13 +241,9 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 }
 
 // markProblems reads from the staged rows which are not to be stored, and why.
-func markProblems(ctx context.Context, conn *sql.Conn, rows []placed) (err error) {
-	list, err := conn.QueryContext(ctx, "SELECT rowid - (SELECT min(rowid) FROM staged), problem FROM staged WHERE problem <> 'aside'")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, list.Close()) }()
-	for list.Next() {
+func markProblems(ctx context.Context, conn *sql.Conn, rows []placed) error {
+	query := "SELECT rowid - (SELECT min(rowid) FROM staged), problem FROM staged WHERE problem <> 'aside'"
+	return eachRow(ctx, conn, query, func(list *sql.Rows) error {
 		var ord int
 		var problem string
 		if err := list.Scan(&ord, &problem); err != nil {
@@ -253,15 +252,33 @@ func markProblems(ctx context.Context, conn *sql.Conn, rows []placed) (err error
 		row := rows[ord].row
 		if strings.HasPrefix(problem, "duplicate|") {
 			row.duplicate = true
-			continue
+			return nil
 		}
 		row.field, row.reason, _ = strings.Cut(problem, "|")
+		return nil
+	})
+}
+
+// eachRow reads the answer to a query.
+func eachRow(ctx context.Context, conn *sql.Conn, query string, each func(*sql.Rows) error) (err error) {
+	rows, err := conn.QueryContext(ctx, query)
+	if err != nil {
+		return err
 	}
-	return list.Err()
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // happen notes a stored row down for whoever is told.
 func (g *group) happen(kind Kind, row *postedRow) {
+	if kind == Calls {
+		return
+	}
 	h := Happened{Kind: kind}
 	for i, f := range kind.eventFields() {
 		if row.texts[i] == nil {
@@ -278,9 +295,7 @@ func (g *group) happen(kind Kind, row *postedRow) {
 			h.Returned = strings.HasPrefix(*row.texts[i], "-")
 		}
 	}
-	if kind != Calls {
-		g.happened = append(g.happened, h)
-	}
+	g.happened = append(g.happened, h)
 }
 
 // receipt is the receipt of this kind and day, which each group adds to: one for
@@ -318,6 +333,11 @@ func (r *Receipt) sum(ctx context.Context, conn *sql.Conn, t target) error {
 	if err := conn.QueryRowContext(ctx, query).Scan(&first, &last, &halves[0], &halves[1]); err != nil {
 		return err
 	}
+	return r.add(first, last, halves)
+}
+
+// add adds a span and the sums of two halves of hashes.
+func (r *Receipt) add(first, last sql.NullTime, halves [2]string) error {
 	if first.Valid && (r.First.IsZero() || first.Time.Before(r.First)) {
 		r.First = utc(first)
 	}

@@ -209,13 +209,32 @@ func (k Kind) Fields() []Field {
 	return nil
 }
 
-// eventFields are the fields of an event that is posted: it names both sides of
-// a call, and what a data session moved in one number, and whoever buys.
-func (k Kind) eventFields() []Field {
-	return slices.DeleteFunc(k.Fields(), func(f Field) bool {
-		return f.Name == "guest" || k == Calls && slices.Contains([]string{"subscriber", "other", "direction", "bytes_up", "bytes_down"}, f.Name)
-	})
+// eventShape is what an event that is posted may have: its fields, and the place of each.
+type eventShape struct {
+	fields []Field
+	place  map[string]int
 }
+
+// eventFields are the fields of an event that is posted.
+func (k Kind) eventFields() []Field { return eventShapes[k].fields }
+
+// eventShapes are those of the kinds that can be posted. A call names both its sides,
+// and what a data session moved in one number, and a purchase whoever buys.
+var eventShapes = func() map[Kind]eventShape {
+	shapes := map[Kind]eventShape{}
+	for _, k := range Streamed {
+		s := eventShape{place: map[string]int{}}
+		for _, f := range k.Fields() {
+			if f.Name == "guest" || k == Calls && slices.Contains([]string{"subscriber", "other", "direction", "bytes_up", "bytes_down"}, f.Name) {
+				continue
+			}
+			s.place[f.Name] = len(s.fields)
+			s.fields = append(s.fields, f)
+		}
+		shapes[k] = s
+	}
+	return shapes
+}()
 
 // KindOf reads the name of a kind.
 func KindOf(name string) (Kind, error) {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -254,21 +255,30 @@ func markRepeats(ctx context.Context, conn *sql.Conn, t target, paired bool) err
 	if err := conn.QueryRowContext(ctx, "SELECT min(time), max(time) FROM staged WHERE problem IS NULL").Scan(&first, &last); err != nil {
 		return err
 	}
-	t.Span = "e.time IS NULL"
 	if first.Valid {
-		t.Keys = append(t.Keys, "time")
-		t.Span = betweenMicros(first.Time.UnixMicro(), last.Time.UnixMicro())
-	}
-	var overlap bool
-	query := "SELECT EXISTS (SELECT 1 FROM events." + t.Table + " AS e WHERE " + t.Span + ")"
-	if err := conn.QueryRowContext(ctx, query).Scan(&overlap); err != nil {
+		_, err := markStored(ctx, conn, t, first.Time.UnixMicro(), last.Time.UnixMicro())
 		return err
 	}
-	if !overlap {
-		return nil
-	}
-	_, err := run(ctx, conn, "stored.sql", t)
+	t.Span = "e.time IS NULL"
+	_, err := markWithin(ctx, conn, t)
 	return err
+}
+
+// markStored marks staged events that are in the store already, all being between two
+// times, and says whether there are events in the store that may be.
+func markStored(ctx context.Context, conn *sql.Conn, t target, first, last int64) (maybe bool, err error) {
+	t.Keys = append(slices.Clone(t.Keys), "time")
+	t.Span = betweenMicros(first, last)
+	return markWithin(ctx, conn, t)
+}
+
+func markWithin(ctx context.Context, conn *sql.Conn, t target) (maybe bool, err error) {
+	query := "SELECT EXISTS (SELECT 1 FROM events." + t.Table + " AS e WHERE " + t.Span + ")"
+	if err := conn.QueryRowContext(ctx, query).Scan(&maybe); err != nil || !maybe {
+		return false, err
+	}
+	_, err = run(ctx, conn, "stored.sql", t)
+	return true, err
 }
 
 // betweenMicros is the condition that an event e is between two times.

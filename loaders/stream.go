@@ -72,6 +72,8 @@ type StreamOptions struct {
 	Rejects int
 	// Now tells the time of day; nil means time.Now.
 	Now func() time.Time
+
+	ordinary bool // no row is taken for plain
 }
 
 // Stream takes in batches of events as they happen. Batches that come while
