@@ -6,13 +6,13 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"io"
 	"math"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -196,7 +196,9 @@ func TestPurchasesAsPurchases(t *testing.T) {
 	t.Parallel()
 	dir, path := loadedRetail(t)
 	list := rows(t, path, ',', true)
-	bought, customers := map[string]float64{}, map[string]bool{}
+	customers := map[string]bool{}
+	// The pairs with a positive net quantity, counted from rows that differ.
+	bought, seen := map[string]float64{}, map[string]bool{}
 	var known, total int64
 	for _, row := range list {
 		total++
@@ -204,11 +206,16 @@ func TestPurchasesAsPurchases(t *testing.T) {
 			continue
 		}
 		known++
-		var quantity float64
-		if _, err := fmt.Sscan(row[3], &quantity); err != nil {
+		customers[row[6]] = true
+		key := strings.Join(row, "\x00")
+		quantity, err := strconv.ParseFloat(row[3], 64)
+		if err != nil {
 			t.Fatal(err)
 		}
-		customers[row[6]] = true
+		if !seen[key] {
+			seen[key] = true
+			bought[row[6]+" "+row[1]] += quantity
+		}
 	}
 	must(t, "analyze", "--data", dir)
 	receipts, r := decoded[[]loaders.Receipt](t, "load", "--data", dir, "--receipts"), open(t, dir)
@@ -217,20 +224,6 @@ func TestPurchasesAsPurchases(t *testing.T) {
 	same(t, "customers", r.Customers.Len(), len(customers))
 	if taken := receipts[0].Accepted + receipts[0].Duplicates; taken > known || taken < known-known/100 {
 		t.Errorf("%d rows were taken of %d that name a customer", taken, known)
-	}
-	// The pairs with a positive net quantity, counted from the accepted rows.
-	seen := map[string]bool{}
-	for _, row := range list {
-		key := strings.Join(row, "\x00")
-		if row[6] == "" || seen[key] {
-			continue
-		}
-		seen[key] = true
-		var quantity float64
-		if _, err := fmt.Sscan(row[3], &quantity); err != nil {
-			t.Fatal(err)
-		}
-		bought[row[6]+" "+row[1]] += quantity
 	}
 	ties := 0
 	for _, q := range bought {
