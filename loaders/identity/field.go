@@ -123,18 +123,18 @@ var headerKinds = [...]struct {
 	kind  Kind
 	names string
 }{
-	{GivenName, "givenname firstname forename fname vorname prenom nombre imie middlename"},
-	{Surname, "surname lastname familyname lname nachname nom apellido nazwisko"},
+	{GivenName, "givenname firstname forename fname vorname prenom nombre imie middlename prénom imię nome jméno jmeno имя"},
+	{Surname, "surname lastname familyname lname nachname nom apellido nazwisko familienname apellidos cognome příjmení prijmeni фамилия"},
 	{FullName, "name fullname customername contactname displayname"},
-	{BirthDate, "dob birthdate dateofbirth birthday bornon born geburtsdatum"},
-	{Phone, "phone phonenumber telephone tel mobile mobilephone cell cellphone msisdn homephone workphone officephone fax contactnumber phone1 phone2 mobile1 mobile2"},
-	{Email, "email emailaddress mail mailaddress email1 email2"},
-	{Street, "street streetname address address1 address2 addressline1 addressline2 streetaddress strasse"},
-	{Postcode, "postcode postalcode zip zipcode plz"},
-	{City, "city town suburb place locality municipality ort"},
+	{BirthDate, "dob birthdate dateofbirth birthday bornon born geburtsdatum gebdatum geburtstag datedenaissance fechadenacimiento fechanacimiento datadinascita dataurodzenia datumnarození datumnarozeni датарождения"},
+	{Phone, "phone phonenumber telephone tel mobile mobilephone cell cellphone msisdn homephone workphone officephone fax contactnumber phone1 phone2 mobile1 mobile2 telefon telefonnummer handy handynummer mobil mobilnummer mobiltelefon rufnummer téléphone portable teléfono telefono móvil movil cellulare komórka телефон"},
+	{Email, "email emailaddress mail mailaddress email1 email2 emailadresse mailadresse courriel correo correoelectrónico correoelectronico почта"},
+	{Street, "street streetname address address1 address2 addressline1 addressline2 streetaddress strasse straße anschrift adresse rue calle dirección direccion indirizzo ulica ulice улица адрес"},
+	{Postcode, "postcode postalcode zip zipcode plz postleitzahl codepostal códigopostal codigopostal kodpocztowy psč psc индекс"},
+	{City, "city town suburb place locality municipality ort stadt wohnort ville ciudad città citta miasto město mesto город"},
 	{ID, "ssn socsecid socialsecuritynumber nationalid taxid passport passportnumber personalnumber idnumber nino pesel"},
 	{Code, "streetnumber housenumber houseno"},
-	{Category, "sex gender salutation title"},
+	{Category, "sex gender salutation title anrede geschlecht"},
 }
 
 // KindOf guesses a kind from a header; Text for one that it does not know.

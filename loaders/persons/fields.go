@@ -181,7 +181,7 @@ func (o *Options) guess(ctx context.Context, db *sql.DB, monthFirst bool) (*read
 			r.add(word, by, a)
 		}
 	}
-	return r, nil
+	return r, r.join(ctx, db)
 }
 
 // take puts what a map says into a reading.

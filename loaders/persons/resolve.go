@@ -230,7 +230,7 @@ func readRecords(ctx context.Context, db *sql.DB, how *reading) (*knownRecords, 
 		return nil, fmt.Errorf("%w: load customers with kith load --as customers first", ErrNothing)
 	}
 	for _, f := range how.fields {
-		field := identity.Field{Name: f.Name, Kind: f.kind, Columns: columns[:len(f.Attributes)]}
+		field := identity.Field{Name: f.Name, Kind: f.kind, Columns: spliced(columns[:len(f.Attributes)])}
 		columns = columns[len(f.Attributes):]
 		if f.kind == identity.Phone {
 			k.phones = append(k.phones, field.Columns...)
