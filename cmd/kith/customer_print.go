@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"kith/api"
 	"kith/graph"
@@ -239,7 +240,7 @@ func listed(parts ...string) string {
 func plainValue(v json.RawMessage) string {
 	var text string
 	if json.Unmarshal(v, &text) == nil {
-		return text
+		return strings.Join(strings.FieldsFunc(text, unicode.IsControl), " ") // a line of a table
 	}
 	return string(v)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -42,6 +43,23 @@ func TestCustomerPage(t *testing.T) {
 	out = must(t, "customer", "ann", "--data", dir, "--from", "2026-01-02", "--to", "2026-01-03")
 	if !strings.Contains(out, "out       1 call (0 missed), 60 minutes, 1 message") || strings.Contains(out, "data  ") {
 		t.Errorf("in the window: %s", out)
+	}
+}
+
+// Values are shown as they were written, each on one line.
+func TestShownValues(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "house")
+	_, errs, code := kith(t, "load", "--data", dir, textFile(t, "empty.csv", ""))
+	oneSentence(t, errs, code, exitData, "it is empty")
+	if out := must(t, "load", "--data", dir, "--receipts"); out != "Nothing was loaded yet.\n" {
+		t.Errorf("without imports: %q", out)
+	}
+	must(t, "load", "--data", dir, "--as", "customers", textFile(t, "crm.csv", "id,name,city\na,\"Eva \"\"Evi\"\"\",\"Bad\r\nEms\"\n"))
+	for _, verb := range [][]string{{"identity", "show"}, {"customer"}} {
+		out := must(t, append(verb, "a", "--data", dir)...)
+		if !strings.Contains(out, `Eva "Evi" `) || !strings.Contains(out, "Bad Ems ") {
+			t.Errorf("%v: %s", verb, out)
+		}
 	}
 }
 

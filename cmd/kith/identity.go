@@ -188,7 +188,7 @@ func (cmd *identityShowCmd) Run(ctx context.Context, c *console) error {
 			if a.Place == 1 {
 				stands = "stands"
 			}
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s\n", a.Name, strings.Trim(string(a.Value), `"`), stands, a.Record, a.Import, a.Source)
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s\n", a.Name, plainValue(a.Value), stands, a.Record, a.Import, a.Source)
 		}
 		return t.Flush()
 	})

@@ -90,9 +90,12 @@ func (cmd *loadCmd) Run(ctx context.Context, c *console) (err error) {
 		}
 		return err
 	}
-	if only > 0 {
+	switch {
+	case only > 0:
 		printReceipt(c, receipts)
-	} else {
+	case cmd.Receipts && len(receipts) == 0 && err == nil:
+		c.printf("Nothing was loaded yet.\n")
+	default:
 		printReceipts(c, receipts)
 	}
 	return err
