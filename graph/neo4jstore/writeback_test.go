@@ -193,9 +193,10 @@ func TestWriteBack(t *testing.T) {
 
 // dropConstraints removes what a store keeps its own graph in order with.
 func dropConstraints(server *neo4jtest.Server) {
-	for kind, all := range map[string]string{"CONSTRAINT": "CONSTRAINTS", "INDEX": "INDEXES"} {
-		for _, record := range server.Run("SHOW "+all+" YIELD name WHERE name STARTS WITH 'kith' RETURN name", nil) {
-			server.Run("DROP "+kind+" "+record.Values[0].(string)+" IF EXISTS", nil)
+	// An index of a constraint goes with it, and not alone.
+	for _, kind := range [][2]string{{"CONSTRAINT", "CONSTRAINTS"}, {"INDEX", "INDEXES"}} {
+		for _, record := range server.Run("SHOW "+kind[1]+" YIELD name WHERE name STARTS WITH 'kith' RETURN name", nil) {
+			server.Run("DROP "+kind[0]+" "+record.Values[0].(string)+" IF EXISTS", nil)
 		}
 	}
 }
