@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"kith/graph"
@@ -37,6 +38,25 @@ func TestLockedByAnotherProcess(t *testing.T) {
 
 	holder.kill(t)
 	openAt(t, dir, Options{}) // the lock fell with the process
+}
+
+// A process that is being started has all files of ours for a moment.
+func TestClosedWhileAProcessStarts(t *testing.T) {
+	dir := t.TempDir()
+	for _, o := range []Options{{Create: true}, {ReadOnly: true}} {
+		s := openAt(t, dir, o)
+		started, err := syscall.Dup(int(s.lock.file.Fd()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		openAt(t, dir, Options{}).Close()
+		if err := syscall.Close(started); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestLockedByReaders(t *testing.T) {

@@ -88,7 +88,10 @@ func (l *folderLock) release() error {
 	if l.writer {
 		_ = l.file.Truncate(0)
 	}
-	err := l.file.Close() // gives the lock up
+	// To close the file would leave the lock with a process that is being started at
+	// this moment, which has our files until it runs a program of its own.
+	_ = syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN)
+	err := l.file.Close()
 	l.file = nil
 	return err
 }
