@@ -104,7 +104,7 @@ func fake1000(tb testing.TB) set {
 // madeUp are people of the house's own making.
 func madeUp(n int, seed uint64) set {
 	t := people.Make(n, seed)
-	s := newSet(fmt.Sprintf("people %d", n), t.ID, t.Person,
+	return newSet(fmt.Sprintf("people %d", n), t.ID, t.Person,
 		field("first_name", identity.GivenName, t.GivenName),
 		field("surname", identity.Surname, t.Surname),
 		field("dob", identity.BirthDate, t.BirthDate),
@@ -112,8 +112,6 @@ func madeUp(n int, seed uint64) set {
 		field("email", identity.Email, t.Email),
 		field("street", identity.Street, t.Street),
 		field("city", identity.City, t.City))
-	s.records.Seen = t.Seen
-	return s
 }
 
 // resolve resolves a set as the house would.

@@ -17,13 +17,14 @@
 //		fmt.Println(r.ID(k), r.MembersOf(k))
 //	}
 //
-// Weaker links are listed by Result.Reviews, any two records are explained by
-// Result.Explain. What people decide is kept as Overrides: Clusters.Merge and
-// Clusters.Split write them, Result.Regroup applies them to the links at hand, and
-// Options takes them to the next run, so a merge can always be undone. Survivors
-// picks the value that stands for a person where records differ. Holdings, Shared
-// and Swaps tell who has which number: a number may have several people, and a
-// person several numbers, side by side or one after the other.
+// Links between different people are for somebody to look at; any link is explained
+// by Result.Evidence, any two records by Result.Explain or, with a model that was
+// learned before, by Compare. What people decide is kept as Overrides: Clusters.Merge
+// and Clusters.Split write them, Group applies them to the links at hand, and Options
+// takes them to the next run, so a merge can always be undone.
+//
+// Which value stands for a person where records differ, and who had which telephone
+// number when, is kept and worked out in the store: see package persons.
 //
 // Record ids are texts; their byte order is the canonical order. Links, clusters
 // and figures are the same to the bit for any order of the rows and any number of

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
-	"text/tabwriter"
 )
 
 // Evidence is why two records are, or are not, taken for one person's. Prior,
@@ -29,13 +27,6 @@ type Evidence struct {
 	SamePerson bool
 	Linked     bool
 	Fate       Fate
-	// Override is what somebody decided of just these two: together, apart,
-	// or nothing.
-	Override string
-	// Path leads from A to B over records that are linked with each other,
-	// so that its weakest link is as strong as can be. It is nil when they
-	// are of different people.
-	Path []Step
 }
 
 // FieldEvidence is what one field says.
@@ -51,13 +42,6 @@ type FieldEvidence struct {
 	M, U  float64
 	Count int
 	// Weight is log2(M/U), 0 when a value is missing.
-	Weight float64
-}
-
-// Step is a link on a path.
-type Step struct {
-	From, To string
-	// Weight is in bits, +Inf where an override put the two together.
 	Weight float64
 }
 
@@ -132,21 +116,7 @@ func (r *Result) explain(p, q uint32) *Evidence {
 	if link, e.Linked = r.Links.Find(p, q); e.Linked {
 		e.Fate = r.Fates[link]
 	}
-	pair := Pair{e.A, e.B}
-	switch {
-	case hasPair(r.Overrides.Together, pair):
-		e.Override = "together"
-	case hasPair(r.Overrides.Apart, pair):
-		e.Override = "apart"
-	}
-	if e.SamePerson {
-		e.Path = r.path(p, q)
-	}
 	return e
-}
-
-func hasPair(pairs []Pair, p Pair) bool {
-	return slices.ContainsFunc(pairs, func(o Pair) bool { return o.ordered() == p })
 }
 
 // written are the values of a record as they came.
@@ -181,122 +151,6 @@ func (r *Result) likeliest(p, q uint32, at []Level) string {
 		}
 	}
 	return name
-}
-
-// path is the way between two records of a cluster whose weakest step is the
-// strongest (the widest path; among equals, by record numbers), by Dijkstra's
-// method over the few records of a person.
-func (r *Result) path(from, to uint32) []Step {
-	members := r.MembersOf(r.Of[from])
-	place := func(rec uint32) int {
-		i, _ := slices.BinarySearch(members, rec)
-		return i
-	}
-	weight := make([]float64, len(members)*len(members))
-	for i := range weight {
-		weight[i] = math.Inf(-1)
-	}
-	set := func(a, b uint32, w float64) {
-		i, j := place(a), place(b)
-		weight[i*len(members)+j], weight[j*len(members)+i] = w, w
-	}
-	for _, i := range r.LinksWithin(r.Of[from]) {
-		if r.Fates[i] == Merged {
-			set(r.Links.A[i], r.Links.B[i], r.Links.Weight[i])
-		}
-	}
-	for _, p := range numbered(r.IDs, r.Overrides.Together) {
-		if r.Of[p[0]] == r.Of[from] && r.Of[p[1]] == r.Of[from] {
-			set(p[0], p[1], math.Inf(1))
-		}
-	}
-	width := make([]float64, len(members))
-	before := make([]int, len(members))
-	done := make([]bool, len(members))
-	for i := range width {
-		width[i], before[i] = math.Inf(-1), -1
-	}
-	width[place(from)] = math.Inf(1)
-	for {
-		at := -1
-		for i := range members {
-			if !done[i] && !math.IsInf(width[i], -1) && (at < 0 || width[i] > width[at]) {
-				at = i
-			}
-		}
-		if at < 0 || members[at] == to {
-			break
-		}
-		done[at] = true
-		for i := range members {
-			if w := min(width[at], weight[at*len(members)+i]); !done[i] && w > width[i] {
-				width[i], before[i] = w, at
-			}
-		}
-	}
-	var steps []Step
-	for i := place(to); before[i] >= 0; i = before[i] {
-		steps = append(steps, Step{r.IDs.At(members[before[i]]), r.IDs.At(members[i]), weight[before[i]*len(members)+i]})
-	}
-	slices.Reverse(steps)
-	return steps
-}
-
-// LinksWithin are the places of the links between records of a cluster,
-// ascending.
-func (r *Result) LinksWithin(cluster uint32) []int {
-	var out []int
-	for _, a := range r.MembersOf(cluster) {
-		from, _ := slices.BinarySearch(r.Links.A, a)
-		for i := from; i < len(r.Links.A) && r.Links.A[i] == a; i++ {
-			if r.Of[r.Links.B[i]] == cluster {
-				out = append(out, i)
-			}
-		}
-	}
-	return out
-}
-
-// Reviews are the places of the links between different people, the strongest
-// first: what a person should look at, be it too weak to merge by or cut.
-func (r *Result) Reviews() []int {
-	var out []int
-	for i := range r.Links.A {
-		if r.Of[r.Links.A[i]] != r.Of[r.Links.B[i]] {
-			out = append(out, i)
-		}
-	}
-	slices.SortStableFunc(out, func(i, j int) int {
-		switch v, w := r.Links.Weight[i], r.Links.Weight[j]; {
-		case v > w:
-			return -1
-		case v < w:
-			return 1
-		}
-		return 0
-	})
-	return out
-}
-
-// String lays the evidence out as a table for people, bits to two digits.
-func (e *Evidence) String() string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "\t%s\t%s\t\tbits\n", e.A, e.B)
-	fmt.Fprintf(w, "any two records\t\t\t\t%+.2f\n", e.Prior)
-	for _, f := range e.Fields {
-		level := f.Level.String()
-		if f.Level == Exact && f.Count > 2 {
-			level = fmt.Sprintf("exact, %d have it", f.Count)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%+.2f\n", f.Field, f.A, f.B, level, f.Weight)
-	}
-	if e.Double != "" {
-		fmt.Fprintf(w, "may be %s\t\t\t\t%+.2f\n", DoubleInWords(e.Double), -e.Doubled)
-	}
-	fmt.Fprintf(w, "together\t\t\t%.1f %% sure\t%+.2f\n", 100*e.Probability, e.Weight)
-	_ = w.Flush() // into memory
-	return b.String()
 }
 
 // DoubleInWords says in which way two people may look alike.

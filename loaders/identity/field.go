@@ -81,41 +81,6 @@ type Records struct {
 	IDs []string
 	// Fields describe the records; there must be at least one.
 	Fields []Field
-	// Source says for each record which file or system it came from. It may
-	// be nil.
-	Source []string
-	// Seen is for each record when it was known to be right, in any unit that
-	// grows with time, 0 when unknown. It may be nil.
-	Seen []int64
-}
-
-// FieldsOf guesses what columns hold from their headers. Columns that stand for
-// the same thing (phone, mobile) come together in one field. Columns of unknown
-// name become Text. The order is that of the first columns. The caller leaves
-// out what is no evidence: the record's own id, remarks, balances.
-func FieldsOf(headers []string, columns [][]string) []Field {
-	var fields []Field
-	for i, h := range headers {
-		kind := KindOf(h)
-		if kind == Phone || kind == Email {
-			if at := fieldOfKind(fields, kind); at >= 0 {
-				fields[at].Columns = append(fields[at].Columns, columns[i])
-				continue
-			}
-		}
-		fields = append(fields, Field{Name: h, Kind: kind, Columns: [][]string{columns[i]}})
-	}
-	return fields
-}
-
-// fieldOfKind finds the first field of a kind, or -1.
-func fieldOfKind(fields []Field, kind Kind) int {
-	for i, f := range fields {
-		if f.Kind == kind {
-			return i
-		}
-	}
-	return -1
 }
 
 // headerKinds are plain headers that stand for a kind.

@@ -140,24 +140,10 @@ func TestLevelsAreSymmetric(t *testing.T) {
 	})
 }
 
-func TestFieldsOf(t *testing.T) {
-	headers := []string{"First Name", "surname", "D.O.B.", "Phone", "mobile", "E-Mail", "Post code", "shoe size"}
-	columns := make([][]string, len(headers))
-	for i := range columns {
-		columns[i] = []string{headers[i]}
-	}
-	want := []struct {
-		name  string
-		kind  Kind
-		width int
-	}{{"First Name", GivenName, 1}, {"surname", Surname, 1}, {"D.O.B.", BirthDate, 1}, {"Phone", Phone, 2}, {"E-Mail", Email, 1}, {"Post code", Postcode, 1}, {"shoe size", Text, 1}}
-	got := FieldsOf(headers, columns)
-	if len(got) != len(want) {
-		t.Fatalf("%d fields; want %d", len(got), len(want))
-	}
-	for i, w := range want {
-		if g := got[i]; g.Name != w.name || g.Kind != w.kind || len(g.Columns) != w.width {
-			t.Errorf("field %d is %q, a %s, of %d columns; want %q, a %s, of %d", i, g.Name, g.Kind, len(g.Columns), w.name, w.kind, w.width)
+func TestKindOf(t *testing.T) {
+	for header, want := range map[string]Kind{"First Name": GivenName, "surname": Surname, "D.O.B.": BirthDate, "Phone": Phone, "mobile": Phone, "E-Mail": Email, "Post code": Postcode, "shoe size": Text} {
+		if got := KindOf(header); got != want {
+			t.Errorf("%q is a %s; want %s", header, got, want)
 		}
 	}
 }

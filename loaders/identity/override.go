@@ -59,7 +59,7 @@ func numbered(ids *graph.Names, pairs []Pair) [][2]uint32 {
 // Merge returns the overrides by which the clusters of the named records become
 // one, and stay so whatever the evidence will be: all their records are put
 // together with the first, and what kept any two of them apart is dropped. It
-// changes neither o nor c; Result.Regroup gives the clusters that follow.
+// changes neither o nor c; Group gives the clusters that follow.
 func (c *Clusters) Merge(o Overrides, ids ...string) (Overrides, error) {
 	records, err := c.find(ids, 2)
 	if err != nil {
@@ -92,7 +92,7 @@ func (c *Clusters) Merge(o Overrides, ids ...string) (Overrides, error) {
 // every record that stays. What put two such together is dropped; those that leave,
 // and those that stay, are put together as far as they were. Otherwise it is for
 // the evidence to say whether those that leave are one person. It changes neither
-// o nor c; Result.Regroup gives the clusters that follow.
+// o nor c; Group gives the clusters that follow.
 func (c *Clusters) Split(o Overrides, ids ...string) (Overrides, error) {
 	records, err := c.find(ids, 1)
 	if err != nil {

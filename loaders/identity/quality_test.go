@@ -53,11 +53,21 @@ func TestQuality(t *testing.T) {
 			for _, rule := range r.Rules {
 				pairs += rule.New
 			}
-			fmt.Fprintf(&b, "%-16s %-12s %8d %8d %9.4f %7d %7.4f %7.4f %7.4f\n", c.set.name, name, r.IDs.Len(), pairs, float64(reached)/float64(q.True), len(r.Reviews()), q.Precision, q.Recall, q.F1)
+			fmt.Fprintf(&b, "%-16s %-12s %8d %8d %9.4f %7d %7.4f %7.4f %7.4f\n", c.set.name, name, r.IDs.Len(), pairs, float64(reached)/float64(q.True), reviews(r), q.Precision, q.Recall, q.F1)
 		}
 		fmt.Fprintf(&b, "%-16s Splink 5.0.0: F1 %s\n", c.set.name, c.peer)
 	}
 	golden(t, "quality.txt", b.String())
+}
+
+// reviews counts the links between different people.
+func reviews(r *identity.Result) (n int) {
+	for i, a := range r.Links.A {
+		if r.Of[a] != r.Of[r.Links.B[i]] {
+			n++
+		}
+	}
+	return n
 }
 
 func golden(t *testing.T, name, got string) {

@@ -30,8 +30,6 @@ func drawnRecords(t *rapid.T) Records {
 	}}
 	for i := range n {
 		r.IDs = append(r.IDs, fmt.Sprintf("r%02d", i))
-		r.Seen = append(r.Seen, int64(rapid.IntRange(0, 5).Draw(t, "seen")))
-		r.Source = append(r.Source, rapid.SampledFrom([]string{"crm", "shop"}).Draw(t, "source"))
 	}
 	return r
 }

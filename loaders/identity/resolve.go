@@ -45,9 +45,6 @@ type Result struct {
 	Model *Model
 	// Rules say what each blocking rule brought.
 	Rules []RuleReport
-	// Overrides and Grouping are those that the clusters follow.
-	Overrides Overrides
-	Grouping  Grouping
 
 	records Records
 	table   *table
@@ -89,7 +86,7 @@ func Resolve(ctx context.Context, r Records, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Result{Model: opt.Model, Overrides: Overrides{tidy(opt.Together), tidy(opt.Apart)}, Grouping: grouping, records: r, table: x}
+	out := &Result{Model: opt.Model, records: r, table: x}
 	if out.Model == nil {
 		opt.Progress.Report("learning", 2, 4)
 		if out.Model, err = b.model(ctx, opt); err != nil {
@@ -162,16 +159,4 @@ func (m *Model) fits(x *table) error {
 		}
 	}
 	return nil
-}
-
-// Regroup gives the result under other overrides: the same links, other clusters.
-// Records are not compared again, so it takes no longer than Group.
-func (r *Result) Regroup(ctx context.Context, o Overrides) (*Result, error) {
-	c, err := Group(ctx, r.IDs, r.Links, o, r.Grouping)
-	if err != nil {
-		return nil, err
-	}
-	out := *r
-	out.Clusters, out.Overrides = c, Overrides{tidy(o.Together), tidy(o.Apart)}
-	return &out, nil
 }

@@ -52,7 +52,6 @@ func shuffled(r identity.Records, seed uint64) identity.Records {
 
 func TestSameToTheBit(t *testing.T) {
 	s := madeUp(300, 3)
-	s.records.Seen = nil
 	want := bits(t, s.resolve(t, identity.Options{Threads: 1}))
 	for _, threads := range []int{2, 3, 8} {
 		if got := bits(t, s.resolve(t, identity.Options{Threads: threads})); !bytes.Equal(want, got) {

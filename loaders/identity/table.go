@@ -100,9 +100,6 @@ func (x *table) describe(r Records) error {
 	if len(r.Fields) == 0 || len(r.Fields) > maxFields {
 		return fmt.Errorf("identity: %d fields; give 1 to %d", len(r.Fields), maxFields)
 	}
-	if r.Source != nil && len(r.Source) != x.n || r.Seen != nil && len(r.Seen) != x.n {
-		return fmt.Errorf("identity: %d records, %d sources, %d times seen; give as many as there are records, or none", x.n, len(r.Source), len(r.Seen))
-	}
 	byName := map[string]int{}
 	for i, f := range r.Fields {
 		if f.Name == "" {

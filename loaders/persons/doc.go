@@ -18,6 +18,10 @@
 // the id stays when records come to it or leave it. The other ids lead to the
 // person wherever an id is asked for.
 //
+// Where the records of a person differ, the value that stands is chosen in SQL, by
+// the rules of Options.Survive (table identity.survival), so that it follows every
+// load without a resolution: the view people.attributes has all values, place 1 first.
+//
 // Telephone numbers are held, not merged. Where a customer's attributes or a file
 // of numbers say who has a number and when, what happened under the number is the
 // holder's of that time; a number that several people hold at a time, or nobody,

@@ -182,9 +182,11 @@ func (o *Options) check() error {
 	return nil
 }
 
-// knownRecords are the customers, and when their numbers were theirs.
+// knownRecords are the customers, when they were known to be right (0 where that
+// is unknown), and when their numbers were theirs.
 type knownRecords struct {
 	records  identity.Records
+	right    []int64         // microseconds, by record
 	from, to []sql.NullInt64 // microseconds, by record
 	phones   [][]string      // columns
 }
@@ -217,7 +219,7 @@ func readRecords(ctx context.Context, db *sql.DB, how *reading) (*knownRecords, 
 			return nil, fmt.Errorf("read the customers: %w", err)
 		}
 		k.records.IDs = append(k.records.IDs, id)
-		k.records.Seen = append(k.records.Seen, seen.Int64)
+		k.right = append(k.right, seen.Int64)
 		k.from, k.to = append(k.from, from), append(k.to, to)
 		for i, v := range values {
 			columns[i] = append(columns[i], v)

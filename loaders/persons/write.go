@@ -159,7 +159,7 @@ func nameOf(c *identity.Clusters, members []uint32, former map[string]string, st
 // seen is when a record was right, in microseconds, 0 when unknown.
 func (k *knownRecords) seen(id string) int64 {
 	if at, ok := slices.BinarySearch(k.records.IDs, id); ok {
-		return k.records.Seen[at]
+		return k.right[at]
 	}
 	return 0
 }

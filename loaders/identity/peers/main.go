@@ -85,7 +85,7 @@ func records(t *people.Table) identity.Records {
 	field := func(name string, kind identity.Kind, column []string) identity.Field {
 		return identity.Field{Name: name, Kind: kind, Columns: [][]string{column}}
 	}
-	return identity.Records{IDs: t.ID, Seen: t.Seen, Fields: []identity.Field{
+	return identity.Records{IDs: t.ID, Fields: []identity.Field{
 		field("first_name", identity.GivenName, t.GivenName), field("surname", identity.Surname, t.Surname), field("dob", identity.BirthDate, t.BirthDate),
 		field("phone", identity.Phone, t.Phone), field("email", identity.Email, t.Email), field("street", identity.Street, t.Street), field("city", identity.City, t.City)}}
 }
