@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -172,6 +173,20 @@ func TestSpan(t *testing.T) {
 	}
 	if list, err := s.Departures(t.Context(), w); err != nil || len(list) != 1 {
 		t.Errorf("the last event is not in the span: %v, %v", list, err)
+	}
+	// Events of each kind are seen, were there no others.
+	for i, values := range []string{
+		"events.calls VALUES ('a', 'b', ?, 'voice', 1, true, 1)", "events.usage VALUES ('a', ?, 1, 1, 1)", "events.purchases VALUES ('a', 'b', ?, '', 1, 1, 1)",
+		"events.visits VALUES ('a', 'b', ?, 1, 1, '', '')", "events.churn VALUES ('a', ?, 1)", "events.contacts VALUES ('a', ?, 'c', '', '', NULL, '', NULL, NULL, 1)",
+		"events.satisfaction VALUES ('a', ?, 'survey', '', 1, 0, 10, '', 1)",
+	} {
+		want.From, want.To = at(1, 0, 0, -i), at(10, 0, 0, i).Add(time.Microsecond)
+		for _, when := range []time.Time{want.From, at(10, 0, 0, i)} {
+			mustExec(t, s, "INSERT INTO "+strings.ReplaceAll(values, "?", "TIMESTAMP '"+when.Format(time.DateTime)+"'"))
+		}
+		if w, err := s.Span(t.Context()); err != nil || w != want {
+			t.Errorf("with %s the span is %v, want %v, %v", values, w, want, err)
+		}
 	}
 }
 

@@ -8,5 +8,9 @@ SELECT min(first_at), max(last_at) FROM (
     UNION ALL
     SELECT min(time), max(time) FROM events.visits
     UNION ALL
+    SELECT min(time), max(time) FROM events.contacts
+    UNION ALL
+    SELECT min(time), max(time) FROM events.satisfaction
+    UNION ALL
     SELECT min(time), max(time) FROM events.churn
 )
