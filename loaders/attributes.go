@@ -180,9 +180,8 @@ func (p *plan) couldBe(a *attribute, values []string) bool {
 
 // allPass says whether all values that are there pass.
 func allPass(values []string, pass func(string) bool) bool {
-	for _, v := range values {
-		v = strings.TrimSpace(v)
-		if !missingText(v) && !pass(v) {
+	for v := range given(values) {
+		if !pass(v) {
 			return false
 		}
 	}

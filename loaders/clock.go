@@ -88,10 +88,7 @@ func clockOnly(values []string) bool {
 		return mostlyThere(values, isColonClock)
 	}
 	there, fit, long := 0, 0, false
-	for _, v := range values {
-		if v = strings.TrimSpace(v); missingText(v) {
-			continue
-		}
+	for v := range given(values) {
 		there++
 		long = long || len(v) >= 4
 		if isClock(v, width) {
@@ -103,7 +100,7 @@ func clockOnly(values []string) bool {
 
 // mostlyThere is mostly, where some value is there.
 func mostlyThere(values []string, pass func(string) bool) bool {
-	return slices.ContainsFunc(values, func(v string) bool { return !missingText(strings.TrimSpace(v)) }) && mostly(values, pass)
+	return !noneGiven(values) && mostly(values, pass)
 }
 
 // clockAlone says whether a column has times of day, and no days: also where these
@@ -237,10 +234,7 @@ func (p *plan) guessPairUnnamed(b binding, used map[int]bool) binding {
 // columns have lengths of calls.
 func lengths(values []string, least int) bool {
 	there := 0
-	for _, v := range values {
-		if v = strings.TrimSpace(v); missingText(v) {
-			continue
-		}
+	for v := range given(values) {
 		if there++; !strings.HasPrefix(v, "0:") && !strings.HasPrefix(v, "00:") {
 			return false
 		}
@@ -284,10 +278,7 @@ func (p *plan) pairStyle(f Field, b binding) (timeStyle, error) {
 // noClock says that values are there and none is a time of day.
 func noClock(values []string, width int) bool {
 	there := false
-	for _, v := range values {
-		if v = strings.TrimSpace(v); missingText(v) {
-			continue
-		}
+	for v := range given(values) {
 		if there = true; isClock(v, width) {
 			return false
 		}

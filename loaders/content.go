@@ -29,11 +29,7 @@ func (s *source) typed(column int) bool {
 // is there.
 func mostly(values []string, pass func(string) bool) bool {
 	n, yes := 0, 0
-	for _, v := range values {
-		v = strings.TrimSpace(v)
-		if missingText(v) {
-			continue
-		}
+	for v := range given(values) {
 		n++
 		if pass(v) {
 			yes++
@@ -52,11 +48,7 @@ func numberLike(s string) bool {
 // from 1973 on.
 func surelyTime(values []string) bool {
 	n := 0
-	for _, v := range values {
-		v = strings.TrimSpace(v)
-		if missingText(v) {
-			continue
-		}
+	for v := range given(values) {
 		n++
 		if strings.HasPrefix(v, "+") { // a telephone number
 			return false

@@ -8,15 +8,22 @@
 // Load does it, Receipts lists what was done.
 //
 // A text file is read twice. The first pass, in Go, takes its hash, counts its
-// rows and finds those that cannot be read, with their lines. The second is
-// DuckDB's, on exactly the rows that can: where DuckDB might see others, as with
-// blank lines, a quote that is never closed, JSON or another encoding, it is given
-// a clean copy. The two counts must agree, so that a row is never lost in
-// between. Everything is kept as text until a query of the kind (queries/*.sql) turns it into times and
-// numbers, names what is wrong with a row, and leaves out what is there already.
+// rows and finds those that cannot be read, with their lines (survey.go). The
+// second is DuckDB's, on exactly the rows that can: where DuckDB might see others, as
+// with blank lines, a quote that is never closed, JSON or another encoding, it is
+// given a clean copy. The two counts must agree, so that a row is never lost in
+// between. Everything is kept as text until a query of the kind (queries/*.sql)
+// turns it into times and numbers, names what is wrong with a row, and leaves out
+// what is there already (staging.go).
 //
 // Of files of calls the first pass reads the rows that are written plainly as well,
-// and DuckDB gets them as numbers; only the others go the way above.
+// and DuckDB gets them as numbers; only the others go the way above (plain.go). So
+// it is with posted rows (stream.go, group.go, postplain.go). The queries are the
+// rule, and what is read in Go comes to the same: docs/decisions/0012-plain-rows-in-go.md
+// says when which way is taken, and what holds the two together.
+//
+// Package persons keeps who is who, by what package identity finds; package simulate
+// makes up files to load.
 //
 // # What is accepted
 //

@@ -14,7 +14,8 @@ import (
 // surveys the file, with their ids as numbers, and reach DuckDB as columns of
 // numbers: to read, compare and store texts takes it several times as long. What
 // is plain is decided by plainForm, narrowly; every other row goes the way that all
-// kinds of files go, through calls.sql, which alone knows what may be wrong.
+// kinds of files go, through calls.sql, which alone knows what may be wrong. See
+// docs/decisions/0012-plain-rows-in-go.md.
 
 // plainCalls is a file of calls that was read so.
 type plainCalls struct {

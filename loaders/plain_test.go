@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Files of the usual forms go the new way, and one of other forms does not.
+// Files of the usual forms go the short way, and one of other forms does not.
 func TestPlainIsTaken(t *testing.T) {
 	st, dir := newStore(t)
 	long := "caller,callee,at,seconds\n"

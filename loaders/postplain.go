@@ -76,13 +76,10 @@ func (r *postReader) text(field string) string {
 // id is a field with an id, which must be there unless another may stand in its place.
 func (r *postReader) id(field string, must bool) string {
 	text := r.text(field)
-	switch text {
-	case "":
+	if text == "" {
 		r.odd = r.odd || must
-	case "anonymous", "Anonymous", "guest", "Guest", "undefined", "(not set)":
-		r.odd = true
-	default:
-		r.odd = r.odd || missingText(text)
+	} else {
+		r.odd = r.odd || missingText(text) || slices.Contains(nobodyTexts, text)
 	}
 	return text
 }

@@ -229,19 +229,6 @@ func (s stage) Word(field string) string {
 // WordList says for a person which words a field may have.
 func (s stage) WordList(field string) string { f, _ := s.p.kind.field(field); return f.words.list }
 
-// Missing says that a text, by its name in the query, stands for no value.
-func (s stage) Missing(name string) string {
-	if s.typed(strings.TrimSuffix(name, "_text")) {
-		return name + " IS NULL"
-	}
-	return isOneOf(name, s.p.missingTexts(name))
-}
-
-// Absent says that the text of a number is not there. NaN is there, and wrong.
-func (s stage) Absent(name string) string {
-	return isOneOf(name, []string{"", "NULL", "null", `\N`, "NA", "N/A", "<NA>"})
-}
-
 // isOneOf compares one by one: DuckDB makes a join of a long IN, which costs
 // more and need not keep the order of rows.
 func isOneOf(name string, texts []string) string {

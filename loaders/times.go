@@ -72,11 +72,7 @@ func sniffTimes(values []string) (style timeStyle, ok bool) {
 	var n [5]int
 	any, compact, short := 0, 0, 0
 	seps := map[string]int{}
-	for _, v := range values {
-		v = strings.TrimSpace(v)
-		if missingText(v) {
-			continue
-		}
+	for v := range given(values) {
 		any++
 		switch {
 		case numberShape.MatchString(v):
@@ -252,16 +248,6 @@ func (s timeStyle) orderOf(ctx context.Context, conn *sql.Conn, from, x string) 
 		return MonthFirst, false, nil
 	}
 	return DatesGuessed, false, nil
-}
-
-// missingText says whether a text stands for nothing in the exports of common
-// programs. queries use the same list.
-func missingText(s string) bool {
-	switch s {
-	case "", "NULL", "null", `\N`, "NA", "N/A", "NaN", "nan", "<NA>":
-		return true
-	}
-	return false
 }
 
 // utc is t in UTC, or the zero time.

@@ -76,11 +76,9 @@ func (l *loading) columnLooks() []ColumnLook {
 			return ok && b.column == i && f.sort == idField
 		})
 		c := ColumnLook{Name: name, Looks: looks(l.src, i, values, id), Example: "nothing"}
-		for _, v := range values {
-			if v = strings.TrimSpace(v); !missingText(v) {
-				c.Example = shorten(v)
-				break
-			}
+		for v := range given(values) {
+			c.Example = shorten(v)
+			break
 		}
 		if p := l.plan; p != nil {
 			var becomes []string
@@ -117,8 +115,8 @@ func (l *loading) columnLooks() []ColumnLook {
 // no time.
 func looks(s *source, column int, values []string, id bool) string {
 	all := func(pass func(string) bool) bool { return allPass(values, pass) }
-	switch there := slices.ContainsFunc(values, func(v string) bool { return !missingText(strings.TrimSpace(v)) }); {
-	case !there:
+	switch {
+	case noneGiven(values):
 		return "empty"
 	case s.typed(column) || surelyTime(values) && !id:
 		return "times"

@@ -171,23 +171,6 @@ func (p *plan) values(field string, column int) []string {
 	return values
 }
 
-// missingTexts are those that stand for no value of a field.
-func (p *plan) missingTexts(field string) []string {
-	if field == "product" || field == "page" || field == "id" && p.kind == Products {
-		return []string{"", "NULL", `\N`} // there may be a product called NaN
-	}
-	texts := []string{"", "NULL", "null", `\N`, "NA", "N/A", "NaN", "nan", "<NA>"}
-	_, session := p.fields["session"]
-	_, guest := p.fields["guest"]
-	if field == "customer" && (session || guest) {
-		texts = append(texts, "anonymous", "Anonymous", "guest", "Guest", "undefined", "(not set)")
-	}
-	if field == "customer" && guest {
-		texts = append(texts, "0") // so shops write it
-	}
-	return texts
-}
-
 // treatments are what the receipt tells about changes, by the field in
 // parentheses.
 func (p *plan) treatments(m map[string]string) {

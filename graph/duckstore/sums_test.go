@@ -172,7 +172,7 @@ func decimal(n int64, places int) string {
 	return big.NewRat(n, int64(math.Pow10(places))).FloatString(places)
 }
 
-// TestSumsAgainstGo compares the sums of SQL with those taken in Go, over random
+// TestSumsAgainstGo compares the sums of the store with those taken plainly, over random
 // events and windows, to the last bit.
 func TestSumsAgainstGo(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 4))
