@@ -104,7 +104,7 @@ func TestPlainPosts(t *testing.T) {
 		{Purchases, "quantity", []any{nil, 1, 2.5, "0.125", -3, 999999999, "-0.001"}, []any{0, "-0", "", 1.0625, "1e3", "1,5", 1000000000, "x", ".5", "1.", "+1", "--1"}},
 		{Purchases, "amount", []any{0, 12.5, "-0.0001", 999999999.9999, -7, "-0"}, []any{"", 1.00001, "1e2", 1000000000, "12,50", "x", "$3"}},
 		{Purchases, "price", nil, []any{1.5, "", "x", -1}},
-		{Visits, "customer", append(ids.plain, "p"), []any{"NA", "guest", "Anonymous", "undefined", "(not set)", `"`}}, {Visits, "product", ids.plain, []any{"NULL", "NaN", `\N`}},
+		{Visits, "customer", append(ids.plain, "p"), []any{"NA", "guest", "Anonymous", "undefined", "(not set)", `"`, "", nil}}, {Visits, "product", ids.plain, []any{"NULL", "NaN", `\N`, "", nil}},
 		{Visits, "session", append([]any{nil, ""}, ids.plain...), []any{"NA", "guest", `\`}}, {Visits, "page", append([]any{nil, ""}, ids.plain...), []any{"NULL", `"`}},
 		{Visits, "at", times.plain, times.odd}, {Visits, "seconds", seconds.plain, append(seconds.odd, -1)},
 	} {

@@ -17,10 +17,28 @@ import (
 	"kith/api"
 )
 
+// writtenAnew tells whether the database of a house is another file by now: what was
+// deleted stands in the old one.
+func writtenAnew(t *testing.T, dir string) func() bool {
+	stat := func() os.FileInfo {
+		info, err := os.Stat(filepath.Join(dir, "kith.duckdb"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	before := stat()
+	return func() bool { return !os.SameFile(before, stat()) }
+}
+
 func TestTrim(t *testing.T) {
 	t.Parallel()
 	dir, _ := houseOfGone(t)
+	anew := writtenAnew(t, dir)
 	counted := decoded[trimmed](t, "trim", "--keep", "2d", "--as-of", "2026-01-06", "--data", dir)
+	if c := decoded[api.Customer](t, "customer", gone, "--data", dir); c.History.Calls.First.Day() != 1 || anew() {
+		t.Errorf("counting changed something: %+v", c.History.Calls)
+	}
 	must(t, "trim", "--keep", "2d", "--as-of", "2026-01-06", "--data", dir, "--yes")
 	rows := map[string]int64{}
 	for _, x := range counted.Tables {
@@ -33,6 +51,9 @@ func TestTrim(t *testing.T) {
 	c := decoded[api.Customer](t, "customer", gone, "--data", dir)
 	if c.History.Calls.First.Day() != 4 || c.History.Purchases.Lines != 0 || len(c.History.Master) != 1 || len(c.History.Departures) != 1 {
 		t.Errorf("what is left: %+v", c.History)
+	}
+	if !anew() {
+		t.Error("the database still has what was removed")
 	}
 	_, errs, code := kith(t, "trim", "--keep", "soon", "--data", dir)
 	oneSentence(t, errs, code, exitUsage, "400d")
@@ -62,7 +83,8 @@ func TestServerTrims(t *testing.T) {
 		}
 		return done, held
 	}
-	if done, _ := trim(30, "2026-01-21"); done.rows() != 0 {
+	anew := writtenAnew(t, dir)
+	if done, _ := trim(30, "2026-01-21"); done.rows() != 0 || anew() {
 		t.Errorf("in time: %+v", done)
 	}
 	r.held = true
@@ -74,8 +96,12 @@ func TestServerTrims(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 	left, err := h.events.Counts(t.Context())
-	if err != nil || left.Calls != 2 {
+	if err != nil || left.Calls != 2 || !anew() {
 		t.Errorf("%d calls are left, %v", left.Calls, err)
+	}
+	// Nothing goes because nothing has come for long.
+	if done, _ := trim(1, "2070-01-01"); done.rows() != 1 || done.Before.Year() != 2061 {
+		t.Errorf("long after: %+v", done)
 	}
 	_, errs, code := kith(t, "serve", "--data", dir, "--keep", "soon")
 	oneSentence(t, errs, code, exitUsage, "400d")

@@ -136,6 +136,8 @@ func TestForgetRemovesAPerson(t *testing.T) {
 	for text, want := range map[string]string{
 		"SELECT string_agg(caller || '>' || callee, ' ' ORDER BY caller) FROM events.calls":                       other + ">third 0301>third",
 		"SELECT string_agg(id, ' ' ORDER BY id) FROM events.ids":                                                  other + " 0301 0303 third",
+		"SELECT count(*) FROM events.call_twins":                                                                  "2",
+		"SELECT string_agg(id || ' ' || person, ', ' ORDER BY id) FROM identity.holders":                          "0301 " + other + ", 0303 " + other,
 		"SELECT count(*) FROM events.call_rows":                                                                   "2",
 		"SELECT string_agg(id, ' ') FROM events.customers":                                                        other,
 		"SELECT count(*) FROM identity.decisions":                                                                 "1",

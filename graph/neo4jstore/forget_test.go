@@ -20,14 +20,16 @@ func TestForget(t *testing.T) {
 	}
 	server.Run(`MATCH (a:Customer {id: 'c3'}) SET a.id = $id, a.name = 'Ann'
 		WITH a MATCH (b:Customer {id: 'c4'})
-		SET b.attributes = '{"age":40,"partner":"' + $id + '"}', b.partner = $id, b.age = 40, b.risk_own = 0.1, b.risk_from = ['c9', $id], b.risk_parts = [0.25, 0.5], b.churn_risk = 0.85
-		CREATE (:Community {id: 'c0-1', leader: $id, disseminator: 'c4'}), (:Community {id: 'c0-2', leader: 'c4', disseminator: $id})`,
+		SET b.attributes = '{"age":40,"partner":"' + $id + '"}', b.partner = $id, b.age = 40, b.risk_own = 0.1, b.risk_from = ['c9', $id], b.risk_parts = [0.25, 0.5], b.churn_risk = 0.85,
+			b.aliases = [$id, 'c4 too']
+		CREATE (:KithFormerCustomer {id: $id}), (:KithFormerCustomer {id: 'left'}), (:KithFormerCustomer {id: 'stays'}), 
+			(:Community {id: 'c0-1', leader: $id, disseminator: 'c4'}), (:Community {id: 'c0-2', leader: 'c4', disseminator: $id})`,
 		map[string]any{"id": someone})
 	before, err := s.Search(t.Context(), []string{someone})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Found{{"Community.disseminator", 1}, {"Community.leader", 1}, {"Customer.attributes", 1}, {"Customer.id", 1}, {"Customer.partner", 1}, {"Customer.risk_from", 1}}
+	want := []Found{{"Community.disseminator", 1}, {"Community.leader", 1}, {"Customer.aliases", 1}, {"Customer.attributes", 1}, {"Customer.id", 1}, {"Customer.partner", 1}, {"Customer.risk_from", 1}, {"KithFormerCustomer.id", 1}}
 	if diff := cmp.Diff(want, before); diff != "" {
 		t.Errorf("found before (-want +got):\n%s", diff)
 	}
@@ -35,17 +37,23 @@ func TestForget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// c7 is only known by a mark.
-	n, err := s.Forget(t.Context(), []string{someone}, func(id string) bool { return id == "c7" })
-	if err != nil || n != 2 {
+	// c7 is only known by a mark, and so is one who has left the data.
+	n, err := s.Forget(t.Context(), []string{someone}, func(id string) bool { return id == "c7" || id == "left" })
+	if err != nil || n != 4 {
 		t.Fatalf("%d customers were removed: %v", n, err)
 	}
-	if after, err := s.Search(t.Context(), []string{someone, "c7"}); err != nil || len(after) > 0 {
+	if after, err := s.Search(t.Context(), []string{someone, "c7", "left"}); err != nil || len(after) > 0 {
 		t.Errorf("still found: %v, %v", after, err)
 	}
 	if got := number1(server, `MATCH (b:Customer {id: 'c4'})
-		WHERE b.attributes = '{"age":40}' AND b.age = 40 AND b.risk_from = ['c9'] AND b.risk_parts = [0.25] AND b.risk_other = 0.5 RETURN count(b)`); got != 1 {
+		WHERE b.aliases = ['c4 too'] AND b.attributes = '{"age":40}' AND b.age = 40 AND b.risk_from = ['c9'] AND b.risk_parts = [0.25] AND b.risk_other = 0.5 RETURN count(b)`); got != 1 {
 		t.Error("what was known of somebody else is another thing now")
+	}
+	if got := number1(server, "MATCH (k:Community) WHERE coalesce(k.leader, k.disseminator) = 'c4' RETURN count(k)"); got != 2 {
+		t.Errorf("%d communities have somebody else for a leader or a disseminator", got)
+	}
+	if got := number1(server, "MATCH (f:KithFormerCustomer) WHERE f.id = 'stays' RETURN count(f)"); got != 1 {
+		t.Error("somebody else who has left the data is gone")
 	}
 	network, err := s.Read(t.Context(), nil)
 	if err != nil {

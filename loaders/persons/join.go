@@ -10,7 +10,8 @@ import (
 
 // join makes one field of fields that hold the same and never stand beside each other
 // in a record: the first_name of one file and the Vorname of another are one thing.
-// address_1 and address_2, which records have both, stay two.
+// address_1 and address_2, which records have both, stay two. What a map says is one
+// field already.
 func (r *reading) join(ctx context.Context, db *sql.DB) error {
 	words := map[string]int{}
 	for _, f := range r.fields {
@@ -41,10 +42,8 @@ func (r *reading) join(ctx context.Context, db *sql.DB) error {
 	var joined []Field
 	for _, f := range r.fields {
 		at := -1
-		if words[f.Holds] > 1 && f.Guessed != "" { // what a map says stays as it says it
-			at = slices.IndexFunc(joined, func(g Field) bool {
-				return g.Holds == f.Holds && g.Guessed != "" && !beside(g.Attributes, f.Attributes)
-			})
+		if words[f.Holds] > 1 {
+			at = slices.IndexFunc(joined, func(g Field) bool { return g.Holds == f.Holds && !beside(g.Attributes, f.Attributes) })
 		}
 		if at < 0 {
 			joined = append(joined, f)
