@@ -153,7 +153,8 @@ func (s *source) learnColumns(head []byte, whole bool, guessed separator, o *Opt
 		for i, name := range rows[0] {
 			s.columns = append(s.columns, columnName(name, i))
 		}
-		rows = rows[1:]
+		heading := rows[0]
+		rows = slices.DeleteFunc(rows[1:], func(row []string) bool { return slices.Equal(row, heading) })
 		if len(rows) == 0 && faulty == 0 && whole {
 			return &noRowsError{s.fail(0, "it has a header but no rows; check what wrote it, or pass --header no if the first row is data")}
 		}

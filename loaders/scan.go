@@ -66,6 +66,7 @@ type scanner struct {
 	slow       bool   // every row takes the careful way, for comparing
 	wild       string // the fault of a row with bytes that are not UTF-8
 	weblog     bool   // the rows are made of the log of a web server
+	heading    heading
 
 	objects  *objects
 	grow     bool // keys of objects that are new become fields
@@ -87,10 +88,16 @@ func newScanner(src io.Reader, d dialect) *scanner {
 // fails, which err tells apart.
 func (s *scanner) next() bool {
 	more := s.move()
-	if more && s.weblog {
-		s.rec.logged()
+	if !more || s.d.json != notJSON {
+		return more
 	}
-	return more
+	if s.weblog {
+		s.rec.logged()
+		return true
+	}
+	s.rec.unmarked()
+	s.err = s.heading.judge(&s.rec, s.d)
+	return s.err == nil
 }
 
 func (s *scanner) move() bool {

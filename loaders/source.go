@@ -215,6 +215,9 @@ func (s *source) rows(raw io.Reader) (*scanner, io.Closer, error) {
 		sc.weblog = true
 		sc.line = 0 // of the header, which the log does not have
 	}
+	if s.header && !s.parquet {
+		sc.heading.above = s.above()
+	}
 	sc.wild = s.charset.fault()
 	return sc, unpacked, nil
 }
@@ -245,6 +248,9 @@ func (s *source) readError(line int64, err error) error {
 	}
 	if g := (*gmlError)(nil); errors.As(err, &g) {
 		return s.fail(g.line, "%s (%s); correct the file, and load it again", g.reason, g.text)
+	}
+	if h := (*headingError)(nil); errors.As(err, &h) {
+		return s.fail(h.line, "the header stands here again with the columns in another order, so that what follows would be read wrong; make two files of it")
 	}
 	if s.packed == "" {
 		return fmt.Errorf("read %s: %w", s.path, err)

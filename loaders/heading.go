@@ -1,0 +1,74 @@
+package loaders
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+)
+
+// Files that were put behind each other, as cat and copy do it, have the header, and
+// perhaps a byte order mark, again in the middle. Neither is data: a header would be
+// a customer called "id", and a mark would be a part of the id behind it.
+
+// faultHeading rejects a header that stands again.
+const faultHeading = "the header again"
+
+// mark is a byte order mark in UTF-8.
+var mark = []byte("\ufeff")
+
+// heading is the header of a file as its rows are read.
+type heading struct {
+	// above is how many rows come before the data; the last of them is the header.
+	above int
+	raw   []byte
+	names []string // in order of bytes
+	sum   int
+}
+
+// unmarked takes the byte order mark off a row within the file. DuckDB would read it
+// as text.
+func (r *record) unmarked() {
+	if bytes.HasPrefix(r.raw, mark) {
+		r.raw, r.odd = r.raw[len(mark):], true
+	}
+}
+
+// judge says of a record whether it is the header again. One whose columns are in
+// another order is an error, as all behind it would be read wrong.
+func (h *heading) judge(r *record, d dialect) error {
+	switch {
+	case h.above > 0:
+		if h.above--; h.above == 0 && r.fault == "" {
+			h.raw, h.names, h.sum = bytes.Clone(r.raw), namesIn(r.raw, d), sumOf(r.raw)
+		}
+	case len(r.raw) != len(h.raw) || len(h.raw) == 0 || r.fault != "":
+	case bytes.Equal(r.raw, h.raw):
+		r.fault = faultHeading
+	case sumOf(r.raw) == h.sum && slices.Equal(namesIn(r.raw, d), h.names):
+		return &headingError{r.line}
+	}
+	return nil
+}
+
+// sumOf is the same for two rows whose fields are in another order.
+func sumOf(raw []byte) int {
+	sum := 0
+	for _, c := range raw {
+		sum += int(c)
+	}
+	return sum
+}
+
+// namesIn are the fields of a row in order of bytes.
+func namesIn(raw []byte, d dialect) []string {
+	names := d.split(raw)
+	slices.Sort(names)
+	return names
+}
+
+// headingError says that the columns change places within the file.
+type headingError struct{ line int64 }
+
+func (e *headingError) Error() string {
+	return fmt.Sprintf("line %d has the header again, with the columns in another order", e.line)
+}
