@@ -120,6 +120,9 @@ func (p *plan) trust(f Field, column int) (confidence float64, reason string) {
 		confidence, reason = 0.6, fmt.Sprintf("there is no header, and column %d stands where %s usually does", column+1, f.Name)
 		if f.sort == timeField {
 			confidence, reason = 0.9, "there is no header, and no other column has times"
+			if p.otherTimes(column) {
+				confidence, reason = 0.7, "there is no header, and it is the first of several columns with times"
+			}
 		}
 		if o := p.overlap(); f.Name == "caller" || f.Name == "callee" {
 			if o > leastOverlap {
@@ -251,13 +254,7 @@ func (p *plan) overlap() float64 {
 	if len(sets) != 2 || len(sets[0]) == 0 || len(sets[1]) == 0 {
 		return 0
 	}
-	both := 0
-	for v := range sets[0] {
-		if sets[1][v] {
-			both++
-		}
-	}
-	return float64(both) / float64(min(len(sets[0]), len(sets[1])))
+	return shared(sets[0], sets[1])
 }
 
 // readAs says how the text of a field is read, where that is not plain.

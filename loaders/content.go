@@ -1,7 +1,6 @@
 package loaders
 
 import (
-	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -44,8 +43,9 @@ func numberLike(s string) bool {
 }
 
 // surelyTime says whether every value of a column without a name is a time that
-// is hard to take for something else: a date, or Unix seconds or milliseconds
-// from 1973 on.
+// is hard to take for something else: a date, or a count from 1970 on, in seconds
+// from 1990 on or in milliseconds from 2001 on, before 2037: telephone numbers and the
+// numbers of goods have as many digits.
 func surelyTime(values []string) bool {
 	n := 0
 	for v := range given(values) {
@@ -57,7 +57,7 @@ func surelyTime(values []string) bool {
 			continue
 		}
 		x, err := strconv.ParseFloat(v, 64)
-		if err != nil || math.IsNaN(x) || x < 1e8 || x >= 7.3e9 && x < 1e11 || x >= 7.3e12 {
+		if err != nil || !(x >= 6.3e8 && x < 2.1e9 || x >= 1e12 && x < 2.1e12) {
 			return false
 		}
 	}

@@ -179,44 +179,6 @@ func (p *plan) guessLast(forms [][]string, used map[int]bool, left map[string]bo
 	}
 }
 
-// guessByContent guesses a file without a header. Ours: two columns are the two
-// ids of a kind; a third must be a time, or it is not used; with more columns
-// there must be a time, the ids are the first two others, and what numbers mean
-// is left to a mapping.
-func (p *plan) guessByContent(used map[int]bool, left map[string]bool) {
-	var free []int
-	at := -1
-	_, mapped := p.fields["at"]
-	for i := range p.src.columns {
-		if used[i] {
-			continue
-		}
-		if at < 0 && !mapped && !left["at"] && p.kind.timed() && surelyTime(p.src.values(i)) {
-			at = i
-			continue
-		}
-		free = append(free, i)
-	}
-	if at >= 0 {
-		p.fields["at"] = p.guessPairUnnamed(binding{column: at}, used)
-		used[at] = true
-		free = slices.DeleteFunc(free, func(i int) bool { return used[i] })
-	}
-	if len(p.src.columns) > 3 && at < 0 && p.kind.timed() && !mapped {
-		return
-	}
-	for _, f := range p.kind.Fields() {
-		if f.sort != idField || !f.Required || left[f.Name] {
-			continue
-		}
-		if _, done := p.fields[f.Name]; !done && len(free) > 0 {
-			p.fields[f.Name] = binding{column: free[0]}
-			used[free[0]] = true
-			free = free[1:]
-		}
-	}
-}
-
 // surveyNames are parts of the names of files with surveys.
 var surveyNames = []string{"survey", "umfrage", "nps", "csat", "rating", "review", "poll", "zufrieden", "bewertung", "enquete", "enquête", "encuesta", "sondaggio", "ankiet", "dotazn", "опрос"}
 

@@ -205,7 +205,7 @@ func weigh(p *plan) (c candidate, ok bool) {
 			c.score -= 0.4 // payments, likewise
 		}
 	case Numbers:
-		if fileNamed == "" && len(told) == 0 && len(p.src.columns) > 3 {
+		if fileNamed == "" && len(told) == 0 && (len(p.src.columns) > 3 || p.namesPeople()) {
 			c.score -= 0.4 // a table of customers has a telephone number, too
 		}
 	case Churn:

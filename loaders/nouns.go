@@ -90,3 +90,15 @@ func (p *plan) personal() int {
 	}
 	return len(kinds)
 }
+
+// namesPeople says whether a column has names or e-mail addresses, which a list of
+// who holds which number has no place for.
+func (p *plan) namesPeople() bool {
+	return slices.ContainsFunc(p.src.columns, func(c string) bool {
+		switch identity.KindOf(c) {
+		case identity.GivenName, identity.Surname, identity.FullName, identity.Email:
+			return true
+		}
+		return false
+	})
+}
