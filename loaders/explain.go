@@ -206,7 +206,7 @@ func (l *loading) tryRows(ctx context.Context, conn *sql.Conn, e *Explanation) (
 	if err := l.stageRows(ctx, conn); err != nil {
 		return err
 	}
-	if l.plan.kind == Churn {
+	if l.plan.kind == Churn || l.plan.kind == Purchases {
 		if err := l.storeAside(ctx, conn); err != nil { // which only counts them
 			return err
 		}

@@ -146,6 +146,9 @@ func (p *plan) fits(f Field, column int) bool {
 		}
 		return mostly(values, f.figureLike)
 	case wordField:
+		if p.kind == Purchases {
+			return p.tellsState(f, column)
+		}
 		if p.kind == Calls && f.Name == "kind" && allPass(values, func(s string) bool { return sidesAlone[strings.ToLower(strings.TrimSpace(s))] }) {
 			return false // they say whose record it is, and not of what
 		}

@@ -124,6 +124,8 @@ func (k Kind) Fields() []Field {
 			{Name: "price", sort: numberField, Doc: "per unit", names: "price unitprice itemprice lineitemprice itemcost priceperunit" + priceAbroad},
 			{Name: "amount", sort: numberField, Doc: "money of the line; quantity × price when there is none",
 				names: "amount salesvalue linetotal linevalue lineamount netsales lineitemtotal orderlinetotal rowtotal totalprice sales grosssales total revenue value spend paid sum dollars" + amountAbroad},
+			{Name: "status", sort: wordField, words: orderStates, Doc: "what became of it: sold, or a return, or cancelled, refunded, failed and the like, and it counts for nothing",
+				names: "linestatus lineitemstatus itemstatus orderstatus orderstate salestatus salesstatus financialstatus paymentstatus invoicestatus transactionstatus transactiontype saletype salestype linetype rowtype eventtype receipttype documenttype doctype status state type" + statusAbroad},
 		}
 	case Customers:
 		return []Field{{Name: "id", Required: true, sort: idField, Doc: "who; every other column becomes an attribute",
@@ -225,7 +227,7 @@ var eventShapes = func() map[Kind]eventShape {
 	for _, k := range Streamed {
 		s := eventShape{place: map[string]int{}}
 		for _, f := range k.Fields() {
-			if f.Name == "guest" || k == Calls && slices.Contains([]string{"subscriber", "other", "direction", "bytes_up", "bytes_down"}, f.Name) {
+			if f.Name == "guest" || k == Purchases && f.Name == "status" || k == Calls && slices.Contains([]string{"subscriber", "other", "direction", "bytes_up", "bytes_down"}, f.Name) {
 				continue
 			}
 			s.place[f.Name] = len(s.fields)

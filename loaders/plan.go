@@ -75,6 +75,7 @@ func makePlan(src *source, o *Options) (*plan, error) {
 	if err := p.checkWords(); err != nil {
 		return nil, err
 	}
+	p.remarkStates(left)
 	p.remark(used)
 	return p, nil
 }

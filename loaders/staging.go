@@ -43,6 +43,9 @@ func (l *loading) stageRows(ctx context.Context, conn *sql.Conn) error {
 	if err := l.findScale(ctx, conn); err != nil {
 		return err
 	}
+	if err := l.markVoid(ctx, conn); err != nil {
+		return err
+	}
 	if err := l.rejectForgotten(ctx, conn); err != nil {
 		return err
 	}

@@ -65,6 +65,11 @@ func (l *loading) storeAside(ctx context.Context, conn *sql.Conn) error {
 			what = "customers without a date of leaving, who count as still here: %d"
 		}
 		n, err = countAside(ctx, conn)
+	case Purchases:
+		if n, err = countAside(ctx, conn); err == nil && n > 0 {
+			l.plan.notes = append(l.plan.notes, noteVoid(n))
+			return nil
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("store what stands aside: %w", err)

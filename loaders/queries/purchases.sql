@@ -1,5 +1,7 @@
 -- Stages a file of purchase lines. The amount is the given one, or quantity
--- times price; a return has both quantity and amount negative.
+-- times price; a return has both quantity and amount negative. A line of an order
+-- that was void is good, and counts for nothing: it stands aside, unless it takes back
+-- another line itself.
 CREATE TEMP TABLE staged AS
 WITH texts AS NOT MATERIALIZED (
     SELECT
@@ -10,7 +12,8 @@ WITH texts AS NOT MATERIALIZED (
         coalesce({{.Text "basket"}}, '') AS basket,
         {{.Text "quantity"}} AS quantity_text,
         {{.Text "price"}} AS price_text,
-        {{.Text "amount"}} AS amount_text
+        {{.Text "amount"}} AS amount_text,
+        {{.Text "status"}} AS status_text
     FROM {{.Source}}
 ),
 numbers AS NOT MATERIALIZED (
@@ -18,7 +21,8 @@ numbers AS NOT MATERIALIZED (
         {{.Clock "at"}} AS at_number,
         {{if .Has "quantity"}}try_cast({{.Number "quantity"}} AS DECIMAL(18,3)){{else}}CAST(1 AS DECIMAL(18,3)){{end}} AS units,
         try_cast({{.Number "price"}} AS DECIMAL(18,6)) AS price,
-        try_cast({{.Number "amount"}} AS DECIMAL(18,4)) AS given
+        try_cast({{.Number "amount"}} AS DECIMAL(18,4)) AS given,
+        {{.Word "status"}} AS state
     FROM texts
 ),
 parsed AS NOT MATERIALIZED (
@@ -27,7 +31,8 @@ parsed AS NOT MATERIALIZED (
         {{if or (.Has "amount") (.Has "price")}}coalesce(given, try_cast(CAST(units AS DECIMAL(20,3)) * price AS DECIMAL(18,4)))
         {{- else}}CAST(0 AS DECIMAL(18,4)){{end}} AS money,
         {{if .Cancels}}regexp_full_match(basket, 'C[0-9]+'){{else}}false{{end}} AS cancelled,
-        units < 0 {{if .Cancels}}OR regexp_full_match(basket, 'C[0-9]+'){{end}} AS returned
+        coalesce(units < 0, false) {{if not (.Has "quantity")}}OR coalesce(given < 0, false) {{end}}{{if .Cancels}}OR regexp_full_match(basket, 'C[0-9]+'){{end}}{{if .Has "status"}}
+            OR state IS NOT DISTINCT FROM 'returned' OR state IS NOT DISTINCT FROM 'void' AND coalesce(given < 0, false){{end}} AS returned
     FROM numbers
 )
 SELECT
@@ -37,8 +42,13 @@ SELECT
     -- For the receipt: guests, cancellations, and how far the amount is from quantity × price.
     guest,
     cancelled,
+    state,
     {{if and (.Has "price") (.Has "amount")}}CAST(abs(given) AS DOUBLE) - abs(CAST(units AS DOUBLE) * CAST(price AS DOUBLE)){{else}}CAST(NULL AS DOUBLE){{end}} AS beyond,
     CASE
+        {{- if .Has "status"}}
+        WHEN state = 'void' AND NOT returned THEN 'aside'
+        WHEN state IS NULL AND NOT ({{.Missing "status_text"}}) THEN 'status|status is none of {{.WordList "status"}}; --map status= leaves it out'
+        {{- end}}
         {{- if .Has "guest"}}
         WHEN {{.Missing "customer"}} THEN 'customer|the order is nobody''s: customer and e-mail address are empty'
         {{- end}}
