@@ -106,7 +106,7 @@ var (
 	durationUnits = map[string]string{"seconds": "1", "minutes": "60", "hours": "3600", "milliseconds": "0.001"}
 	byteUnits     = map[string]string{"bytes": "1", "kilobytes": "1e3", "megabytes": "1e6", "gigabytes": "1e9"}
 	moneyUnits    = map[string]string{"whole": "1", "cents": "0.01"}
-	epochUnits    = map[string]string{"seconds": "1e6", "milliseconds": "1e3", "microseconds": "1"}
+	epochUnits    = map[string]string{"seconds": "1e6", "milliseconds": "1e3", "microseconds": "1", serialUnit: ""}
 )
 
 // units are those of a field, or nil when it is counted in none.

@@ -283,6 +283,8 @@ func (s timeStyle) describe(zone string) string {
 	switch s.form {
 	case epochTime:
 		return "a count from 1970 on"
+	case serialTime:
+		return "days of a spreadsheet in " + zone
 	case compactTime:
 		return "yyyymmdd in " + zone
 	case slashTime:

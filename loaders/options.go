@@ -47,7 +47,7 @@ type Options struct {
 	Changes Changes
 	// Units say in what numbers are counted that are not in the unit of their
 	// field: seconds in minutes, hours or milliseconds, money in cents, times
-	// in seconds, milliseconds or microseconds since 1970.
+	// in seconds, milliseconds or microseconds since 1970, or in days of a spreadsheet.
 	Units map[string]string
 	// HashIDs replaces every id of a person by its HMAC-SHA-256 with Salt, in
 	// hex. The same id gives the same hash in all files, kinds and runs.

@@ -227,8 +227,15 @@ func (p *plan) checkTimes(o *Options) error {
 			p.styles[f.Name] = style
 			continue
 		}
+		if _, said := p.units[f.Name]; !said && b.column >= 0 && serialLike(p.values(f.Name, b.column)) {
+			p.takeSerial(f, b.column)
+		}
 		if unit, ok := p.units[f.Name]; ok {
-			p.styles[f.Name] = timeStyle{form: epochTime, unit: epochUnits[unit]}
+			style := timeStyle{form: epochTime, unit: epochUnits[unit]}
+			if unit == serialUnit {
+				style.form = serialTime
+			}
+			p.styles[f.Name] = style
 			continue
 		}
 		values := []string{b.literal}

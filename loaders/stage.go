@@ -193,7 +193,7 @@ func (s stage) Time(field string) string {
 // Clock is a time read as a number, where most times are numbers, so that it is
 // read once only.
 func (s stage) Clock(field string) string {
-	if style, ok := s.p.styles[field]; ok && style.form == epochTime {
+	if style, ok := s.p.styles[field]; ok && (style.form == epochTime || style.form == serialTime) {
 		return "try_cast(" + field + "_text AS DOUBLE)"
 	}
 	return "NULL"

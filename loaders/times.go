@@ -31,6 +31,7 @@ const (
 	compactTime                 // 20111201, 201112010826, 20111201082600
 	slashTime                   // 01/12/2011 08:26, day or month first
 	namedTime                   // 1 Dec 2011, Dec 1, 2011
+	serialTime                  // 46027.5, days of a spreadsheet
 )
 
 // timeStyle is a form with what else must be known to read it.
@@ -134,6 +135,8 @@ func (s timeStyle) expr(x, number, zone string) string {
 				"WHEN %[1]s IS NOT NULL THEN TIMESTAMP '0001-01-01' END, %[3]s)", number, s.unit, iso)
 		}
 		return fmt.Sprintf("coalesce(%s, %s)", epoch(number), iso)
+	case serialTime:
+		return fmt.Sprintf("coalesce(%s, %s)", serial(number, zone), iso)
 	case isoTime:
 		// A number among such times is a compact date if it can be, and no
 		// count of a few seconds.

@@ -32,7 +32,7 @@ type mappingFlags struct {
 	Map        string            `help:"Which column is what, such as caller=src,callee=dst,at=ts; a column number or a 'literal' does too. Guessed from the headers when left out." placeholder:"FIELD=COLUMN,..."`
 	MapFile    string            `help:"Map file that says how files are read; one named like the data, such as calls.map.yaml beside calls-2024.csv, is found by itself. none: no map file." placeholder:"FILE.map.yaml"`
 	Change     string            `help:"Steps that bring the texts of a field into form: trim, upper, lower, digits, no-leading-zeros, hash, such as caller=digits+hash. Others go into a map file." placeholder:"FIELD=STEP+STEP,..."`
-	Unit       map[string]string `help:"What numbers are counted in: seconds=minutes, hours or milliseconds; amount=cents; at=seconds, milliseconds or microseconds since 1970." mapsep:"," placeholder:"FIELD=UNIT,..."`
+	Unit       map[string]string `help:"What numbers are counted in: seconds=minutes, hours or milliseconds; amount=cents; at=seconds, milliseconds or microseconds since 1970, or days of a spreadsheet." mapsep:"," placeholder:"FIELD=UNIT,..."`
 	Decimal    string            `help:"Decimal mark of numbers: auto, point or comma." enum:"auto,point,comma" default:"auto"`
 	MaxRejects string            `help:"Store nothing of a file with more rejected rows than this number, or share such as 0.01 or 1%." placeholder:"N|N%"`
 	HashIDs    bool              `name:"hash-ids" help:"Store customers by a keyed hash of their ids (HMAC-SHA-256), with the secret in KITH_SALT or --salt-file."`
