@@ -279,7 +279,7 @@ func (f *plainForm) split(r *record) bool {
 }
 
 // plainID says whether an id is one.
-func plainID(id []byte) bool { return len(id) > 4 || !missingText(string(id)) }
+func plainID(id []byte) bool { return (len(id) > 4 || !missingText(string(id))) && !perhapsCut(id) }
 
 // trimBlanks takes blanks around a text off, as trimmed does in SQL.
 func trimBlanks(b []byte) []byte {

@@ -79,7 +79,7 @@ func (r *postReader) id(field string, must bool) string {
 	if text == "" {
 		r.odd = r.odd || must
 	} else {
-		r.odd = r.odd || missingText(text) || slices.Contains(nobodyTexts, text)
+		r.odd = r.odd || missingText(text) || slices.Contains(nobodyTexts, text) || perhapsCut(text)
 	}
 	return text
 }

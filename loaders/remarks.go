@@ -8,12 +8,9 @@ import (
 	"strings"
 )
 
-// cutID is a long number as a spreadsheet shows it, and floatID one as a program
-// writes it that has numbers for ids, of which some are missing.
-var (
-	cutID   = regexp.MustCompile(`^[0-9](?:[.,][0-9]+)?E\+[0-9]{2}$`)
-	floatID = regexp.MustCompile(`^[0-9]+\.0$`)
-)
+// floatID is an id as a program writes it that has numbers for ids, of which some are
+// missing.
+var floatID = regexp.MustCompile(`^[0-9]+\.0$`)
 
 // remarkIDs tells of ids that a program spoilt on the way.
 func (p *plan) remarkIDs() {
@@ -24,9 +21,7 @@ func (p *plan) remarkIDs() {
 		}
 		values := slices.DeleteFunc(p.values(f.Name, b.column), func(v string) bool { return missingText(strings.TrimSpace(v)) })
 		name := p.src.columns[b.column]
-		if i := slices.IndexFunc(values, cutID.MatchString); i >= 0 {
-			p.notes = append(p.notes, fmt.Sprintf("the column %q has ids such as %s, which a spreadsheet has cut, so that several may have become one: write it again with the column as text", name, values[i]))
-		} else if len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return !floatID.MatchString(v) }) {
+		if len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return !floatID.MatchString(v) }) {
 			p.notes = append(p.notes, fmt.Sprintf("all ids of the column %q end in .0, such as %s; where other files have them without, take it off in a map file by change: [{strip-suffix: \".0\"}]", name, values[0]))
 		}
 	}

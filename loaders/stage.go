@@ -123,10 +123,11 @@ func (s stage) text(field string, steps []Change) string {
 func (s stage) changed(field, x string) string { return s.after(s.p.changes[field], field, x) }
 
 func (s stage) after(steps []Change, field, x string) string {
+	changed := x
 	for _, c := range steps {
-		x = c.expr(x, s.p.missingTexts(field))
+		changed = c.expr(changed, s.p.missingTexts(field))
 	}
-	return x
+	return s.uncut(field, x, changed)
 }
 
 // numeric are types whose values have no blanks around them as texts.

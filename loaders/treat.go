@@ -154,6 +154,9 @@ func (p *plan) hashes() bool {
 
 // changed is a text as the steps of a field leave it.
 func (p *plan) changed(field, text string) string {
+	if f, ok := p.kind.field(field); ok && f.sort == idField && cutShape.MatchString(text) {
+		return text
+	}
 	for _, c := range p.changes[field] {
 		text = c.apply(text, p.salt, p.missingTexts(field))
 	}

@@ -8,6 +8,29 @@ import (
 	"pgregory.net/rapid"
 )
 
+func TestNumbersThatASpreadsheetCutAreNobodys(t *testing.T) {
+	phones, err := NewPhoneReader("GB")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		kind     Kind
+		in, want string
+	}{
+		{Phone, "4.17E+11", ""},
+		{Phone, " 4,4201E+11 ", ""},
+		{ID, "4E+12", ""},
+		{Code, "4.00638E+12", ""},
+		{Phone, "020 7946 0958", "+442079460958"},
+		{Code, "4E+1", "4e1"},
+		{FullName, "4E+11", "11 4e"},
+	} {
+		if got := (text{phones: phones}).normal(c.kind, c.in); got != c.want {
+			t.Errorf("%v of %q is %q, want %q", c.kind, c.in, got, c.want)
+		}
+	}
+}
+
 func TestPhoneReader(t *testing.T) {
 	for _, c := range []struct {
 		region, in, want string

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -39,9 +40,16 @@ type text struct {
 	monthFirst bool
 }
 
-// normal is the normal form of a value, empty when there is none.
+// cutNumber is what spreadsheets make of numbers of twelve digits and more.
+var cutNumber = regexp.MustCompile(`^[0-9]([.,][0-9]+)?E\+[0-9]{2}$`)
+
+// normal is the normal form of a value, empty when there is none: 4.17E+11 may stand
+// for any of a billion numbers, so that it makes nobody the same.
 func (t text) normal(kind Kind, s string) string {
 	if s == "" {
+		return ""
+	}
+	if (kind == Phone || kind == ID || kind == Code) && strings.Contains(s, "E+") && cutNumber.MatchString(strings.TrimSpace(s)) {
 		return ""
 	}
 	switch kind {

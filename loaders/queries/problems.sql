@@ -17,6 +17,7 @@ not left. */ -}}
 {{- end}}
 
 {{define "plain id"}}
+        WHEN {{.Cut}} THEN '{{.Field}}|{{.Field}} is a number that a spreadsheet has cut, as 4.17E+11, so that nobody knows whose it was: export the column as text'
         {{- if .Sealed}}
         WHEN NOT ({{.Missing .Field}}) AND NOT regexp_full_match({{.Field}}, '[0-9a-f]{64}')
             THEN '{{.Field}}|{{.Field}} is not hashed, as the ids of earlier imports are'
