@@ -62,8 +62,10 @@ var (
 
 	pointNumber = regexp.MustCompile(`^` + pointShape + `$`)
 	clockNumber = regexp.MustCompile(`^` + clockShape + `$`)
-	// unclearNumber may be thousands or thousandths.
+	// unclearNumber may be thousands or thousandths; so may pointedNumber, where people
+	// write decimal commas.
 	unclearNumber = regexp.MustCompile(`^[+-]?[0-9]{1,3},[0-9]{3}$`)
+	pointedNumber = regexp.MustCompile(`^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+$`)
 )
 
 // currencyCodes are those of money that is tender somewhere, in order.
@@ -110,9 +112,10 @@ func (d dress) bare(s string) (text string, dressed bool) {
 // checkNumbers finds out from the sample how numbers are written. A decimal comma
 // is taken where more have one than have a point: the others are then rejected, not
 // read as something else. Numbers such as 1,234 alone do not tell, as they may be
-// thousands.
+// thousands, and neither do those such as 1.234 between semicolons, which divide where
+// commas are for decimals.
 func (p *plan) checkNumbers() error {
-	commas, points, unclear, example, in := 0, 0, 0, "", ""
+	commas, points, unclear, thousands, example, in := 0, 0, 0, 0, "", ""
 	signs := map[string]bool{}
 	for _, f := range p.kind.Fields() {
 		b, ok := p.fields[f.Name]
@@ -134,6 +137,12 @@ func (p *plan) checkNumbers() error {
 				unclear++
 			case commaNumber.MatchString(v):
 				commas++
+			case pointedNumber.MatchString(v) && p.src.d.delim == ";":
+				if thousands == 0 && unclear == 0 {
+					example, in = v, f.Name
+				}
+				points++
+				thousands++
 			case pointNumber.MatchString(v), numberLike(v) && strings.Contains(v, "."):
 				points++
 			case f.Name == "seconds" && clockNumber.MatchString(v):
@@ -145,10 +154,15 @@ func (p *plan) checkNumbers() error {
 		p.notes = append(p.notes, fmt.Sprintf("amounts are in several currencies (%s), and are added up as they stand; bring them to one before loading",
 			strings.Join(slices.Sorted(maps.Keys(signs)), ", ")))
 	}
+	if commas > 0 { // then those are thousands
+		points -= thousands
+	}
 	switch {
 	case p.decimal != "":
 		p.figures.comma, p.figures.point = p.decimal == DecimalComma, p.decimal != DecimalComma
 		return nil
+	case thousands > 0 && thousands == points && commas == 0 && unclear == 0:
+		return p.src.fail(0, "%s has numbers such as %s, which may be thousands or a fraction; say which the decimal mark is with --decimal point or --decimal comma", in, example)
 	case points > 0 && points >= commas:
 		p.figures.point = true
 		return nil

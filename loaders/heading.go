@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Files that were put behind each other, as cat and copy do it, have the header, and
@@ -39,7 +40,9 @@ func (h *heading) judge(r *record, d dialect) error {
 	switch {
 	case h.above > 0:
 		if h.above--; h.above == 0 && r.fault == "" {
-			h.raw, h.names, h.sum = bytes.Clone(r.raw), namesIn(r.raw, d), sumOf(r.raw)
+			if names := namesIn(r.raw, d); strings.TrimSpace(strings.Join(names, "")) != "" { // blank cells name nothing
+				h.raw, h.names, h.sum = bytes.Clone(r.raw), names, sumOf(r.raw)
+			}
 		}
 	case len(r.raw) != len(h.raw) || len(h.raw) == 0 || r.fault != "":
 	case bytes.Equal(r.raw, h.raw):

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -151,7 +152,7 @@ func TestScannerLongRows(t *testing.T) {
 // csvText draws text that is mostly CSV, with everything in it that confuses
 // parsers.
 func csvText() *rapid.Generator[string] {
-	piece := rapid.SampledFrom([]string{"a", "bb", "7", ",", ",", ",", "\n", "\n", "\r\n", "\r", "\"", "\"\"", "\"x\"", " ", "\t", "é", "😀", "\x00", "\xff", ";",
+	piece := rapid.SampledFrom([]string{"a", "bb", "7", ",", ",", ",", "\n", "\n", "\r\n", "\r", "\"", "\"\"", "\"x\"", " ", "\t", "é", "😀", "\x00", "\xff", "\ufeff", ";",
 		"a,b\n", "\"c\",d\n", "\"e\nf\",g\n", "\"h\"\"\",i\n"})
 	return rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(piece, 0, 40).Draw(t, "pieces"), "") })
 }
@@ -235,6 +236,28 @@ func scanAllRapid(t *rapid.T, src io.Reader, d dialect, buffer int) ([]row, *sca
 	return rows, s
 }
 
+// headingsAgain marks the rows behind the first that are written as it is, unless it has
+// blanks only, and says whether one has its fields in another order.
+func headingsAgain(text string, d dialect, rows []row) (turned bool) {
+	s := newScanner(strings.NewReader(text), d)
+	s.next()
+	first, names := string(s.rec.raw), d.split(s.rec.raw)
+	if strings.TrimSpace(strings.Join(names, "")) == "" {
+		return false
+	}
+	for i := range rows {
+		if s.next(); rows[i].Fault != "" || len(s.rec.raw) != len(first) {
+			continue
+		}
+		if string(s.rec.raw) == first {
+			rows[i].Fault = faultHeading
+		} else if slices.Equal(slices.Sorted(slices.Values(rows[i].Fields)), slices.Sorted(slices.Values(names))) {
+			turned = true
+		}
+	}
+	return turned
+}
+
 // What DuckDB reads of the file, or of the clean copy where the survey asks for
 // one, is what the scanner sees.
 func TestDuckDBReadsTheSameRows(t *testing.T) {
@@ -262,6 +285,9 @@ func TestDuckDBReadsTheSameRows(t *testing.T) {
 				t.Skip("such a header is refused before")
 			}
 			want = want[1:]
+			if headingsAgain(text, src.d, want) {
+				t.Skip("such a file is refused")
+			}
 		}
 		var good [][]string
 		for _, r := range want {
