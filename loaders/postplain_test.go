@@ -86,7 +86,7 @@ func TestPlainPosts(t *testing.T) {
 		[]any{-1, 1.5, "1e9", 1e10, 1e10 + 1, "2026-02-30", "2026-03-02T09:14:10+01:00", 7289654400, "1899-12-31", "noon", nil, "", "1772442900000000000"},
 	}
 	ids := struct{ plain, odd []any }{
-		[]any{"x", 17, "+49 151/7 é日😀'", "<b>", "0", "true", "x y"}, []any{"", "NULL", "NA", "nan", "<NA>", "N/A", `\N`, `a"b`, `a\b`, "a\tb", "a\u007fb", "\u0001", nil},
+		[]any{"x", 17, "+49 151/7 é日😀'", "<b>", "0", "true", "x y"}, []any{"", "NULL", "NA", "nan", "<NA>", "N/A", `\N`, `a"b`, `a\b`, "a\tb", "a\u007fb", "\u0001", "4.17E+11", nil},
 	}
 	seconds := struct{ plain, odd []any }{[]any{nil, "", 0, 61, 61.4, 61.5, 62.5, "7", 536870911}, []any{-2, 1e9, 2e9, "1e-3", "long", "NaN", "+5", 536870912}}
 	for _, c := range []struct {
