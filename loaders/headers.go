@@ -46,7 +46,7 @@ func isQuestion(header string) bool {
 }
 
 // headerForms are the names that a header may stand for, in the form of
-// plainName, the surest first: the whole of it, without a unit behind it, and of a
+// plainName, the surest first: the whole of it, without a unit or brackets behind it, and of a
 // name with points, as nested JSON has it, the last two parts and the last.
 func headerForms(header string) []string {
 	forms := []string{plainName(header)}
@@ -60,6 +60,9 @@ func headerForms(header string) []string {
 		if last := words[n-1]; headerUnits[last] != "" || strings.Contains(headerTails, " "+last+" ") {
 			add(strings.Join(words[:n-1], ""))
 		}
+	}
+	if name, _, more := strings.Cut(header, "("); more { // Customer ID (metadata)
+		add(plainName(name))
 	}
 	add(made(words))
 	if len(words) > 1 && questionCode.MatchString(words[0]) {

@@ -73,7 +73,7 @@ const (
 	// are named so: Lineitem sku beside Name.
 	orderNames = "name"
 	emailNames = "customeremail buyeremail clientemail consumeremail recipientemail revieweremail useremail contactemail emailaddress email mail" + mailAbroad
-	timeNames  = "time timestamp datetime at date ts unixtime epoch eventtime eventdate occurredat createdat when t" + timeAbroad
+	timeNames  = "time timestamp datetime at date ts unixtime epoch eventtime eventdate occurredat createdat created when t" + timeAbroad
 )
 
 // Fields lists the fields of a kind.

@@ -186,6 +186,9 @@ func weigh(p *plan) (c candidate, ok bool) {
 		}) {
 			c.score -= 0.5 // a catalogue is nobody's
 		}
+		if p.pays() {
+			c.score -= 0.4
+		}
 		c.onceEach(p)
 	case Customers:
 		c.onceEach(p)
@@ -201,8 +204,8 @@ func weigh(p *plan) (c candidate, ok bool) {
 		basket, _ := Purchases.field("basket")
 		if slices.ContainsFunc(p.src.columns, func(h string) bool { name, whole := basket.headed(h); return whole && name != orderNames }) {
 			c.score -= 0.4 // orders, of which each is somebody's
-		} else if slices.ContainsFunc(p.src.columns, func(h string) bool { return plainName(h) == "amount" }) {
-			c.score -= 0.4 // payments, likewise
+		} else if p.pays() || p.requested() {
+			c.score -= 0.4
 		}
 	case Numbers:
 		if fileNamed == "" && len(told) == 0 && (len(p.src.columns) > 3 || p.namesPeople()) {
@@ -211,6 +214,9 @@ func weigh(p *plan) (c candidate, ok bool) {
 	case Churn:
 		if fileNamed == "" && !p.ownTime() {
 			c.score -= 0.4
+		}
+		if p.requested() {
+			c.score -= 0.4 // what is closed is a ticket
 		}
 		if b, ok := p.fields["left"]; ok && b.column >= 0 && p.ownTime() {
 			c.score += 0.15

@@ -102,3 +102,16 @@ func (p *plan) namesPeople() bool {
 		return false
 	})
 }
+
+// pays says whether the rows are payments, of which each is somebody's.
+func (p *plan) pays() bool {
+	return slices.ContainsFunc(p.src.columns, func(c string) bool { return plainName(c) == "amount" })
+}
+
+// requested says whether the rows are what people asked for, such as tickets.
+func (p *plan) requested() bool {
+	return slices.ContainsFunc([]string{"id", "customer"}, func(field string) bool {
+		b, ok := p.fields[field]
+		return ok && b.column >= 0 && p.src.named() && strings.HasPrefix(plainName(p.src.columns[b.column]), "requester")
+	})
+}

@@ -68,6 +68,7 @@ func (p *plan) remark(used map[int]bool) {
 		p.notes = append(p.notes, "there is no column with customers, so all visits are anonymous until a file ties their sessions to customers")
 	}
 	p.remarkTwins()
+	p.remarkBesides()
 	if p.kind == Customers && !p.alone {
 		p.addAttributes(used)
 		return
