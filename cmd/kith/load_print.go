@@ -47,7 +47,7 @@ func printReceipts(c *console, receipts []loaders.Receipt) {
 			case n == 1:
 				c.printf("%s: %s\n", r.File, text)
 			case n > 1: // what parts of one table have in common is said once
-				c.printf("%s and %s: %s\n", r.File, graph.Counted(n-1, "other file"), text)
+				c.printf("%s and %s, each: %s\n", r.File, graph.Counted(n-1, "other file"), text)
 			}
 			of[text] = 0
 		}

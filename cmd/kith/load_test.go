@@ -93,7 +93,7 @@ func TestReceiptsOfManyFiles(t *testing.T) {
 	}
 	first := filepath.Join(dir, "part-0.csv")
 	for _, want := range []string{
-		first + " and 2 other files: columns not used: cell\n",
+		first + " and 2 other files, each: columns not used: cell\n",
 		first + ": 2 customers seen for the first time\n",
 		filepath.Join(dir, "part-1.csv") + ": 1 duplicate (1: loaded before from another file)\n",
 		filepath.Join(dir, "part-2.csv") + ": 1 customer seen for the first time\n",
