@@ -95,6 +95,13 @@ func TestForgetRejects(t *testing.T) {
 	if err != nil || bytes.Contains(text, []byte("ann,")) || bytes.Count(text, []byte("bob,cid,never")) != 1 || !bytes.Contains(text, []byte("annabel")) || bytes.Count(text, []byte("\n")) != 5 {
 		t.Errorf("%v:\n%s", err, text)
 	}
+	// Somebody of whom nothing is left but the mark is found by that.
+	if n, err := ForgetRejects(t.Context(), dir, nil, func(id string) bool { return id == "cid" }, true); err != nil || n != 1 {
+		t.Errorf("by marks %d rows are counted, %v", n, err)
+	}
+	if info, err := os.Stat(r.RejectsFile); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read it: %v, %v", info, err)
+	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "rejects", "*")); len(left) != 1 {
 		t.Errorf("the folder has %v", left)
 	}

@@ -77,7 +77,7 @@ type PurchaseHistory struct {
 	First  NullTime `json:"first,omitzero"`
 	Last   NullTime `json:"last,omitzero"`
 	// RecencyDays is from the last purchase to the end of the window, which is
-	// the last event of all where it is open; PerMonth is baskets, or lines
+	// the last purchase of anybody where it is open; PerMonth is baskets, or lines
 	// where there are none, in 30 days from the first purchase on.
 	RecencyDays *float64   `json:"recency_days,omitempty"`
 	PerMonth    *float64   `json:"per_month,omitempty"`

@@ -80,6 +80,13 @@ func TestHistory(t *testing.T) {
 		t.Errorf("in the window: %+v, %v", got, err)
 	}
 
+	// How long ago the last purchase was is said of the end of the window, also where
+	// nobody bought anything for long.
+	w = graph.Window{To: at("2026-03-13").Time}
+	if got, err = s.History(t.Context(), "ann", w); err != nil || *got.Purchases.RecencyDays != 60 || *got.Purchases.PerMonth != 3./(71./30) {
+		t.Errorf("long after: %+v, %v", got.Purchases, err)
+	}
+
 	// A second record and a number are the same person.
 	mustExec(t, s, `
 		INSERT INTO events.customers VALUES ('ann-2', '{"name":"Anna"}', 2);
@@ -90,6 +97,13 @@ func TestHistory(t *testing.T) {
 		got, err := s.History(t.Context(), id, graph.Window{})
 		if err != nil || got.Customer != "ann" || len(got.Records) != 2 || got.Purchases.Lines != 4 || got.Master[1].Others != 1 {
 			t.Errorf("by %s: %+v, %v", id, got, err)
+		}
+	}
+	// A number is whose it is at the end of the window.
+	mustExec(t, s, `INSERT INTO identity.holders VALUES ('0302', '-infinity', '2026-01-10', 'ann'), ('0302', '2026-01-10', 'infinity', 'bob')`)
+	for day, want := range map[string]string{"2026-01-10": "ann", "2026-01-11": "bob"} {
+		if got, err := s.History(t.Context(), "0302", graph.Window{To: at(day).Time}); err != nil || got.Customer != want {
+			t.Errorf("by a number until %s: %+v, %v; want %s", day, got, err, want)
 		}
 	}
 	if _, err := s.History(t.Context(), "nobody", graph.Window{}); !errors.Is(err, ErrNobody) {

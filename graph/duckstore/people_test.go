@@ -139,6 +139,8 @@ func TestNumbersOverTime(t *testing.T) {
 		want  []graph.Alias
 	}{
 		{at(5, 0, 0, 0), []graph.Alias{{ID: "+111", Customer: "A"}, {ID: "+222", Customer: "A", Always: true}}},
+		{at(10, 0, 0, 0), []graph.Alias{{ID: "+111", Customer: "A"}, {ID: "+222", Customer: "A", Always: true}}},
+		{at(20, 0, 0, 0), []graph.Alias{{ID: "+222", Customer: "A", Always: true}}},
 		{at(15, 0, 0, 0), []graph.Alias{{ID: "+222", Customer: "A", Always: true}}},
 		{time.Time{}, []graph.Alias{{ID: "+111", Customer: "B"}, {ID: "+222", Customer: "A", Always: true}, {ID: "+333", Customer: "A"}}},
 	} {

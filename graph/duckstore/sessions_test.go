@@ -37,10 +37,11 @@ func TestSessions(t *testing.T) {
 		w         graph.Window
 		customers []graph.Customer
 		viewed    []graph.Tie
+		own       int // visits of ann's, those of pages included
 	}{
-		{"all", graph.Window{}, people("ann", "bob", "cem"), []graph.Tie{view("ann", "cup", 7, 8), view("ann", "tea", 5, 2), bob, cem}},
-		{"before she said who she was", graph.Window{To: at(5, 0, 0, 0)}, people("bob", "cem"), []graph.Tie{bob, cem}},
-		{"after that", graph.Window{From: at(6, 0, 0, 0)}, people("ann"), []graph.Tie{view("ann", "cup", 7, 8)}},
+		{"all", graph.Window{}, people("ann", "bob", "cem"), []graph.Tie{view("ann", "cup", 7, 8), view("ann", "tea", 5, 2), bob, cem}, 3},
+		{"before she said who she was", graph.Window{To: at(5, 0, 0, 0)}, people("bob", "cem"), []graph.Tie{bob, cem}, 0},
+		{"after that", graph.Window{From: at(6, 0, 0, 0)}, people("ann"), []graph.Tie{view("ann", "cup", 7, 8)}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := collect(t, s.Source(c.w))
@@ -49,6 +50,19 @@ func TestSessions(t *testing.T) {
 			}
 			if diff := cmp.Diff(c.viewed, got.Ties[graph.Viewed]); diff != "" {
 				t.Error(diff)
+			}
+			if err := s.Sync(t.Context(), s.Source(c.w), nil); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.customers, collect(t, s.Stored()).Customers); diff != "" {
+				t.Error("stored: " + diff)
+			}
+			h := &History{Customer: "ann"}
+			if err := s.history(t.Context(), h, c.w); err != nil {
+				t.Fatal(err)
+			}
+			if v := h.Visits; c.own == 0 && v != nil || c.own > 0 && (v == nil || v.Visits != int64(c.own) || len(v.Top) != c.own) {
+				t.Errorf("her page has the visits %+v, want %d", v, c.own)
 			}
 		})
 	}
