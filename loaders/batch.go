@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -93,6 +92,9 @@ func readBatch(b Batch) (*posting, error) {
 // readLists reads an object of lists.
 func (p *posting) readLists(body []byte) error {
 	lists, err := object(body)
+	if twice := (*memberTwice)(nil); errors.As(err, &twice) {
+		return unreadable("has %v: put the rows of both into one", err)
+	}
 	if err != nil {
 		return unreadable("is no JSON object with the lists %s: %v", streamedNames(), err)
 	}
@@ -176,6 +178,9 @@ func readRow(kind Kind, index int, raw []byte) postedRow {
 func (r *postedRow) takeApart(kind Kind, shape eventShape) (field, reason string) {
 	r.texts = make([]*string, len(shape.fields))
 	members, err := object(r.raw)
+	if twice := (*memberTwice)(nil); errors.As(err, &twice) {
+		return "", faultTwice
+	}
 	if err != nil {
 		return "", "the row is no JSON object"
 	}
@@ -204,6 +209,7 @@ func (r *postedRow) simple(shape eventShape) (ok bool) {
 	if len(rest) == 0 || rest[0] != '{' {
 		return false
 	}
+	seen := uint64(0)
 	for rest[0] != '}' {
 		rest = bytes.TrimLeft(rest[1:], jsonBlanks)
 		if len(rest) == 0 || rest[0] != '"' {
@@ -212,9 +218,10 @@ func (r *postedRow) simple(shape eventShape) (ok bool) {
 		end := bytes.IndexByte(rest[1:], '"') + 1
 		i, known := shape.place[string(rest[1:end])]
 		rest = bytes.TrimLeft(rest[end+1:], jsonBlanks)
-		if !known || len(rest) == 0 || rest[0] != ':' {
+		if !known || seen>>i&1 == 1 || len(rest) == 0 || rest[0] != ':' {
 			return false
 		}
+		seen |= 1 << i
 		rest = bytes.TrimLeft(rest[1:], jsonBlanks)
 		if len(rest) > 0 && rest[0] == '"' {
 			end = bytes.IndexByte(rest[1:], '"') + 2
@@ -252,22 +259,6 @@ func (r *postedRow) complete(shape eventShape) {
 	if i, ok := shape.place["price"]; ok && r.texts[i] == nil {
 		otherwise("amount", "0")
 	}
-}
-
-// object reads a JSON object with nothing behind it.
-func object(text []byte) (map[string]json.RawMessage, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	var members map[string]json.RawMessage
-	if err := d.Decode(&members); err != nil {
-		return nil, err
-	}
-	if members == nil {
-		return nil, errors.New("it is null")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows it")
-	}
-	return members, nil
 }
 
 // textOf is a value as it would stand in a file; nil for null.

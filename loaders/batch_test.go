@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -100,5 +101,25 @@ func TestSimpleRows(t *testing.T) {
 		if r := readRow(Visits, 0, []byte(text)); r.reason == "" {
 			t.Errorf("%s was taken", text)
 		}
+	}
+}
+
+// A key that stands twice would be one value lost: it costs its row, however it is
+// written.
+func TestKeysThatStandTwice(t *testing.T) {
+	p, err := readBatch(Batch{Key: "k", Body: []byte(`{"visits": [
+		{"session": "s", "session": "t", "product": "p", "at": 1772442900},
+		{"session": "s", "s\u0065ssion": "t", "product": "p", "at": 1772442900},
+		{"session": null, "session": "t", "product": "p", "at": 1772442900},
+		{"session": "s", "product": "p", "at": 1772442900}]}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range p.rows[Visits] {
+		got = append(got, row.reason)
+	}
+	if want := []string{faultTwice, faultTwice, faultTwice, ""}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -249,7 +249,10 @@ func TestBatchesThatCannotBeRead(t *testing.T) {
 		lines      bool
 	}{
 		{body: ``, want: "is no JSON object"},
-		{body: `[]`, want: "is no JSON object"},
+		{body: `[]`, want: "is no JSON object with the lists calls, purchases and visits: it is a list"},
+		{body: `{"calls":[{}]`, want: "it ends too early"},
+		{body: `{"calls":[{}],"calls":[{}]}`, want: `has the member "calls" twice: put the rows of both into one`},
+		{body: `{"call":{},"call":{}}`, lines: true, want: `line 1 that is no JSON object: the member "call" twice`},
 		{body: `null`, want: "is no JSON object"},
 		{body: `{"calls":[]} x`, want: "something follows it"},
 		{body: `{"calls":[{]}`, want: "is no JSON object"},
