@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -17,10 +18,12 @@ type fakePrivacy struct {
 	err error
 	ids []string
 	dry bool
+	// ended is why the context had ended by then.
+	ended error
 }
 
-func (p *fakePrivacy) Forget(_ context.Context, ids []string, dry bool) (Forgotten, error) {
-	p.ids, p.dry = ids, dry
+func (p *fakePrivacy) Forget(ctx context.Context, ids []string, dry bool) (Forgotten, error) {
+	p.ids, p.dry, p.ended = ids, dry, ctx.Err()
 	return Forgotten{
 		DryRun: dry, Names: len(ids), Tables: []ForgottenRows{{Table: "events.calls", Removed: 3}},
 		Proof: ForgetProof{Clean: true, Found: []ForgetTrace{}, Notes: []string{}},
@@ -57,9 +60,24 @@ func TestForgetCustomer(t *testing.T) {
 	if w.Header().Get("Cache-Control") != "no-store" {
 		t.Error("the answer may be kept")
 	}
-	ask(t, s, http.MethodDelete, "/v1/customers/c1", nil)
-	if p.dry {
-		t.Error("it is only counted by default")
+	for _, way := range []string{"", "?dry_run=false"} {
+		if ask(t, s, http.MethodDelete, "/v1/customers/c1"+way, nil); p.dry {
+			t.Errorf("it is only counted with %q", way)
+		}
+		p.dry = true
+	}
+	// What has begun goes on when the client has gone away.
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	r := httptest.NewRequestWithContext(ctx, http.MethodDelete, "/v1/customers/c2", nil)
+	r.Host = "localhost:8080"
+	s.Handler().ServeHTTP(httptest.NewRecorder(), r)
+	if !slices.Equal(p.ids, []string{"c2"}) || p.ended != nil {
+		t.Errorf("when the client is away, %q are removed, %v", p.ids, p.ended)
+	}
+	p.err = ErrRunning
+	if w := ask(t, s, http.MethodDelete, "/v1/customers/c1", nil); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "ask again") {
+		t.Errorf("while an analysis runs: %d %s", w.Code, w.Body)
 	}
 }
 

@@ -84,7 +84,7 @@ func TestAFileOfTheForgottenIsNoFault(t *testing.T) {
 // The files of rejects lose the rows that name a person, and no others.
 func TestForgetRejects(t *testing.T) {
 	st, dir := newStore(t)
-	r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "c.csv", "caller,callee,time\nann,bob,never\nbob,cid,never\nbob,ann smith,never\nannabel,bob,never\nbob,cid,2026-01-01\n")}})
+	r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "c.csv", "caller,callee,time\nann,bob,never\nbob,cid,never\nbob,ann smith,never\nannabel,bob,never\nbob, eve adams ,never\nbob,ask eve.a@x.org,never\nbob,cid,2026-01-01\n")}})
 	if n, err := ForgetRejects(t.Context(), dir, []string{"ann"}, nil, true); err != nil || n != 2 {
 		t.Errorf("%d rows are counted, %v", n, err)
 	}
@@ -92,12 +92,17 @@ func TestForgetRejects(t *testing.T) {
 		t.Errorf("%d rows were emptied, %v", n, err)
 	}
 	text, err := os.ReadFile(r.RejectsFile)
-	if err != nil || bytes.Contains(text, []byte("ann,")) || bytes.Count(text, []byte("bob,cid,never")) != 1 || !bytes.Contains(text, []byte("annabel")) || bytes.Count(text, []byte("\n")) != 5 {
+	if err != nil || bytes.Contains(text, []byte("ann,")) || bytes.Count(text, []byte("bob,cid,never")) != 1 || !bytes.Contains(text, []byte("annabel")) || bytes.Count(text, []byte("\n")) != 7 {
 		t.Errorf("%v:\n%s", err, text)
 	}
 	// Somebody of whom nothing is left but the mark is found by that.
-	if n, err := ForgetRejects(t.Context(), dir, nil, func(id string) bool { return id == "cid" }, true); err != nil || n != 1 {
-		t.Errorf("by marks %d rows are counted, %v", n, err)
+	for _, gone := range []string{"cid", "eve adams", "eve.a@x.org"} {
+		if n, err := ForgetRejects(t.Context(), dir, nil, func(id string) bool { return id == gone }, true); err != nil || n != 1 {
+			t.Errorf("by the mark of %s %d rows are counted, %v", gone, n, err)
+		}
+	}
+	if n, err := ForgetRejects(t.Context(), dir, []string{"nobody"}, nil, false); err != nil || n != 0 {
+		t.Errorf("%d rows of nobody were emptied, %v", n, err)
 	}
 	if info, err := os.Stat(r.RejectsFile); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("others may read it: %v, %v", info, err)

@@ -49,6 +49,10 @@ func TestWithout(t *testing.T) {
 		if got := len(r.Calls.Neighbours(u)); int(r.OutDegree[u]) != got {
 			t.Errorf("%s calls %d people, and is said to call %d", name, got, r.OutDegree[u])
 		}
+		with := uint64(whole.Calls.Weight(old, victim)) + uint64(whole.Calls.Weight(victim, old))
+		if r.Contacts[u] != whole.Contacts[old]-with {
+			t.Errorf("%s has %d contacts of %d, %d of them with who is left out", name, r.Contacts[u], whole.Contacts[old], with)
+		}
 		for i, v := range r.Calls.Neighbours(u) {
 			if i > 0 && v <= r.Calls.Neighbours(u)[i-1] {
 				t.Errorf("the arcs of %s are not in order", name)
@@ -66,8 +70,19 @@ func TestWithout(t *testing.T) {
 	if again, err := Open(dir, r.Run.ID); err != nil || again.Customers.Len() != r.Customers.Len() {
 		t.Errorf("read back: %v", err)
 	}
-	if same, err := whole.Without(func(string) bool { return false }); err != nil || same != whole {
+	nobody := func(string) bool { return false }
+	if same, err := whole.Without(nobody); err != nil || same != whole {
 		t.Errorf("without nobody it is another one: %v", err)
+	}
+	// A name of somebody who stays goes, and so does what is said of others.
+	if r, err := whole.Without(func(s string) bool { return s == "+2" }); err != nil || len(namesOf(r.Aliases)) != 2 || r.Customers.Len() != whole.Customers.Len() {
+		t.Errorf("aliases %q are left, %v", namesOf(r.Aliases), err)
+	}
+	said := make([]string, whole.Customers.Len())
+	said[victim] = `{"age":4,"partner":"+491511"}`
+	whole.Attributes = graph.NamesOf(said)
+	if r, err := whole.Without(nobody, "+491511"); err != nil || r.Attributes.At(victim) != `{"age":4}` || r.Run.ID == whole.Run.ID {
+		t.Errorf("attributes %s are left, %v", r.Attributes.At(victim), err)
 	}
 }
 
