@@ -95,7 +95,7 @@ func (k Kind) Fields() []Field {
 			{Name: "seconds", sort: numberField, Doc: "how long, in seconds; -1 is a missed call",
 				names: "seconds duration durations durationsec durationsecs durationsecond durationseconds durationins durs callduration calldurations callseconds chargeableduration chargedduration actualduration talking talkingtime secs sec billsec billseconds talktime length dur" + secondsAbroad},
 			{Name: "kind", sort: wordField, words: callKinds, Doc: "voice, message or data",
-				names: "kind calltype tipollamada interaction eventtype servicetype recordtype service type"},
+				names: "kind calltype tipollamada interaction eventtype servicetype recordtype service type" + callKindAbroad},
 			{Name: "answered", sort: wordField, words: answers, Doc: "yes or no, or a word such as answered, busy and no answer", names: "answered isanswered connected disposition callstatus callresult actionresult status"},
 			{Name: "subscriber", sort: idField, Doc: "whose record it is, in files that record one side of a call",
 				names: "subscriber subscriberid msisdn servedmsisdn servednumber servedparty owner ownerid targetno targetnumber", spare: "userid user customerid"},

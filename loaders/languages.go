@@ -31,6 +31,7 @@ const (
 	amountAbroad = " betrag nettowert nettobetrag umsatz gesamt gesamtbetrag gesamtpreis zeilenbetrag summe montant importe monto importo totale celkem razem kwota wartość wartosc částka castka сумма стоимость " +
 		"суммастроки 金額 金额 總額 总额 總金額"
 
+	callKindAbroad = " typ art anrufart anruftyp verbindungsart verbindungstyp dienst dienstart typeappel typedappel tipo tipodellamada tipochiamata servicio servizio rodzaj typpołączenia usługa typhovoru druh służba тип типвызова услуга 類型 类型"
 	statusAbroad   = " bestellstatus auftragsstatus zahlungsstatus belegart vorgangsart bonart statut statutcommande estado estadopedido stato statoordine stanzamówienia statuszamówienia stavobjednávky статус статусзаказа типоперации"
 	nameAbroad     = " bezeichnung artikelbezeichnung artikelname produktname produktbezeichnung désignation libellé nazwa nazwaproduktu název название наименование 品名 商品名稱 商品名称 產品名稱"
 	categoryAbroad = " kategorie warengruppe artikelgruppe produktgruppe catégorie categorie categoría categoria kategoria категория 類別 类别 分類 分类"
