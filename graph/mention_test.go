@@ -34,8 +34,9 @@ func TestUnmention(t *testing.T) {
 	if want := `{"age":40,"name":"Bo <b>","other":"+49151770"}`; got != want || !slices.Equal(gone, []string{"friends", "note", "of +4915177"}) {
 		t.Errorf("%s without %q, want %s", got, gone, want)
 	}
-	for _, same := range []string{"", "{}", "+4915177", `{"name":"+49151770"}`} {
-		if got, gone := Unmention(same, []string{"+4915177"}); got != same || gone != nil {
+	// émile has five characters in six bytes, which is too few to be telling.
+	for _, same := range []string{"", "{}", "+4915177", `{"name":"+49151770"}`, `{"name":"émile"}`} {
+		if got, gone := Unmention(same, []string{"+4915177", "émile"}); got != same || gone != nil {
 			t.Errorf("%s became %s", same, got)
 		}
 	}

@@ -183,12 +183,16 @@ func TestForgetByServer(t *testing.T) {
 func TestForgetFindsWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	dir, _ := houseOfGone(t)
-	if err := os.WriteFile(filepath.Join(dir, "notes.txt"), []byte(strings.Repeat("x", 1<<20-5)+" "+gone+"\n"+gone+"9"), 0o600); err != nil {
+	// A session of the person is another name, and one more is said.
+	must(t, "load", "--as", "visits", "--data", dir, textFile(t, "web.csv", "customer,session,product,at\n"+gone+",cookie-4711,tea,2026-01-03\n,cookie-4711,tea,never\n,cookie-4712,tea,2026-01-03\n"))
+	if err := os.WriteFile(filepath.Join(dir, "notes.txt"), []byte(strings.Repeat("x", 1<<20-5)+" "+gone+"\n"+gone+"9 cookie-4711 cookie-4712"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, errs, code := kith(t, "forget", gone, "--data", dir, "--yes")
+	out, errs, code := kith(t, "forget", gone, "--also", "unknown-1, cookie-4712", "--data", dir, "--yes")
 	oneSentence(t, errs, code, exitFailed, "still there")
-	if !strings.Contains(out, "STILL THERE: notes.txt, 1 time") {
-		t.Errorf("it says\n%s", out)
+	for _, say := range []string{"a person known by 4 ids", "files of rejects: 2 rows", "STILL THERE: notes.txt, 3 times"} {
+		if !strings.Contains(out, say) {
+			t.Errorf("it does not say %q:\n%s", say, out)
+		}
 	}
 }
