@@ -30,8 +30,8 @@
 // Ids are text of any characters but NUL, with blanks around them taken off and
 // leading zeros, signs and 34.0 kept. A row is a duplicate when everything that
 // is mapped is equal to an earlier row of this or another file; of customers
-// and products the newest row of an id counts, and one that changes nothing is a
-// duplicate. Times are in UTC unless they or the options name a zone. Money is
+// and products the newest row of an id counts, what its file has no column for
+// stays, and a row that changes nothing is a duplicate. Times are in UTC unless they or the options name a zone. Money is
 // exact: amounts have four decimals, quantities three, and what has more is
 // rounded.
 //

@@ -203,14 +203,15 @@ func (r *Receipt) store(ctx context.Context, conn *sql.Conn, mapping string, u u
 	notes, err := json.Marshal(r.Notes)
 	repeats, repeatsErr := json.Marshal(r.Repeats)
 	warnings, warningsErr := json.Marshal(r.Warnings)
-	if err := errors.Join(err, repeatsErr, warningsErr); err != nil {
+	covers, coversErr := json.Marshal(u.covers) // null for events
+	if err := errors.Join(err, repeatsErr, warningsErr, coversErr); err != nil {
 		return err
 	}
 	nullable := func(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t.IsZero()} }
 	_, err = conn.ExecContext(ctx, query, r.ID, r.At, string(r.Kind), r.File, r.Hash, r.Bytes, mapping, r.Rows, r.Accepted, r.Duplicates,
 		r.Rejected, nullable(r.First), nullable(r.Last), r.Seconds, string(notes), string(repeats), string(warnings),
 		sql.NullInt64{Int64: r.NewCustomers, Valid: r.NewCustomers >= 0}, sql.NullInt64{Int64: r.NewProducts, Valid: r.NewProducts >= 0},
-		u.replaced, sql.NullInt64{Int64: u.place, Valid: u.place > 0})
+		u.replaced, sql.NullInt64{Int64: u.place, Valid: u.place > 0}, string(covers))
 	if err != nil {
 		return fmt.Errorf("store the receipt: %w", err)
 	}

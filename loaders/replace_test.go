@@ -3,6 +3,7 @@ package loaders
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,10 +27,13 @@ func TestReplacingIsNotQuadratic(t *testing.T) {
 	}
 	mustLoad(t, st, Options{Kind: Products, Files: []string{path}})
 	err := st.Update(t.Context(), func(ctx context.Context, conn *sql.Conn) error {
-		if _, err := conn.ExecContext(ctx, "CREATE TEMP TABLE staged AS SELECT * EXCLUDE (import_id), NULL::VARCHAR AS problem FROM events.products"); err != nil {
+		if _, err := conn.ExecContext(ctx, "CREATE TEMP TABLE staged AS SELECT * EXCLUDE (import_id, carried), NULL::VARCHAR AS problem FROM events.products"); err != nil {
 			return err
 		}
-		text, err := render("unchanged.sql", Products.stored())
+		if _, err := run(ctx, conn, "covering.sql", Products.stored().known()); err != nil {
+			return err
+		}
+		text, err := render("unchanged.sql", Products.stored().known())
 		if err != nil {
 			return err
 		}
@@ -41,7 +45,7 @@ func TestReplacingIsNotQuadratic(t *testing.T) {
 			t.Errorf("what is new is found so:\n%s", plan)
 		}
 		_, err = conn.ExecContext(ctx, "DROP TABLE temp.staged")
-		return err
+		return errors.Join(err, dropFold(ctx, conn))
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -156,7 +156,6 @@ func (k Kind) stored() target {
 func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	t := l.plan.kind.stored()
 	t.Import = l.receipt.ID
-	insert := "insert.sql"
 	if l.spotless() {
 		return l.storePlain(ctx, conn)
 	}
@@ -181,38 +180,18 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 			}
 		}
 	} else {
-		insert = "upsert.sql"
-		if l.place > 0 {
-			if _, err := run(ctx, conn, "later.sql", struct {
-				Table string
-				Place int64
-			}{t.Table, l.place}); err != nil {
-				return fmt.Errorf("find what is newer: %w", err)
-			}
-		}
-		if _, err := run(ctx, conn, "unchanged.sql", t); err != nil {
-			return fmt.Errorf("find what is new: %w", err)
-		}
-		if _, err := run(ctx, conn, "former.sql", struct {
-			target
-			Keep int
-		}{t, keepFormer}); err != nil {
-			return fmt.Errorf("keep what is replaced: %w", err)
-		}
-		updated, err := run(ctx, conn, "replace.sql", t)
-		if err != nil {
-			return fmt.Errorf("take out what is replaced: %w", err)
-		}
-		if l.replaced = updated; updated > 0 {
-			l.plan.notes = append(l.plan.notes, sentence("%s known before, with new values: %d", t.Table, updated))
+		if err := l.storeKnown(ctx, conn, t); err != nil {
+			return err
 		}
 	}
 	if err := l.storeAside(ctx, conn); err != nil {
 		return err
 	}
 	l.report(2)
-	if _, err := run(ctx, conn, insert, t); err != nil {
-		return fmt.Errorf("store the rows: %w", err)
+	if t.Timed {
+		if _, err := run(ctx, conn, "insert.sql", t); err != nil {
+			return fmt.Errorf("store the rows: %w", err)
+		}
 	}
 	l.report(3)
 	query, err := render("totals.sql", t)

@@ -14,10 +14,6 @@ import (
 	"kith/graph/duckstore"
 )
 
-// keepFormer is for how many days it is kept what customers and products were before
-// an import.
-const keepFormer = 30
-
 // ErrNoImport says that there is no import of a number.
 var ErrNoImport = errors.New("there is no such import")
 
@@ -66,8 +62,12 @@ type Lacking struct {
 }
 
 // undoable is what a load notes so that it can be taken back: how many customers or
-// products got other values, and the import in whose place the file came again, or 0.
-type undoable struct{ replaced, place int64 }
+// products got other values, the import in whose place the file came again, or 0, and
+// the attributes of customers or fields of products that the file has columns for.
+type undoable struct {
+	replaced, place int64
+	covers          []string
+}
 
 // errDry rolls back what was only to be counted.
 var errDry = errors.New("only counted")
@@ -192,6 +192,11 @@ func (u *undoing) possible(ctx context.Context, conn *sql.Conn) error {
 func (u *undoing) takeRows(ctx context.Context, conn *sql.Conn) error {
 	t := u.Import.Kind.stored()
 	t.Import = u.Import.ID
+	if !t.Timed {
+		if _, err := run(ctx, conn, "undo_folded.sql", t.known()); err != nil {
+			return fmt.Errorf("list what it has said: %w", err)
+		}
+	}
 	tables := []string{t.Table, "rejects"}
 	if u.Import.Kind == Calls {
 		tables = []string{"packed_calls", "call_twins", "usage", "rejects"}
@@ -219,14 +224,14 @@ func (u *undoing) takeRows(ctx context.Context, conn *sql.Conn) error {
 			return fmt.Errorf("judge the records of both sides: %w", err)
 		}
 	case Customers, Products:
-		return u.restore(ctx, conn, u.Import.Kind.stored())
+		t.Table = string(u.Import.Kind)
+		return u.restore(ctx, conn, t)
 	}
 	return nil
 }
 
 // restore puts back what customers or products were.
 func (u *undoing) restore(ctx context.Context, conn *sql.Conn, t target) error {
-	t.Import = u.Import.ID
 	former := "events.former_" + t.Table
 	replaced, err := run(ctx, conn, "undo_former.sql", t)
 	var restored int64
@@ -235,6 +240,12 @@ func (u *undoing) restore(ctx context.Context, conn *sql.Conn, t target) error {
 	}
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "DELETE FROM "+former+" WHERE replaced_by = ?", t.Import)
+	}
+	if err == nil {
+		_, err = run(ctx, conn, "fold_"+t.Table+".sql", t.known())
+	}
+	if err == nil {
+		err = dropFold(ctx, conn)
 	}
 	if err != nil {
 		return fmt.Errorf("put back what %s were: %w", t.Table, err)

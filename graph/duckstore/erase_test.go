@@ -59,11 +59,11 @@ func fill(t testing.TB, s *Store) {
 			('`+someone+`', 'tea', NULL, 9, 1, '', ''); -- no session is nobody's
 		INSERT INTO events.churn VALUES ('`+someone+`', TIMESTAMP '2026-01-01', 1);
 		INSERT INTO events.usage VALUES ('`+someone+`', NULL, 5, NULL, 1), ('`+other+`', NULL, 5, NULL, 1);
-		INSERT INTO events.customers VALUES ('`+someone+`', '{"name":"Ann"}', 1), ('`+other+`', '{"age":"40","partner":"`+someone+`"}', 1);
+		INSERT INTO events.customers (id, attributes, import_id) VALUES ('`+someone+`', '{"name":"Ann"}', 1), ('`+other+`', '{"age":"40","partner":"`+someone+`"}', 1);
 		INSERT INTO events.former_customers VALUES ('`+someone+`', '{"name":"An"}', 1, 2), ('`+other+`', '{"partner":"`+someone+`"}', 1, 2);
 		INSERT INTO events.contacts VALUES ('`+someone+`', NULL, 'c', '', '', NULL, '', NULL, NULL, 1), ('`+other+`', NULL, 'c', '', '', NULL, 'for `+someone+`', NULL, NULL, 1);
 		INSERT INTO events.satisfaction VALUES ('`+someone+`', NULL, 'survey', '', 1, 0, 10, '', 1), ('`+other+`', NULL, 'survey', '`+someone+`', 1, 0, 10, 'ask `+someone+`', 1);
-		INSERT INTO events.products VALUES ('tea', 'Tea', '', NULL, NULL, NULL, 1);
+		INSERT INTO events.products (id, name, category, price, available_from, available_to, import_id) VALUES ('tea', 'Tea', '', NULL, NULL, NULL, 1);
 		INSERT INTO graph.customers VALUES ('`+someone+`', '{"name":"Ann"}', 0), ('`+other+`', '{"partner":"`+someone+`"}', 1), ('third', '', 2);
 		INSERT INTO graph.call_ties VALUES (1, 0, 1, 1, 0, 5, NULL, NULL), (0, 1, 1, 1, 0, 5, NULL, NULL), (1, 2, 1, 1, 0, 5, NULL, NULL);
 		INSERT INTO graph.product_ties VALUES ('BOUGHT', 1, 0, 1, 1, 0, 5, 0, NULL, NULL), ('BOUGHT', 0, 0, 1, 1, 0, 5, 0, NULL, NULL);
@@ -74,7 +74,7 @@ func fill(t testing.TB, s *Store) {
 		INSERT INTO identity.decisions VALUES (1, now()::TIMESTAMP, 'me', 'seen', 'merge', ['x', '`+someone+`']), (2, now()::TIMESTAMP, 'me', 'unlike `+someone+`', 'merge', ['x', 'y']);
 		INSERT INTO identity.overrides VALUES ('`+someone+`', 'x', true, 1), ('x', '`+someone+`', true, 1);
 		INSERT INTO identity.records VALUES ('`+someone+`', '`+someone+`', NULL), ('same-1', '`+someone+`', NULL);
-		INSERT INTO events.customers VALUES ('same-1', '{"name":"Ann B."}', 1);
+		INSERT INTO events.customers (id, attributes, import_id) VALUES ('same-1', '{"name":"Ann B."}', 1);
 		INSERT INTO identity.numbers VALUES ('+49301', '`+someone+`', '-infinity', 'infinity');
 		INSERT INTO identity.spellings VALUES ('`+someone+`', '+49301');
 		INSERT INTO identity.holders VALUES ('0301', '-infinity', '2026-03-01', '`+someone+`'), ('0301', '2026-03-01', 'infinity', '`+other+`'), ('0302', '-infinity', 'infinity', '`+someone+`'),
@@ -180,7 +180,7 @@ func TestForgetRemovesAPerson(t *testing.T) {
 // characters is told in texts, too, where it stands by itself.
 func TestForgetLeavesNumbersAlone(t *testing.T) {
 	s := openNew(t)
-	mustExec(t, s, `INSERT INTO events.customers VALUES ('40', '{}', 1), ('41', '{"age":"40"}', 1);
+	mustExec(t, s, `INSERT INTO events.customers (id, attributes, import_id) VALUES ('40', '{}', 1), ('41', '{"age":"40"}', 1);
 		INSERT INTO events.purchases VALUES ('41', '40', NULL, '', 1, 2, 1);
 		INSERT INTO events.satisfaction VALUES ('41', NULL, 'survey', '', 1, 0, 10, 'for 40 minutes', 1);
 		INSERT INTO graph.customers VALUES ('41', '', 0);

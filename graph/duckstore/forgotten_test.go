@@ -14,7 +14,7 @@ func TestSalt(t *testing.T) {
 	if knows, err := s.Forgotten(t.Context()); err != nil || knows != nil {
 		t.Error("somebody is forgotten: ", err)
 	}
-	mustExec(t, s, "INSERT INTO events.customers VALUES ('ann', '{}', 1)")
+	mustExec(t, s, "INSERT INTO events.customers (id, attributes, import_id) VALUES ('ann', '{}', 1)")
 	if _, err := s.Forget(t.Context(), []string{"ann"}, false); err != nil {
 		t.Fatal(err)
 	}

@@ -21,11 +21,11 @@ func TestHistory(t *testing.T) {
 			('bob', 'ann', '2026-01-03', 'voice', 60, true, 1), ('cid', 'ann', '2026-01-04', 'voice', 0, false, 1), ('ann', 'ann', '2026-01-05', 'voice', 9, true, 1);
 		INSERT INTO events.purchases VALUES ('ann', 'tea', '2026-01-01', 'b1', 2, 10, 1), ('ann', 'tea', '2026-01-11', 'b2', 1, 5, 1),
 			('ann', 'cup', '2026-01-11', 'b2', 1, 7.5, 1), ('ann', 'cup', '2026-01-12', 'b3', -1, -7.5, 1), ('bob', 'tea', '2026-01-21', 'b4', 1, 5, 1);
-		INSERT INTO events.products VALUES ('tea', 'Green tea', 'drinks', 5, NULL, NULL, 1);
+		INSERT INTO events.products (id, name, category, price, available_from, available_to, import_id) VALUES ('tea', 'Green tea', 'drinks', 5, NULL, NULL, 1);
 		INSERT INTO events.visits VALUES ('ann', 'tea', '2026-01-01', 90, 1, '', 's1'), ('', 'cup', '2026-01-01', 30, 1, '', 's1'), ('bob', 'tea', NULL, 1, 1, '', '');
 		INSERT INTO events.contacts VALUES ('ann', '2026-01-02', 'spring', 'offer', 'mail', true, 'clicked', NULL, 3.5, 1);
 		INSERT INTO events.churn VALUES ('ann', '2026-02-01', 1);
-		INSERT INTO events.customers VALUES ('ann', '{"city":"Bonn","name":"Ann"}', 2)`)
+		INSERT INTO events.customers (id, attributes, import_id) VALUES ('ann', '{"city":"Bonn","name":"Ann"}', 2)`)
 	at := func(text string) NullTime {
 		day, err := time.Parse(time.DateOnly, text)
 		if err != nil {
@@ -89,7 +89,7 @@ func TestHistory(t *testing.T) {
 
 	// A second record and a number are the same person.
 	mustExec(t, s, `
-		INSERT INTO events.customers VALUES ('ann-2', '{"name":"Anna"}', 2);
+		INSERT INTO events.customers (id, attributes, import_id) VALUES ('ann-2', '{"name":"Anna"}', 2);
 		INSERT INTO events.purchases VALUES ('ann-2', 'tea', '2026-01-20', 'b9', 1, 5, 1);
 		INSERT INTO identity.records VALUES ('ann', 'ann', NULL), ('ann-2', 'ann', NULL);
 		INSERT INTO identity.holders VALUES ('ann-2', '-infinity', 'infinity', 'ann'), ('0301', '2026-01-01', 'infinity', 'ann')`)

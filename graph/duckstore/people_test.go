@@ -108,7 +108,7 @@ func TestPeopleStandOnce(t *testing.T) {
 // two hold stays a vertex of its own for as long as they share it.
 func TestNumbersOverTime(t *testing.T) {
 	s := openNew(t)
-	mustExec(t, s, `INSERT INTO events.customers VALUES ('A', '{}', 1), ('B', '{}', 1), ('C', '{}', 1), ('+444', '{}', 1);
+	mustExec(t, s, `INSERT INTO events.customers (id, attributes, import_id) VALUES ('A', '{}', 1), ('B', '{}', 1), ('C', '{}', 1), ('+444', '{}', 1);
 		INSERT INTO events.calls (caller, callee, time, kind, seconds, answered, import_id) VALUES
 			('+111', 'C', '2026-03-01', 'voice', 1, true, 2),  -- A
 			('+111', 'C', '2026-03-10', 'voice', 1, true, 2),  -- nobody's from this day on
@@ -163,7 +163,7 @@ func TestAttributesOfPeople(t *testing.T) {
 	s := openNew(t)
 	mustExec(t, s, `INSERT INTO events.imports (id, loaded_at, kind, file, hash, bytes, mapping, rows, accepted, duplicates, rejected, seconds, notes) VALUES
 			(1, '2026-03-01', 'customers', '/in/crm.csv', '', 0, '{}', 0, 0, 0, 0, 0, '[]'), (2, '2026-03-02', 'customers', 'shop.csv.gz', '', 0, '{}', 0, 0, 0, 0, 0, '[]');
-		INSERT INTO events.customers VALUES
+		INSERT INTO events.customers (id, attributes, import_id) VALUES
 			('c1', '{"city":"Bonn","name":"Ann","vip":true}', 1), ('c2', '{"city":"Bonn ","name":"Ann Lee"}', 2), ('c3', '{"city":"Ulm","name":"A.","zip":"\"x\""}', 2),
 			('c4', '{"name":"Dan"}', 1), ('c5', '{}', 1), ('c6', '{}', 1)`)
 	know(t, s, `INSERT INTO identity.records VALUES ('c1', 'c1', '2026-01-01'), ('c2', 'c1', '2025-01-01'), ('c3', 'c1', NULL), ('c5', 'c5', NULL), ('c6', 'c5', NULL)`)

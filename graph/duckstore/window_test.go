@@ -39,7 +39,7 @@ func openMoments(t testing.TB) *Store {
 	from := " FROM (VALUES " + strings.Join(rows, ", ") + ") AS m (name, time)"
 	mustExec(t, s, `
 		INSERT INTO events.imports (id, loaded_at, kind, file, hash, bytes, mapping, rows, accepted, duplicates, rejected, seconds, notes) VALUES (1, now()::TIMESTAMP, 'calls', 'a.csv', 'ab', 1, '{}', 2, 2, 0, 0, 0, '[]');
-		INSERT INTO events.products VALUES ('tea', '', 'drinks', NULL, NULL, NULL, 1);
+		INSERT INTO events.products (id, name, category, price, available_from, available_to, import_id) VALUES ('tea', '', 'drinks', NULL, NULL, NULL, 1);
 		INSERT INTO events.calls SELECT unnest(['ann', 'called ' || name, 'bob']), unnest(['bob', 'bob', 'answered ' || name]), time, 'voice', 60, true, 1`+from+`;
 		INSERT INTO events.usage SELECT unnest(['ann', 'used ' || name]), time, 60, 1, 1`+from+`;
 		INSERT INTO events.purchases SELECT unnest(['ann', 'bought ' || name]), unnest(['tea', 'bought ' || name]), time, '', 1, 2, 1`+from+`;

@@ -8,7 +8,10 @@ FROM (
     UNION ALL SELECT import_id, time FROM people.contacts WHERE customer = $1
     UNION ALL SELECT import_id, time FROM people.satisfaction WHERE customer = $1
     UNION ALL SELECT import_id, time FROM people.churn WHERE customer = $1
-    UNION ALL SELECT import_id, NULL FROM events.customers WHERE id = $1 OR id IN (SELECT record FROM identity.records WHERE person = $1)
+    UNION ALL
+    SELECT unnest(list_distinct(list_append(coalesce(map_values(carried), []), import_id))), NULL
+    FROM events.customers
+    WHERE id = $1 OR id IN (SELECT record FROM identity.records WHERE person = $1)
 ) AS e
 JOIN events.imports AS i ON i.id = e.import_id
 WHERE (time IS NULL OR (time >= make_timestamp($2) AND time < make_timestamp($3)))

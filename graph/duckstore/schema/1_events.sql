@@ -30,7 +30,8 @@ CREATE TABLE events.imports (
     new_products  BIGINT,
     undone_at   TIMESTAMP,              -- when it was taken back, UTC; NULL while it stands
     in_place_of INTEGER,                -- the import in whose place the file came again; NULL: its own
-    replaced    BIGINT DEFAULT 0        -- customers or products that it gave other values; NULL where the former ones are not kept
+    replaced    BIGINT DEFAULT 0,       -- customers or products that it gave other values; NULL where the former ones are not kept
+    covers      VARCHAR[]               -- attributes of customers or fields of products that the file has; NULL: it says all there is
 );
 
 CREATE TABLE events.rejects (
@@ -71,21 +72,28 @@ CREATE TABLE events.churn (
     import_id INTEGER NOT NULL
 );
 
-CREATE TABLE events.customers (         -- newest import wins
+CREATE TABLE events.customers (         -- newest import wins, of each attribute
     id         VARCHAR NOT NULL,
     attributes VARCHAR NOT NULL,        -- JSON object, keys in byte order
-    import_id  INTEGER NOT NULL
+    import_id  INTEGER NOT NULL,
+    carried    MAP(VARCHAR, INTEGER)    -- attributes of earlier imports, and of which; NULL: none
 );
 
-CREATE TABLE events.products (          -- newest import wins
+CREATE TABLE events.products (          -- newest import wins, of each field
     id             VARCHAR NOT NULL,
     name           VARCHAR NOT NULL,
     category       VARCHAR NOT NULL,
     price          DECIMAL(18,4),
     available_from TIMESTAMP,
     available_to   TIMESTAMP,
-    import_id      INTEGER NOT NULL
+    import_id      INTEGER NOT NULL,
+    carried        MAP(VARCHAR, INTEGER) -- fields of earlier imports, and of which; NULL: none
 );
+
+-- What is said of some attributes in a JSON object, written as the object is.
+CREATE MACRO events.said(attributes, names) AS coalesce('{' || array_to_string(list_transform(
+    list_filter(map_entries(CAST(CAST(nullif(attributes, '') AS JSON) AS MAP(VARCHAR, JSON))), lambda e: list_contains(names, e.key)),
+    lambda e: CAST(to_json(e.key) AS VARCHAR) || ':' || CAST(e.value AS VARCHAR)), ',') || '}', '');
 
 -- Whom campaigns touched and what came of it, and how content customers say
 -- they are.

@@ -99,16 +99,21 @@ FROM (
     SELECT v.*, coalesce(s.rule, d.rule, 'frequent') AS rule, coalesce(s.sources, d.sources, []) AS sources,
         count(*) OVER (PARTITION BY v.person, v.attribute, lower(trim(v.value->>'$'))) AS alike
     FROM (
-        SELECT r.person, r.record, r.seen, c.import_id, coalesce(i.in_place_of, c.import_id) AS turn,
-            coalesce(parse_filename(i.file), '') AS source,
-            unnest(map_keys(c.pairs)) AS attribute, unnest(map_values(c.pairs)) AS value, cardinality(c.pairs) AS filled
-        FROM identity.records AS r
-        JOIN (
-            SELECT id, import_id, CAST(CAST(nullif(attributes, '') AS JSON) AS MAP(VARCHAR, JSON)) AS pairs
-            FROM events.customers
-            WHERE id IN (SELECT record FROM identity.records)
-            QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1
-        ) AS c ON c.id = r.record
+        SELECT c.person, c.record, c.seen, c.import_id, coalesce(i.in_place_of, c.import_id) AS turn,
+            coalesce(parse_filename(i.file), '') AS source, c.attribute, c.value, c.filled
+        FROM (
+            SELECT r.person, r.record, r.seen, c.attribute, c.value, c.filled, coalesce(c.carried[c.attribute], c.import_id) AS import_id
+            FROM identity.records AS r
+            JOIN (
+                SELECT id, import_id, carried, unnest(map_keys(pairs)) AS attribute, unnest(map_values(pairs)) AS value, cardinality(pairs) AS filled
+                FROM (
+                    SELECT id, import_id, carried, CAST(CAST(nullif(attributes, '') AS JSON) AS MAP(VARCHAR, JSON)) AS pairs
+                    FROM events.customers
+                    WHERE id IN (SELECT record FROM identity.records)
+                    QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1
+                )
+            ) AS c ON c.id = r.record
+        ) AS c
         LEFT JOIN events.imports AS i ON i.id = c.import_id
     ) AS v
     LEFT JOIN identity.survival AS s ON s.attribute = v.attribute AND s.attribute <> ''

@@ -8,15 +8,20 @@ CREATE SCHEMA people;
 CREATE VIEW people.attributes AS
 SELECT person, attribute, value, record, import_id, source, seen, place FROM identity.candidates
 UNION ALL
-SELECT id, unnest(map_keys(pairs)), CAST(unnest(map_values(pairs)) AS VARCHAR), id, import_id, source, NULL::TIMESTAMP, 1
+SELECT c.id, c.attribute, c.value, c.id, c.import_id, coalesce(parse_filename(i.file), ''), NULL::TIMESTAMP, 1
 FROM (
-    SELECT c.id, c.import_id, coalesce(parse_filename(i.file), '') AS source,
-        CAST(CAST(nullif(c.attributes, '') AS JSON) AS MAP(VARCHAR, JSON)) AS pairs
-    FROM events.customers AS c
-    LEFT JOIN events.imports AS i ON i.id = c.import_id
-    WHERE c.id NOT IN (SELECT record FROM identity.records)
-    QUALIFY row_number() OVER (PARTITION BY c.id ORDER BY c.import_id DESC, c.attributes DESC) = 1
-);
+    SELECT id, attribute, value, coalesce(carried[attribute], import_id) AS import_id
+    FROM (
+        SELECT id, import_id, carried, unnest(map_keys(pairs)) AS attribute, CAST(unnest(map_values(pairs)) AS VARCHAR) AS value
+        FROM (
+            SELECT id, import_id, carried, CAST(CAST(nullif(attributes, '') AS JSON) AS MAP(VARCHAR, JSON)) AS pairs
+            FROM events.customers
+            WHERE id NOT IN (SELECT record FROM identity.records)
+            QUALIFY row_number() OVER (PARTITION BY id ORDER BY import_id DESC, attributes DESC) = 1
+        )
+    )
+) AS c
+LEFT JOIN events.imports AS i ON i.id = c.import_id;
 
 CREATE VIEW people.customers AS
 SELECT c.id, c.attributes, c.import_id FROM events.customers AS c ANTI JOIN identity.records AS r ON r.record = c.id
