@@ -81,12 +81,12 @@ func TestSimpleRows(t *testing.T) {
 		`{"customer":"c","product":"p","at":17}`:                              true,
 		" {\t\"customer\" : \"c,}:\" ,\r\n\"seconds\":-1.5e3, \"at\":\"\" } ": true,
 		`{"at":null,"customer":true,"product":false}`:                         true,
-		`{"at":1,"at":" 2 ","customer":"é"}`:                                  true,
-		`{}`:                                                                  false,
-		`{"customer":"a\"b"}`:                                                 false,
-		`{"customer":"a\\","at":1}`:                                           false,
-		`{"custom\u0065r":"c"}`:                                               false,
-		`{"customer":"c\u00e9"}`:                                              false,
+		`{"at":1,"seconds":" 2 ","customer":"é"}`:                             true,
+		`{}`:                        false,
+		`{"customer":"a\"b"}`:       false,
+		`{"customer":"a\\","at":1}`: false,
+		`{"custom\u0065r":"c"}`:     false,
+		`{"customer":"c\u00e9"}`:    false,
 	} {
 		r := readRow(Visits, 0, []byte(text))
 		if r.reason != "" {
@@ -97,7 +97,7 @@ func TestSimpleRows(t *testing.T) {
 		}
 		sameApart(t, Visits, r)
 	}
-	for _, text := range []string{`null`, `[]`, `17`, `"x"`, `{"customer":{"id":"c"}}`, `{"customer":["c"]}`, `{"custom":"c"}`, `{"customer":"\u0000"}`} {
+	for _, text := range []string{`null`, `[]`, `17`, `"x"`, `{"customer":{"id":"c"}}`, `{"customer":["c"]}`, `{"custom":"c"}`, `{"customer":"\u0000"}`, `{"at":1,"at":" 2 ","customer":"é"}`} {
 		if r := readRow(Visits, 0, []byte(text)); r.reason == "" {
 			t.Errorf("%s was taken", text)
 		}

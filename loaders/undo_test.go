@@ -157,13 +157,19 @@ func TestUndoIsAsIfItHadNeverBeen(t *testing.T) {
 // A file that was taken back can be loaded again, and stands where it stood: what
 // files behind it say of a customer is newer.
 func TestUndoneFilesTakeTheirPlaceAgain(t *testing.T) {
-	for kind, texts := range map[Kind][3]string{
-		Customers: {"id,city\nann,Ulm\nbob,Ulm\n", "id,city\nann,Bonn\nbob,Bonn\ncid,Bonn\ncid,Bern\n", "id,city\nann,Hof\ncid,Bern\n"},
-		Purchases: {"customer,product,at,amount\nann,tea,2026-01-01,1\n", "customer,product,at,amount\nann,tea,2026-01-01,1\nbob,tea,2026-01-01,1\n", "customer,product,at,amount\nbob,tea,2026-01-01,1\n"},
+	for _, c := range []struct {
+		kind  Kind
+		texts [3]string
+	}{
+		{Customers, [3]string{"id,city\nann,Ulm\nbob,Ulm\n", "id,city\nann,Bonn\nbob,Bonn\ncid,Bonn\ncid,Bern\n", "id,city\nann,Hof\ncid,Bern\n"}},
+		{Customers, [3]string{"id,plan\nann,flat\n", "id,city,plan\nann,Ulm,silver\nbob,Ulm,silver\n", "id,plan\nann,gold\nbob,gold\n"}},
+		{Products, [3]string{"id,name,price\ntea,Tea,1\n", "id,name,price\ntea,Green tea,2\ncup,Cup,2\n", "id,price\ntea,3\ncup,3\n"}},
+		{Purchases, [3]string{"customer,product,at,amount\nann,tea,2026-01-01,1\n", "customer,product,at,amount\nann,tea,2026-01-01,1\nbob,tea,2026-01-01,1\n", "customer,product,at,amount\nbob,tea,2026-01-01,1\n"}},
 	} {
+		kind := c.kind
 		st, _ := newStore(t)
 		var receipts []Receipt
-		for _, text := range texts {
+		for _, text := range c.texts {
 			receipts = append(receipts, mustLoad(t, st, Options{Kind: kind, Files: []string{write(t, "a.csv", text)}}))
 		}
 		before := contents(t, st, kind)
@@ -179,6 +185,19 @@ func TestUndoneFilesTakeTheirPlaceAgain(t *testing.T) {
 		}
 		if diff := cmp.Diff(before, contents(t, st, kind)); diff != "" {
 			t.Errorf("%s loaded again (-as before +now):\n%s", kind, diff)
+		}
+		if kind.timed() {
+			continue
+		}
+		if _, err := Undo(t.Context(), st, receipts[2].ID, false); err != nil {
+			t.Fatal(err)
+		}
+		if twice := texts(t, st, "SELECT id FROM events."+string(kind)+" GROUP BY id HAVING count(*) > 1"); twice != nil {
+			t.Errorf("%s that stand twice: %q", kind, twice)
+		}
+		mustLoad(t, st, Options{Kind: kind, Files: []string{receipts[2].File}})
+		if diff := cmp.Diff(before, contents(t, st, kind)); diff != "" {
+			t.Errorf("%s with the last loaded again, too (-as before +now):\n%s", kind, diff)
 		}
 	}
 }
@@ -209,6 +228,83 @@ func asFolded(t *testing.T, st *duckstore.Store, kind Kind) {
 	}
 	if diff := cmp.Diff(texts(t, st, query), before); diff != "" {
 		t.Errorf("%s (-all that was said +stored):\n%s", kind, diff)
+	}
+}
+
+// What two files have said is no duplicate where a third says it, which stands when
+// one of them is taken back.
+func TestTwoFilesSayWhatAThirdDoes(t *testing.T) {
+	for kind, texts := range map[Kind][3]string{
+		Customers: {"id,city\nann,Ulm\n", "id,plan\nann,flat\n", "id,city,plan\nann,Ulm,flat\n"},
+		Products:  {"id,name\ntea,Tea\n", "id,price\ntea,1\n", "id,name,price\ntea,Tea,1\n"},
+	} {
+		for gone := range 2 {
+			st, _ := newStore(t)
+			for _, text := range texts {
+				mustLoad(t, st, Options{Kind: kind, Files: []string{write(t, "a.csv", text)}})
+			}
+			before := contents(t, st, kind)
+			u, err := Undo(t.Context(), st, gone+1, false)
+			if err != nil || len(u.Lacking) > 0 {
+				t.Fatal(u, err)
+			}
+			if diff := cmp.Diff(before, contents(t, st, kind)); diff != "" {
+				t.Errorf("%s without import %d (-before +now):\n%s", kind, gone+1, diff)
+			}
+		}
+	}
+}
+
+// What was loaded before receipts knew their columns said all there was, and stays where
+// later files say less.
+func TestFilesWithoutColumnsInTheirReceipts(t *testing.T) {
+	for kind, c := range map[Kind]struct {
+		texts [3]string
+		want  string
+	}{
+		Customers: {[3]string{"id,city,plan\nann,Ulm,flat\n", "id,city\nann,Bonn\n", "id,age\nann,40\n"}, `ann|{"age":40,"city":"Bonn"}|{city=2}|`},
+		Products:  {[3]string{"id,name,price\ntea,Tea,1\n", "id,name\ntea,Green tea\n", "id,category\ntea,hot\n"}, `tea|Green tea|hot||||{name=2, price=2, available_from=2, available_to=2}|`},
+	} {
+		st, _ := newStore(t)
+		for i, text := range c.texts {
+			mustLoad(t, st, Options{Kind: kind, Files: []string{write(t, "a.csv", text)}})
+			if i == 1 { // as it was then: the row, whole
+				for _, set := range []string{"imports SET covers = NULL", string(kind) + " SET carried = NULL"} {
+					mustUpdate(t, st, "UPDATE events."+set)
+				}
+				mustUpdate(t, st, map[Kind]string{Customers: `UPDATE events.customers SET attributes = '{"city":"Bonn"}'`, Products: "UPDATE events.products SET price = NULL"}[kind])
+			}
+		}
+		got := texts(t, st, "SELECT CAST(COLUMNS(c -> c <> 'import_id') AS VARCHAR) FROM events."+string(kind))
+		if diff := cmp.Diff([]string{c.want}, got); diff != "" {
+			t.Error(diff)
+		}
+		asFolded(t, st, kind)
+	}
+}
+
+// What still counts is kept, however old it is.
+func TestWhatCountsIsKept(t *testing.T) {
+	st, _ := newStore(t)
+	for i, text := range []string{"id,city\nann,Ulm\n", "id,plan\nann,flat\n", "id,plan\nann,gold\n"} {
+		if i == 2 {
+			mustUpdate(t, st, "UPDATE events.imports SET loaded_at = loaded_at - INTERVAL 40 DAY")
+		}
+		mustLoad(t, st, Options{Kind: Customers, Files: []string{write(t, "a.csv", text)}})
+	}
+	if _, err := Undo(t.Context(), st, 3, false); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`ann|{"city":"Ulm","plan":"flat"}|{city=1}|`}
+	if diff := cmp.Diff(want, texts(t, st, "SELECT id, attributes, CAST(carried AS VARCHAR) FROM events.customers")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func mustUpdate(t *testing.T, st *duckstore.Store, query string) {
+	t.Helper()
+	if _, err := st.DB().ExecContext(t.Context(), query); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -25,7 +25,7 @@ FROM (
         FROM events.former_{{.Table}} AS f
         JOIN covering AS c USING (import_id)
         JOIN behind AS b ON b.id = f.id AND NOT b.said
-        WHERE c.place <= {{.Place}} AND list_has_all(c.covers, {{.Covers}})
+        WHERE list_has_all(c.covers, {{.Covers}}) -- so that it stands before
         QUALIFY row_number() OVER (PARTITION BY f.id ORDER BY c.place DESC, import_id DESC) = 1
     ) AS e ON e.id = s.id
     WHERE {{template "same" .}}

@@ -23,7 +23,7 @@ FROM (
         QUALIFY row_number() OVER (PARTITION BY id, name ORDER BY place DESC, import_id DESC) = 1
     )
     SELECT e.id,
-        '{' || string_agg(CAST(to_json(n.name) AS VARCHAR) || ':' || CAST(n.value AS VARCHAR), ',' ORDER BY n.name) FILTER (n.value IS NOT NULL) || '}' AS attributes,
+        '{' || string_agg(CAST(to_json(n.name) AS VARCHAR) || ':' || CAST(n.value AS VARCHAR), ',' ORDER BY n.name) || '}' AS attributes,
         map_from_entries(list((n.name, n.import_id) ORDER BY n.name) FILTER (n.import_id <> e.import_id)) AS carried
     FROM events.customers AS e
     SEMI JOIN folded USING (id)
