@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -78,28 +77,21 @@ type earlierImport struct {
 // otherwise are the imports of the same file that have rows, in whatever way they
 // were read.
 func (l *loading) otherwise(ctx context.Context, conn *sql.Conn) (list []earlierImport, err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("look for an earlier import: %w", err)
-		}
-	}()
-	rows, err := conn.QueryContext(ctx, "SELECT id, CAST(mapping AS VARCHAR) FROM events.imports WHERE kind = ? AND hash = ? AND accepted > 0 AND undone_at IS NULL ORDER BY id", string(l.o.Kind), l.v.hash)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	query := "SELECT id, CAST(mapping AS VARCHAR) FROM events.imports WHERE kind = ? AND hash = ? AND accepted > 0 AND undone_at IS NULL ORDER BY id"
+	err = eachRow(ctx, conn, query, []any{string(l.o.Kind), l.v.hash}, func(rows *sql.Rows) error {
 		var e earlierImport
 		var text string
 		if err := rows.Scan(&e.id, &text); err != nil {
-			return nil, err
+			return err
 		}
-		if err := json.Unmarshal([]byte(text), &e.mapping); err != nil {
-			return nil, err
-		}
+		err := json.Unmarshal([]byte(text), &e.mapping)
 		list = append(list, e)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for an earlier import: %w", err)
 	}
-	return list, rows.Err()
+	return list, nil
 }
 
 // foundSince are the fields, each with its columns, that the plan has by a guess and an

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	_ "embed" // the scales
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -137,28 +136,19 @@ func (l *loading) findWords(ctx context.Context, conn *sql.Conn) error {
 const longestAnswer = 200
 
 func (l *loading) answerCounts(ctx context.Context, conn *sql.Conn) (counts map[string]int64, err error) {
-	query, err := render("answers.sql", struct {
+	counts = map[string]int64{}
+	data := struct {
 		stage
 		Longest int
-	}{l.stage, longestAnswer})
-	if err != nil {
-		return nil, err
-	}
-	rows, err := conn.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	counts = map[string]int64{}
-	for rows.Next() {
+	}{l.stage, longestAnswer}
+	err = eachOf(ctx, conn, "answers.sql", data, nil, func(rows *sql.Rows) error {
 		var text string
 		var n int64
-		if err := rows.Scan(&text, &n); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&text, &n)
 		counts[text] = n
-	}
-	return counts, rows.Err()
+		return err
+	})
+	return counts, err
 }
 
 // scoresOf is how texts are read that so many rows have; nil where all are bare

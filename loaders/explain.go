@@ -194,13 +194,7 @@ func (l *loading) tryRows(ctx context.Context, conn *sql.Conn, e *Explanation) (
 	} else if rows, faults, err = l.copyFirst(ctx, e); err != nil {
 		return err
 	}
-	if err := l.resolveDates(ctx, conn); err != nil {
-		return err
-	}
-	if err := l.findWords(ctx, conn); err != nil {
-		return err
-	}
-	if err := l.typeAttributes(ctx, conn); err != nil {
+	if err := l.askRows(ctx, conn); err != nil {
 		return err
 	}
 	if err := l.stageRows(ctx, conn); err != nil {
@@ -304,18 +298,9 @@ func (l *loading) readStaged(ctx context.Context, conn *sql.Conn, e *Explanation
 }
 
 // findRejects gathers the rows that would be rejected, in the order of the file.
-func (l *loading) findRejects(ctx context.Context, conn *sql.Conn, e *Explanation, good, faults []Reject) (err error) {
-	query, err := render("first_problems.sql", struct{ Base int64 }{l.base})
-	if err != nil {
-		return err
-	}
-	rows, err := conn.QueryContext(ctx, query)
-	if err != nil {
-		return fmt.Errorf("read what is wrong: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
+func (l *loading) findRejects(ctx context.Context, conn *sql.Conn, e *Explanation, good, faults []Reject) error {
 	all := faults
-	for rows.Next() {
+	err := eachOf(ctx, conn, "first_problems.sql", struct{ Base int64 }{l.base}, nil, func(rows *sql.Rows) error {
 		var ord int64
 		var problem string
 		if err := rows.Scan(&ord, &problem); err != nil {
@@ -330,9 +315,10 @@ func (l *loading) findRejects(ctx context.Context, conn *sql.Conn, e *Explanatio
 		field, reason, _ := strings.Cut(problem, "|")
 		r.Column, r.Reason = l.plan.columnOf(field), reason
 		all = append(all, r)
-	}
-	if err := rows.Err(); err != nil {
-		return err
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read what is wrong: %w", err)
 	}
 	slices.SortStableFunc(all, func(a, b Reject) int { return int(a.Line - b.Line) })
 	count := rejects{reasons: map[string]int64{}}

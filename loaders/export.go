@@ -86,28 +86,18 @@ type exported struct{ File, Name, Temp, To, Query, Columns string }
 
 // describe lists the columns of the query.
 func (e exported) describe(ctx context.Context, conn *sql.Conn) (list string, err error) {
-	query, err := render("describe.sql", e)
-	if err != nil {
-		return "", err
-	}
-	rows, err := conn.QueryContext(ctx, query)
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
 	var columns []string
-	for rows.Next() {
+	err = eachOf(ctx, conn, "describe.sql", e, nil, func(rows *sql.Rows) error {
 		var name, kind string
-		if err := rows.Scan(&name, &kind); err != nil {
-			return "", err
-		}
+		err := rows.Scan(&name, &kind)
 		column := ident(name)
 		if !slices.Contains(exact, kind) && !strings.HasPrefix(kind, "DECIMAL") {
 			column = "CAST(" + column + " AS VARCHAR) AS " + column
 		}
 		columns = append(columns, column)
-	}
-	return strings.Join(columns, ", "), rows.Err()
+		return err
+	})
+	return strings.Join(columns, ", "), err
 }
 
 // databaseName is the name by which a query knows the database: that of the

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/duckdb/duckdb-go/v2"
+	"kith/graph/duckstore"
 )
 
 // streamSource is what receipts of posted events name as their file, before the day.
@@ -79,7 +79,7 @@ func (g *group) findKeys(ctx context.Context, conn *sql.Conn) error {
 // storeKeys stores the answers, and throws old ones away now and then.
 func (g *group) storeKeys(ctx context.Context, conn *sql.Conn) error {
 	if len(g.fresh) > 0 {
-		err := fill(ctx, conn, "", "events", "posts", len(g.fresh), func(i int) ([]driver.Value, error) {
+		err := duckstore.Append(ctx, conn, "", "events", "posts", len(g.fresh), func(i int) ([]driver.Value, error) {
 			p := g.fresh[i]
 			receipt, err := json.Marshal(p.receipt)
 			return []driver.Value{p.key, p.hash, g.now, string(receipt)}, err
@@ -155,7 +155,7 @@ func (g *group) storeKind(ctx context.Context, conn *sql.Conn, kind Kind) error 
 			posted.Imports = append(posted.Imports, int64(r.ID))
 		}
 	}
-	err = fill(ctx, conn, "", "events", "rejects", len(rejected), func(i int) ([]driver.Value, error) { return rejected[i], nil })
+	err = duckstore.Append(ctx, conn, "", "events", "rejects", len(rejected), func(i int) ([]driver.Value, error) { return rejected[i], nil })
 	if err != nil {
 		return fmt.Errorf("store the rejects: %w", err)
 	}
@@ -184,7 +184,7 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 	if _, err := run(ctx, conn, "posted.sql", src.exprs); err != nil {
 		return err
 	}
-	err := fill(ctx, conn, "temp", "main", "posted", len(rows), func(i int) ([]driver.Value, error) {
+	err := duckstore.Append(ctx, conn, "temp", "main", "posted", len(rows), func(i int) ([]driver.Value, error) {
 		values := make([]driver.Value, len(src.columns))
 		for j, text := range rows[i].row.texts {
 			if text != nil {
@@ -243,7 +243,7 @@ func (g *group) storeRows(ctx context.Context, conn *sql.Conn, kind Kind, r *Rec
 // markProblems reads from the staged rows which are not to be stored, and why.
 func markProblems(ctx context.Context, conn *sql.Conn, rows []placed) error {
 	query := "SELECT rowid - (SELECT min(rowid) FROM staged), problem FROM staged WHERE problem <> 'aside'"
-	return eachRow(ctx, conn, query, func(list *sql.Rows) error {
+	return eachRow(ctx, conn, query, nil, func(list *sql.Rows) error {
 		var ord int
 		var problem string
 		if err := list.Scan(&ord, &problem); err != nil {
@@ -257,21 +257,6 @@ func markProblems(ctx context.Context, conn *sql.Conn, rows []placed) error {
 		row.field, row.reason, _ = strings.Cut(problem, "|")
 		return nil
 	})
-}
-
-// eachRow reads the answer to a query.
-func eachRow(ctx context.Context, conn *sql.Conn, query string, each func(*sql.Rows) error) (err error) {
-	rows, err := conn.QueryContext(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		if err := each(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 // happen notes a stored row down for whoever is told.
@@ -370,28 +355,4 @@ func (r *Receipt) change(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("store the receipt: %w", err)
 	}
 	return nil
-}
-
-// fill appends n rows to a table within the transaction of conn.
-func fill(_ context.Context, conn *sql.Conn, catalog, schema, table string, n int, row func(int) ([]driver.Value, error)) error {
-	if n == 0 {
-		return nil
-	}
-	return conn.Raw(func(dc any) error {
-		c, ok := dc.(driver.Conn)
-		if !ok {
-			return errors.New("the connection is not one of DuckDB")
-		}
-		a, err := duckdb.NewAppender(c, catalog, schema, table)
-		if err != nil {
-			return err
-		}
-		for i := 0; i < n && err == nil; i++ {
-			var values []driver.Value
-			if values, err = row(i); err == nil {
-				err = a.AppendRow(values...)
-			}
-		}
-		return errors.Join(err, a.Close())
-	})
 }

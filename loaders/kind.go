@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
+
+	"kith/loaders/identity"
 )
 
 // Kind is what the rows of a file are.
@@ -261,13 +262,5 @@ func (k Kind) field(name string) (Field, bool) {
 // timed says whether rows of the kind happen at a time.
 func (k Kind) timed() bool { _, ok := k.field("at"); return ok }
 
-// plainName brings the name of a column into a form that can be compared: lower
-// case, letters and digits only.
-func plainName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, name)
-}
+// plainName brings the name of a column into a form that can be compared.
+func plainName(name string) string { return identity.PlainHeader(name) }

@@ -225,13 +225,7 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if err := settle(ctx, conn, l.o.RejectsDir); err != nil {
 		return err
 	}
-	if err := l.resolveDates(ctx, conn); err != nil {
-		return err
-	}
-	if err := l.findWords(ctx, conn); err != nil {
-		return err
-	}
-	if err := l.typeAttributes(ctx, conn); err != nil {
+	if err := l.askRows(ctx, conn); err != nil {
 		return err
 	}
 	mapping, err := l.plan.mappingJSON()
@@ -290,6 +284,17 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 func (l *loading) report(quarters int64) {
 	rows := max(l.v.rows, 1)
 	l.o.Progress.Report("storing "+l.src.path, rows*quarters/4, rows)
+}
+
+// askRows settles what only all rows can tell.
+func (l *loading) askRows(ctx context.Context, conn *sql.Conn) error {
+	if err := l.resolveDates(ctx, conn); err != nil {
+		return err
+	}
+	if err := l.findWords(ctx, conn); err != nil {
+		return err
+	}
+	return l.typeAttributes(ctx, conn)
 }
 
 // resolveDates finds out which of day and month comes first where times are

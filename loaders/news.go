@@ -3,7 +3,6 @@ package loaders
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 )
 
@@ -46,7 +45,7 @@ func (l *loading) countNew(ctx context.Context, conn *sql.Conn, t target) error 
 }
 
 // explainRepeats counts the duplicates by reason.
-func (l *loading) explainRepeats(ctx context.Context, conn *sql.Conn) (err error) {
+func (l *loading) explainRepeats(ctx context.Context, conn *sql.Conn) error {
 	r := &l.receipt
 	if r.Duplicates == 0 {
 		return nil
@@ -54,21 +53,14 @@ func (l *loading) explainRepeats(ctx context.Context, conn *sql.Conn) (err error
 	if _, err := run(ctx, conn, "repeated.sql", r.ID); err != nil {
 		return fmt.Errorf("note whose duplicates they are: %w", err)
 	}
-	query, err := render("repeat_reasons.sql", nil)
-	if err != nil {
+	err := eachOf(ctx, conn, "repeat_reasons.sql", nil, nil, func(rows *sql.Rows) error {
+		var why Reason
+		err := rows.Scan(&why.Reason, &why.Count)
+		r.Repeats = append(r.Repeats, why)
 		return err
-	}
-	rows, err := conn.QueryContext(ctx, query)
+	})
 	if err != nil {
 		return fmt.Errorf("count the duplicates: %w", err)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var why Reason
-		if err := rows.Scan(&why.Reason, &why.Count); err != nil {
-			return fmt.Errorf("count the duplicates: %w", err)
-		}
-		r.Repeats = append(r.Repeats, why)
-	}
-	return rows.Err()
+	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -98,29 +97,18 @@ type columnType struct{ name, kind string }
 
 // described lists the columns of a query.
 func described(ctx context.Context, db querier, query string) (out []columnType, err error) {
-	rows, err := db.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE "+query+")")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = eachRow(ctx, db, "SELECT column_name, column_type FROM (DESCRIBE "+query+")", nil, func(rows *sql.Rows) error {
 		var c columnType
-		if err := rows.Scan(&c.name, &c.kind); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&c.name, &c.kind)
 		out = append(out, c)
-	}
-	return out, rows.Err()
+		return err
+	})
+	return out, err
 }
 
 // samplePart reads the sample.
-func (s *source) samplePart(ctx context.Context, db querier, query string) (err error) {
-	rows, err := db.QueryContext(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+func (s *source) samplePart(ctx context.Context, db querier, query string) error {
+	return eachRow(ctx, db, query, nil, func(rows *sql.Rows) error {
 		row := make([]string, len(s.columns))
 		to := make([]any, len(row))
 		for i := range row {
@@ -130,8 +118,8 @@ func (s *source) samplePart(ctx context.Context, db querier, query string) (err 
 			return err
 		}
 		s.sample = append(s.sample, row)
-	}
-	return rows.Err()
+		return nil
+	})
 }
 
 // sampleJSON is a row of the sample as rejected rows are kept.

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"kith/graph/duckstore"
 )
 
 // plainPost is a posted row that can be read without a question: whatever stands in
@@ -183,7 +185,7 @@ func (g *group) storePlain(ctx context.Context, conn *sql.Conn, kind Kind, r *Re
 		return err
 	}
 	first, last := posts[0].at, posts[0].at
-	err := fill(ctx, conn, "temp", "main", "staged", len(posts), func(i int) ([]driver.Value, error) {
+	err := duckstore.Append(ctx, conn, "temp", "main", "staged", len(posts), func(i int) ([]driver.Value, error) {
 		p := &posts[i]
 		first, last = min(first, p.at), max(last, p.at)
 		values := p.values
@@ -249,11 +251,11 @@ func numberPosted(ctx context.Context, conn *sql.Conn, posts []plainPost) (numbe
 	if _, err := conn.ExecContext(ctx, "CREATE TEMP TABLE named (id VARCHAR)"); err != nil {
 		return nil, err
 	}
-	if err := fill(ctx, conn, "temp", "main", "named", len(ids), func(i int) ([]driver.Value, error) { return []driver.Value{ids[i]}, nil }); err != nil {
+	if err := duckstore.Append(ctx, conn, "temp", "main", "named", len(ids), func(i int) ([]driver.Value, error) { return []driver.Value{ids[i]}, nil }); err != nil {
 		return nil, err
 	}
 	numbers = make(map[string]uint32, len(ids))
-	err = eachRow(ctx, conn, "SELECT id, n FROM events.ids SEMI JOIN named USING (id)", func(rows *sql.Rows) error {
+	err = eachRow(ctx, conn, "SELECT id, n FROM events.ids SEMI JOIN named USING (id)", nil, func(rows *sql.Rows) error {
 		var id string
 		var n uint32
 		err := rows.Scan(&id, &n)
@@ -277,7 +279,7 @@ func numberPosted(ctx context.Context, conn *sql.Conn, posts []plainPost) (numbe
 	if next+int64(len(fresh)) > math.MaxUint32 {
 		return nil, fmt.Errorf("there are %d ids already, and calls can name %d", next, int64(math.MaxUint32))
 	}
-	return numbers, fill(ctx, conn, "", "events", "ids", len(fresh), func(i int) ([]driver.Value, error) {
+	return numbers, duckstore.Append(ctx, conn, "", "events", "ids", len(fresh), func(i int) ([]driver.Value, error) {
 		n := uint32(next) + uint32(i)
 		numbers[fresh[i]] = n
 		return []driver.Value{n, fresh[i]}, nil

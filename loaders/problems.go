@@ -3,7 +3,6 @@ package loaders
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -188,28 +187,18 @@ func (p *problems) load(ctx context.Context) (err error) {
 	if p.l.numbered {
 		witness = "witness"
 	}
-	query, err := render("problem_rows.sql", struct {
+	data := struct {
 		Parquet bool
 		Witness string
 		Base    int64
 		Batch   int
-	}{p.l.src.parquet, witness, p.l.base, 50_000})
-	if err != nil {
-		return err
-	}
-	rows, err := p.conn.QueryContext(ctx, query, p.last)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
+	}{p.l.src.parquet, witness, p.l.base, 50_000}
 	p.batch = nil
-	for rows.Next() {
+	return eachOf(ctx, p.conn, "problem_rows.sql", data, []any{p.last}, func(rows *sql.Rows) error {
 		var b problem
-		if err := rows.Scan(&b.ord, &b.problem, &b.witness, &b.text); err != nil {
-			return err
-		}
+		err := rows.Scan(&b.ord, &b.problem, &b.witness, &b.text)
 		p.batch = append(p.batch, b)
 		p.last = b.ord
-	}
-	return rows.Err()
+		return err
+	})
 }

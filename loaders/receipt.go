@@ -96,12 +96,6 @@ func Receipts(ctx context.Context, st *duckstore.Store) ([]Receipt, error) {
 	return receipts(ctx, st.DB(), filepath.Join(dir, "rejects"), 0)
 }
 
-// querier is a database or one connection of it.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // dataDir is the folder of the store.
 func dataDir(ctx context.Context, db querier) (string, error) {
 	var path string
@@ -114,28 +108,19 @@ func dataDir(ctx context.Context, db querier) (string, error) {
 
 // receipts reads one receipt, or all of them when id is 0.
 func receipts(ctx context.Context, db querier, rejectsDir string, id int) (all []Receipt, err error) {
-	query, err := render("receipts.sql", nil)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := db.QueryContext(ctx, query, id, id)
-	if err != nil {
-		return nil, fmt.Errorf("read the receipts: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
 	place := map[int]int{}
-	for rows.Next() {
+	err = eachOf(ctx, db, "receipts.sql", nil, []any{id, id}, func(rows *sql.Rows) error {
 		var r Receipt
 		var mapping, notes, repeats, warnings string
 		var customers, products sql.NullInt64
 		var first, last, undone sql.NullTime
 		if err := rows.Scan(&r.ID, &r.At, &r.Kind, &r.File, &r.Hash, &r.Bytes, &mapping, &r.Rows, &r.Accepted,
 			&r.Duplicates, &r.Rejected, &first, &last, &r.Seconds, &notes, &repeats, &warnings, &customers, &products, &undone, &r.Lacks); err != nil {
-			return nil, fmt.Errorf("read the receipts: %w", err)
+			return err
 		}
 		if err := errors.Join(json.Unmarshal([]byte(mapping), &r.Mapping), json.Unmarshal([]byte(notes), &r.Notes),
 			json.Unmarshal([]byte(repeats), &r.Repeats), json.Unmarshal([]byte(warnings), &r.Warnings)); err != nil {
-			return nil, fmt.Errorf("read receipt %d: %w", r.ID, err)
+			return fmt.Errorf("number %d: %w", r.ID, err)
 		}
 		r.NewCustomers, r.NewProducts = counted(customers), counted(products)
 		r.pace()
@@ -148,8 +133,9 @@ func receipts(ctx context.Context, db querier, rejectsDir string, id int) (all [
 		}
 		place[r.ID] = len(all)
 		all = append(all, r)
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return nil, fmt.Errorf("read the receipts: %w", err)
 	}
 	return all, addReasons(ctx, db, all, place, id)
@@ -170,27 +156,20 @@ func (r *Receipt) pace() {
 	}
 }
 
-func addReasons(ctx context.Context, db querier, all []Receipt, place map[int]int, id int) (err error) {
-	query, err := render("reasons.sql", nil)
-	if err != nil {
-		return err
-	}
-	rows, err := db.QueryContext(ctx, query, id, id)
-	if err != nil {
-		return fmt.Errorf("read the rejects: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+func addReasons(ctx context.Context, db querier, all []Receipt, place map[int]int, id int) error {
+	err := eachOf(ctx, db, "reasons.sql", nil, []any{id, id}, func(rows *sql.Rows) error {
 		var of int
 		var r Reason
-		if err := rows.Scan(&of, &r.Reason, &r.Count); err != nil {
-			return fmt.Errorf("read the rejects: %w", err)
-		}
+		err := rows.Scan(&of, &r.Reason, &r.Count)
 		if i, ok := place[of]; ok {
 			all[i].Reasons = append(all[i].Reasons, r)
 		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read the rejects: %w", err)
 	}
-	return rows.Err()
+	return nil
 }
 
 // store writes the receipt within the transaction of its load, with what has to be

@@ -289,24 +289,17 @@ func (u *undoing) takeNames(ctx context.Context, conn *sql.Conn) error {
 }
 
 // lacking lists the imports that lack rows.
-func (u *undoing) lacking(ctx context.Context, conn *sql.Conn) (err error) {
-	query, err := render("undo_lacking.sql", nil)
-	if err != nil {
+func (u *undoing) lacking(ctx context.Context, conn *sql.Conn) error {
+	err := eachOf(ctx, conn, "undo_lacking.sql", nil, []any{u.Import.ID}, func(rows *sql.Rows) error {
+		var l Lacking
+		err := rows.Scan(&l.Import, &l.Kind, &l.File, &l.Rows, &l.Posted)
+		u.Lacking = append(u.Lacking, l)
 		return err
-	}
-	rows, err := conn.QueryContext(ctx, query, u.Import.ID)
+	})
 	if err != nil {
 		return fmt.Errorf("look for imports that lack rows: %w", err)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var l Lacking
-		if err := rows.Scan(&l.Import, &l.Kind, &l.File, &l.Rows, &l.Posted); err != nil {
-			return fmt.Errorf("look for imports that lack rows: %w", err)
-		}
-		u.Lacking = append(u.Lacking, l)
-	}
-	return rows.Err()
+	return nil
 }
 
 // putRejectsAside gives the file of rejects the name of one that is not committed, so

@@ -93,25 +93,15 @@ func (l *loading) oddDays(ctx context.Context, conn *sql.Conn) ([]oddity, error)
 	if l.spotless() {
 		return oddDays(l.plain.rows.dayList(), time.Now().UTC(), l.ownClock()), nil
 	}
-	query, err := render("days.sql", nil)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := conn.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var days []day
-	for rows.Next() {
+	err := eachOf(ctx, conn, "days.sql", nil, nil, func(rows *sql.Rows) error {
 		var d day
-		if err := rows.Scan(&d.day, &d.rows, &d.first); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&d.day, &d.rows, &d.first)
 		d.first -= l.base
 		days = append(days, d)
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	return oddDays(days, time.Now().UTC(), l.ownClock()), nil

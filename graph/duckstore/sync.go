@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/duckdb/duckdb-go/v2"
-
 	"kith/graph"
 )
 
@@ -186,43 +184,26 @@ func syncFrom(ctx context.Context, conn *sql.Conn, src graph.Source, p graph.Pro
 func copyTo[T any](ctx context.Context, conn *sql.Conn, catalog, schema, table, stage string, p graph.Progress,
 	items iter.Seq2[T, error], columns func(T, []driver.Value) ([]driver.Value, error),
 ) error {
-	return conn.Raw(func(c any) (err error) {
-		a, err := duckdb.NewAppender(c.(driver.Conn), catalog, schema, table)
-		if err != nil {
-			return err
-		}
-		defer func() {
-			if err != nil {
-				// What was appended goes with the transaction; the
-				// error at hand is the one that tells.
-				_ = a.Clear()
-				_ = a.Close()
-				return
-			}
-			err = a.CloseWithCancel(ctx)
-		}()
+	return appendRows(ctx, conn, catalog, schema, table, func(yield func([]driver.Value, error) bool) {
 		var row []driver.Value
 		var n int64
 		for item, err := range items {
-			if err != nil {
-				return sourceError{err}
-			}
-			if n&0xffff == 0 {
-				if err := ctx.Err(); err != nil {
-					return err
+			if err == nil {
+				if n&0xffff == 0 {
+					p.Report(stage, n, 0)
 				}
-				p.Report(stage, n, 0)
+				row, err = columns(item, row[:0])
 			}
-			if row, err = columns(item, row[:0]); err != nil {
-				return sourceError{err}
+			if err != nil {
+				yield(nil, sourceError{err})
+				return
 			}
-			if err := a.AppendRow(row...); err != nil {
-				return err
+			if !yield(row, nil) {
+				return
 			}
 			n++
 		}
 		p.Report(stage, n, n)
-		return ctx.Err()
 	})
 }
 

@@ -102,14 +102,19 @@ var headerKinds = [...]struct {
 	{Category, "sex gender salutation title anrede geschlecht"},
 }
 
-// KindOf guesses a kind from a header; Text for one that it does not know.
-func KindOf(header string) Kind {
-	plain := strings.Map(func(r rune) rune {
+// PlainHeader is a header in lower case, letters and digits only.
+func PlainHeader(header string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)
 		}
 		return -1
 	}, header)
+}
+
+// KindOf guesses a kind from a header; Text for one that it does not know.
+func KindOf(header string) Kind {
+	plain := PlainHeader(header)
 	for _, h := range headerKinds {
 		for _, name := range strings.Fields(h.names) {
 			if plain == name {

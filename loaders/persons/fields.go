@@ -156,7 +156,7 @@ func (o *Options) guess(ctx context.Context, db *sql.DB, monthFirst bool) (*read
 		if used[a] {
 			continue
 		}
-		plain := plainName(a)
+		plain := identity.PlainHeader(a)
 		switch {
 		case r.seen == "" && !said(o.Map, seenWord) && among(dateNames[seenWord], plain):
 			r.seen = a
@@ -313,30 +313,14 @@ func distinct(values []string) int {
 	return len(seen)
 }
 
-// plainName is a name in lower case, letters and digits only.
-func plainName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, name)
-}
-
 // texts are the rows of a query of one column.
 func texts(ctx context.Context, db *sql.DB, text string, args ...any) ([]string, error) {
-	rows, err := db.QueryContext(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []string
-	for rows.Next() {
+	err := each(ctx, db, text, args, func(rows *sql.Rows) error {
 		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&s)
 		out = append(out, s)
-	}
-	return out, rows.Err()
+		return err
+	})
+	return out, err
 }

@@ -69,12 +69,7 @@ func (o *Options) numbers(ctx context.Context, db *sql.DB, known *knownRecords) 
 }
 
 func (h *holdings) readFiles(ctx context.Context, db *sql.DB, phones *identity.PhoneReader) error {
-	rows, err := db.QueryContext(ctx, query("numbers", nil))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return each(ctx, db, query("numbers", nil), nil, func(rows *sql.Rows) error {
 		var r held
 		if err := rows.Scan(&r.number, &r.record, &r.from, &r.to); err != nil {
 			return err
@@ -83,6 +78,6 @@ func (h *holdings) readFiles(ctx context.Context, db *sql.DB, phones *identity.P
 			r.number = number
 		}
 		h.rows = append(h.rows, r)
-	}
-	return rows.Err()
+		return nil
+	})
 }

@@ -200,11 +200,6 @@ func readRecords(ctx context.Context, db *sql.DB, how *reading) (*knownRecords, 
 		Attributes               []string
 		Pointers, Seen, From, To string
 	}{attributes, pointers(attributes), value(how.seen), value(how.from), value(how.to)})
-	rows, err := db.QueryContext(ctx, text)
-	if err != nil {
-		return nil, fmt.Errorf("read the customers: %w", err)
-	}
-	defer rows.Close()
 	k := &knownRecords{}
 	columns := make([][]string, len(attributes))
 	values := make([]string, len(attributes))
@@ -214,9 +209,9 @@ func readRecords(ctx context.Context, db *sql.DB, how *reading) (*knownRecords, 
 	for i := range values {
 		into = append(into, &values[i])
 	}
-	for rows.Next() {
+	err := each(ctx, db, text, nil, func(rows *sql.Rows) error {
 		if err := rows.Scan(into...); err != nil {
-			return nil, fmt.Errorf("read the customers: %w", err)
+			return err
 		}
 		k.records.IDs = append(k.records.IDs, id)
 		k.right = append(k.right, seen.Int64)
@@ -224,8 +219,9 @@ func readRecords(ctx context.Context, db *sql.DB, how *reading) (*knownRecords, 
 		for i, v := range values {
 			columns[i] = append(columns[i], v)
 		}
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return nil, fmt.Errorf("read the customers: %w", err)
 	}
 	if len(k.records.IDs) == 0 {

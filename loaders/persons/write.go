@@ -11,8 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/duckdb/duckdb-go/v2"
-
 	"kith/graph"
 	"kith/graph/duckstore"
 	"kith/loaders/identity"
@@ -53,31 +51,11 @@ func (w *writer) appendTo(catalog, schema, table string, n int, row func(i int) 
 	if w.err != nil || n == 0 {
 		return
 	}
-	w.err = w.conn.Raw(func(c any) (err error) {
-		a, err := duckdb.NewAppender(c.(driver.Conn), catalog, schema, table)
-		if err != nil {
-			return err
+	w.err = duckstore.Append(w.ctx, w.conn, catalog, schema, table, n, func(i int) ([]driver.Value, error) {
+		if i&0xfff == 0 {
+			w.progress.Report("storing "+table, int64(i), int64(n))
 		}
-		defer func() {
-			if err != nil {
-				_ = a.Clear() // goes with the transaction
-				_ = a.Close()
-				return
-			}
-			err = a.Close()
-		}()
-		for i := range n {
-			if i&0xfff == 0 {
-				if err := w.ctx.Err(); err != nil {
-					return err
-				}
-				w.progress.Report("storing "+table, int64(i), int64(n))
-			}
-			if err := a.AppendRow(row(i)...); err != nil {
-				return err
-			}
-		}
-		return nil
+		return row(i), nil
 	})
 }
 
