@@ -28,7 +28,7 @@ import (
 
 // quickly has a house asked after its store every moment, not every 2 s.
 func quickly(h *house) *house {
-	h.watch.every, h.watch.patience = 50*time.Millisecond, time.Second
+	h.health.every, h.health.patience = 50*time.Millisecond, time.Second
 	return h
 }
 

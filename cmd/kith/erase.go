@@ -141,8 +141,8 @@ type privacy struct {
 // Forget removes a person while no analysis is under way.
 func (p privacy) Forget(ctx context.Context, ids []string, dry bool) (api.Forgotten, error) {
 	h := p.runs.house
-	if h.watch != nil {
-		if err := h.watch.ask(ctx); err != nil {
+	if h.health != nil {
+		if err := h.health.ask(ctx); err != nil {
 			return api.Forgotten{}, err
 		}
 	}

@@ -25,8 +25,8 @@ type house struct {
 	dir    string
 	events *duckstore.Store
 	store  graph.Store
-	// watch tells how the store is; nil for the folder's own.
-	watch *watch
+	// health tells how the store is; nil for the folder's own.
+	health *health
 }
 
 func openHouse(ctx context.Context, dir string, f storeFlags) (*house, error) {
@@ -45,7 +45,7 @@ func openHouse(ctx context.Context, dir string, f storeFlags) (*house, error) {
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
-	h.store, h.watch = server, newWatch(server)
+	h.store, h.health = server, newHealth(server)
 	return h, nil
 }
 
@@ -258,8 +258,8 @@ func (r *runner) Start(ctx context.Context, p graph.Period) (api.Run, error) {
 	if err != nil {
 		return api.Run{}, err
 	}
-	if r.house.watch != nil {
-		if err := r.house.watch.ask(ctx); err != nil {
+	if r.house.health != nil {
+		if err := r.house.health.ask(ctx); err != nil {
 			return api.Run{}, err
 		}
 	}

@@ -83,11 +83,11 @@ func openServed(ctx context.Context, dir string, f storeFlags) (*house, error) {
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
-	h.store, h.watch = store, newWatch(store)
-	if err := h.watch.ask(ctx); err != nil {
+	h.store, h.health = store, newHealth(store)
+	if err := h.health.ask(ctx); err != nil {
 		if _, latest := analysis.Latest(h.results()); latest != nil || errors.Is(err, neo4jstore.ErrMigrating) {
 			err = store.Prepare(ctx)
-			h.watch.fault.Store(nil)
+			h.health.fault.Store(nil)
 		} else {
 			err = nil
 		}
@@ -168,8 +168,8 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 		Logger:  slog.New(slog.NewJSONHandler(c.err, nil)),
 		Version: version, Key: o.key,
 	}
-	if h.watch != nil {
-		settings.Health = h.watch
+	if h.health != nil {
+		settings.Health = h.health
 	}
 	if server, err = api.New(settings); err == nil {
 		err = h.recall(ctx, server, r)
@@ -193,10 +193,10 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 		h.printFault(c)
 		printAddresses(c, base, r)
 	}
-	if h.watch != nil {
-		h.watch.log = settings.Logger
-		h.watch.back = h.catchUp(r, server.Publish)
-		runs.running.Go(func() { h.watch.run(life) })
+	if h.health != nil {
+		h.health.log = settings.Logger
+		h.health.back = h.catchUp(r, server.Publish)
+		runs.running.Go(func() { h.health.run(life) })
 	}
 	if o.watch != "" {
 		runs.running.Go(func() { watchFolder(life, h.events, o.watch, o.files, settings.Logger) })
@@ -214,7 +214,7 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 // served is the result to begin with: the current one, or what was last known
 // to be, where the store cannot be asked.
 func (h *house) served(ctx context.Context) (*analysis.Result, error) {
-	if h.watch != nil && h.watch.Faults() != nil {
+	if h.health != nil && h.health.Faults() != nil {
 		r, err := analysis.Latest(h.results())
 		if err != nil {
 			return nil, err
@@ -235,7 +235,7 @@ func (h *house) catchUp(served *analysis.Result, publish func(context.Context, *
 		// A run of this server may become current at any moment, so it looks
 		// again until what it has published is what is current.
 		for {
-			bounded, cancel := context.WithTimeout(ctx, h.watch.patience)
+			bounded, cancel := context.WithTimeout(ctx, h.health.patience)
 			run, err := h.store.Current(bounded)
 			cancel()
 			if errors.Is(err, graph.ErrNoRun) || err == nil && run.ID == id {
@@ -246,7 +246,7 @@ func (h *house) catchUp(served *analysis.Result, publish func(context.Context, *
 			}
 			r, err := analysis.Open(h.results(), run.ID)
 			if errors.Is(err, graph.ErrNoRun) {
-				h.watch.log.Warn("the current run was made in another data folder", slog.String("run", run.ID))
+				h.health.log.Warn("the current run was made in another data folder", slog.String("run", run.ID))
 				return nil
 			}
 			if err != nil {
@@ -262,10 +262,10 @@ func (h *house) catchUp(served *analysis.Result, publish func(context.Context, *
 
 // printFault says what the server starts without.
 func (h *house) printFault(c *console) {
-	if h.watch == nil {
+	if h.health == nil {
 		return
 	}
-	for _, f := range h.watch.Faults() {
+	for _, f := range h.health.Faults() {
 		c.printf("Warning (%s): %s.\nThe last result is served from memory until then; /readyz tells.\n", f.Code, f.Detail)
 	}
 }

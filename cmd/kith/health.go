@@ -13,11 +13,11 @@ import (
 	"kith/graph/neo4jstore"
 )
 
-// watch asks a store now and then whether it can be used, so that neither a
+// health asks a store now and then whether it can be used, so that neither a
 // probe nor a request has to wait for one that is away, and many probes cost no
 // more than one. It also brings a graph up to date that came back without its
 // schema.
-type watch struct {
+type health struct {
 	store *neo4jstore.Store
 	// every is the time between two questions, patience how long to wait for
 	// an answer.
@@ -31,64 +31,64 @@ type watch struct {
 	preparing atomic.Bool
 }
 
-func newWatch(store *neo4jstore.Store) *watch {
-	return &watch{store: store, every: 2 * time.Second, patience: 3 * time.Second, log: slog.New(slog.DiscardHandler)}
+func newHealth(store *neo4jstore.Store) *health {
+	return &health{store: store, every: 2 * time.Second, patience: 3 * time.Second, log: slog.New(slog.DiscardHandler)}
 }
 
 // Faults is what the store was found to lack when it was asked last.
-func (w *watch) Faults() []api.Fault {
-	if f := w.fault.Load(); f != nil {
+func (h *health) Faults() []api.Fault {
+	if f := h.fault.Load(); f != nil {
 		return []api.Fault{*f}
 	}
 	return nil
 }
 
 // run asks until ctx ends.
-func (w *watch) run(ctx context.Context) {
+func (h *health) run(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
 	away := true
 	for ctx.Err() == nil {
-		switch err := w.ask(ctx); {
+		switch err := h.ask(ctx); {
 		case ctx.Err() != nil:
 		case errors.Is(err, neo4jstore.ErrMigrating):
 			away = true
-			if w.preparing.CompareAndSwap(false, true) {
+			if h.preparing.CompareAndSwap(false, true) {
 				work.Go(func() {
-					defer w.preparing.Store(false)
-					if err := w.store.Prepare(ctx); err != nil && ctx.Err() == nil {
-						w.log.Warn("the graph was not migrated", slog.Any("error", err))
+					defer h.preparing.Store(false)
+					if err := h.store.Prepare(ctx); err != nil && ctx.Err() == nil {
+						h.log.Warn("the graph was not migrated", slog.Any("error", err))
 					}
 				})
 			}
 		case err != nil:
 			away = true
 		case away:
-			if err := w.back(ctx); err != nil && ctx.Err() == nil {
-				w.log.Warn("the current result was not taken over", slog.Any("error", err))
+			if err := h.back(ctx); err != nil && ctx.Err() == nil {
+				h.log.Warn("the current result was not taken over", slog.Any("error", err))
 				break
 			}
 			away = false
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(w.every):
+		case <-time.After(h.every):
 		}
 	}
 }
 
 // ask asks now, and notes the answer down for Faults. Its error is a Fault.
-func (w *watch) ask(ctx context.Context) error {
-	bounded, cancel := context.WithTimeout(ctx, w.patience)
+func (h *health) ask(ctx context.Context) error {
+	bounded, cancel := context.WithTimeout(ctx, h.patience)
 	defer cancel()
-	err := w.store.Check(bounded)
+	err := h.store.Check(bounded)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	before := w.fault.Load()
+	before := h.fault.Load()
 	if err == nil {
-		if before != nil && w.fault.CompareAndSwap(before, nil) {
-			w.log.Info("the store is back", slog.String("was", before.Code), slog.Duration("after", time.Since(before.Since)))
+		if before != nil && h.fault.CompareAndSwap(before, nil) {
+			h.log.Info("the store is back", slog.String("was", before.Code), slog.Duration("after", time.Since(before.Since)))
 		}
 		return nil
 	}
@@ -97,9 +97,9 @@ func (w *watch) ask(ctx context.Context) error {
 	if before != nil && before.Code == now.Code {
 		now.Since = before.Since
 	} else {
-		w.log.Warn("the store cannot be used", slog.String("code", now.Code), slog.Any("error", err))
+		h.log.Warn("the store cannot be used", slog.String("code", now.Code), slog.Any("error", err))
 	}
-	w.fault.Store(&now)
+	h.fault.Store(&now)
 	return errors.Join(now, err)
 }
 
