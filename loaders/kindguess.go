@@ -176,7 +176,7 @@ func weigh(p *plan) (c candidate, ok bool) {
 			return c, false // a list of contacts is one of people
 		}
 	case Products:
-		if len(told) == 0 && fileNamed == "" {
+		if len(told) == 0 && fileNamed == "" && !p.describesGoods() {
 			c.score -= 0.5
 		}
 		who, _ := Purchases.field("customer")
@@ -245,6 +245,24 @@ func weigh(p *plan) (c candidate, ok bool) {
 		}
 	}
 	return c, true
+}
+
+// describesGoods says that a file has ids of products by that name, with names and
+// categories beside, and no more of anything.
+func (p *plan) describesGoods() bool {
+	id, _ := p.kind.field("id")
+	b := p.fields["id"]
+	if b.column < 0 || !p.src.named() {
+		return false
+	}
+	name, whole := id.headed(p.src.columns[b.column])
+	for _, name := range []string{"name", "category"} {
+		f, _ := p.kind.field(name)
+		if at, ok := p.fields[name]; !ok || at.column < 0 || !f.stands(p.src.columns[at.column]) {
+			return false
+		}
+	}
+	return whole && !strings.Contains(weakHeaders+commonHeaders, " "+name+" ")
 }
 
 // onceEach weighs whether each id stands once, as in a table of customers.

@@ -29,6 +29,7 @@ func TestGuessKind(t *testing.T) {
 		{"a.csv", "visitor,url,timestamp,dwell\n1,/,1700000000,4\n", Visits, ""},
 		{"a.csv", "subscriber_id,tariff,city\n1,gold,x\n2,gold,x\n", Customers, ""},
 		{"a.csv", "product_id,product_name,category\n1,x,y\n2,z,y\n", Products, ""},
+		{"a.csv", "product_id,name,category\n1,x,y\n2,z,y\n", Products, ""},
 		{"a.csv", "customer,churn_date\n1,2024-01-01\n", Churn, ""},
 		{"a.csv", "customer,campaign,channel,sent_at\n1,x,mail,2024-01-01\n", Contacts, ""},
 		{"a.csv", "customer,nps,survey_date\n1,9,2024-01-01\n", Satisfaction, ""},
