@@ -31,7 +31,8 @@
 // leading zeros, signs and 34.0 kept. A row is a duplicate when everything that
 // is mapped is equal to an earlier row of this or another file; of customers
 // and products the newest row of an id counts, what its file has no column for
-// stays, and a row that changes nothing is a duplicate. Times are in UTC unless they or the options name a zone. Money is
+// stays (docs/decisions/0013-columns-add-up.md), and a row that changes nothing is a
+// duplicate. Times are in UTC unless they or the options name a zone. Money is
 // exact: amounts have four decimals, quantities three, and what has more is
 // rounded.
 //
