@@ -250,10 +250,12 @@ func (s *scanner) careful() (done, ok bool) {
 	s.window = max(s.window, s.start)
 	line := s.line
 	s.line += p.lines
-	switch p.n - p.text {
-	case 1:
+	switch {
+	case p.n-p.text == 1 && b[p.text] == '\r':
+		p.odd = true // the file ends in the middle of a line end
+	case p.n-p.text == 1:
 		s.lf = true
-	case 2:
+	case p.n-p.text == 2:
 		s.crlf = true
 	}
 	if p.fault == "" && p.fields == 0 || p.text == 0 {
