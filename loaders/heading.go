@@ -27,10 +27,19 @@ type heading struct {
 }
 
 // unmarked takes the byte order mark off a row within the file. DuckDB would read it
-// as text.
-func (r *record) unmarked() {
-	if bytes.HasPrefix(r.raw, mark) {
-		r.raw, r.odd = r.raw[len(mark):], true
+// as text. A quote behind it begins a field then, and may have no end; a blank begins none.
+func (r *record) unmarked(d dialect) {
+	if !bytes.HasPrefix(r.raw, mark) {
+		return
+	}
+	r.raw, r.odd = r.raw[len(mark):], true
+	if r.fault != "" || d.json != notJSON {
+		return
+	}
+	if p := d.parse(r.raw, true); p.more || p.n != len(r.raw) {
+		r.fault = faultQuote
+	} else {
+		r.fault = p.fault
 	}
 }
 

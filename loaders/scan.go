@@ -95,7 +95,7 @@ func (s *scanner) next() bool {
 		s.rec.logged()
 		return true
 	}
-	s.rec.unmarked()
+	s.rec.unmarked(s.d)
 	s.err = s.heading.judge(&s.rec, s.d)
 	return s.err == nil
 }
