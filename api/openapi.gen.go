@@ -1276,7 +1276,7 @@ type SourceImport struct {
 type UndoneRows struct {
 	Removed int64 `json:"removed"`
 
-	// Restored Customers or products that are again what they were before.
+	// Restored Customers or products that are again what they were before, and lines of orders that count again.
 	Restored int64  `json:"restored,omitempty,omitzero"`
 	Table    string `json:"table"`
 }

@@ -26,8 +26,10 @@ func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bo
 	if id.Valid {
 		return true, l.takeReceipt(ctx, conn, id.Int64, "")
 	}
-	if !l.plan.kind.timed() { // the newest row of an id counts
-		return false, l.findPlace(ctx, conn)
+	if !l.plan.kind.timed() || l.plan.kind == Purchases { // the newest word of an id or an order counts
+		if err := l.findPlace(ctx, conn); err != nil || !l.plan.kind.timed() {
+			return false, err
+		}
 	}
 	earlier, err := l.otherwise(ctx, conn)
 	if err != nil {
@@ -42,7 +44,7 @@ func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bo
 	return false, nil
 }
 
-// findPlace finds the import in whose place customers or products come again: the
+// findPlace finds the import in whose place customers, products or orders come again: the
 // file was taken back, or is to bring what it left out because of one that was. What
 // files behind that place say is newer.
 func (l *loading) findPlace(ctx context.Context, conn *sql.Conn) error {

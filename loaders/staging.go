@@ -152,6 +152,14 @@ func (k Kind) stored() target {
 	return t
 }
 
+// Seen is where the stored events are, whether they count or not.
+func (t target) Seen() string {
+	if t.Table == string(Purchases) {
+		return "purchase_lines"
+	}
+	return t.Table
+}
+
 // storeRows marks duplicates among the staged rows and stores the others.
 func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	t := l.plan.kind.stored()
@@ -187,11 +195,17 @@ func (l *loading) storeRows(ctx context.Context, conn *sql.Conn) error {
 	if err := l.storeAside(ctx, conn); err != nil {
 		return err
 	}
+	if err := l.sayOrders(ctx, conn); err != nil {
+		return err
+	}
 	l.report(2)
 	if t.Timed {
 		if _, err := run(ctx, conn, "insert.sql", t); err != nil {
 			return fmt.Errorf("store the rows: %w", err)
 		}
+	}
+	if err := l.settleOrders(ctx, conn); err != nil {
+		return err
 	}
 	l.report(3)
 	query, err := render("totals.sql", t)
@@ -255,7 +269,7 @@ func markStored(ctx context.Context, conn *sql.Conn, t target, first, last int64
 }
 
 func markWithin(ctx context.Context, conn *sql.Conn, t target) (maybe bool, err error) {
-	query := "SELECT EXISTS (SELECT 1 FROM events." + t.Table + " AS e WHERE " + t.Span + ")"
+	query := "SELECT EXISTS (SELECT 1 FROM events." + t.Seen() + " AS e WHERE " + t.Span + ")"
 	if err := conn.QueryRowContext(ctx, query).Scan(&maybe); err != nil || !maybe {
 		return false, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,9 +47,13 @@ type Undone struct {
 type UndoneTable struct {
 	Table   string `json:"table"`
 	Removed int64  `json:"removed"`
-	// Restored rows are what customers or products were before.
+	// Restored rows are what customers or products were before, and lines of orders
+	// that count again.
 	Restored int64 `json:"restored,omitempty"`
 }
+
+// voidLines is the table of lines of orders that count for nothing.
+const voidLines = "events.void_purchases"
 
 // Lacking is an import that lacks rows.
 type Lacking struct {
@@ -204,6 +209,13 @@ func (u *undoing) takeRows(ctx context.Context, conn *sql.Conn) error {
 			return fmt.Errorf("look for records of both sides: %w", err)
 		}
 	}
+	said := orderWords{Import: t.Import, Turn: int64(t.Import)}
+	if u.Import.Kind == Purchases {
+		tables = []string{t.Table, "void_purchases", "order_states", "rejects"}
+		if err := said.touch(ctx, conn); err != nil {
+			return err
+		}
+	}
 	for _, name := range tables {
 		t.Table = name
 		n, err := run(ctx, conn, "undo_rows.sql", t)
@@ -219,6 +231,8 @@ func (u *undoing) takeRows(ctx context.Context, conn *sql.Conn) error {
 		u.Tables = append(u.Tables, UndoneTable{Table: "events." + name, Removed: n})
 	}
 	switch u.Import.Kind {
+	case Purchases:
+		return u.reinstate(ctx, conn, said)
 	case Calls:
 		if _, err := run(ctx, conn, "undo_judge.sql", struct{ Apart int }{sidesApart}); err != nil {
 			return fmt.Errorf("judge the records of both sides: %w", err)
@@ -227,6 +241,22 @@ func (u *undoing) takeRows(ctx context.Context, conn *sql.Conn) error {
 		t.Table = string(u.Import.Kind)
 		return u.restore(ctx, conn, t)
 	}
+	return nil
+}
+
+// reinstate has the lines of orders count again that it alone said are void.
+func (u *undoing) reinstate(ctx context.Context, conn *sql.Conn, said orderWords) error {
+	_, back, err := said.settle(ctx, conn)
+	if err != nil || back == 0 {
+		return err
+	}
+	i := slices.IndexFunc(u.Tables, func(t UndoneTable) bool { return t.Table == voidLines })
+	if i < 0 {
+		i = len(u.Tables)
+		u.Tables = append(u.Tables, UndoneTable{Table: voidLines})
+	}
+	u.Tables[i].Removed += back
+	u.Tables[i].Restored = back
 	return nil
 }
 

@@ -32,8 +32,9 @@ var undoRows = map[Kind]struct {
 		}
 		return fmt.Sprintf("a%d,b%d,%d,voice,%d,%s", r.IntN(2), r.IntN(3), at, 60+r.IntN(2), [2]string{"in", "out"}[r.IntN(2)])
 	}},
-	Purchases: {"customer,product,at,quantity,amount", func(r *rand.Rand) string {
-		return fmt.Sprintf("c%d,p%d,2026-01-%02d,%d,%d", r.IntN(6), r.IntN(6), 1+r.IntN(3), 1, 5)
+	Purchases: {"customer,product,at,quantity,amount,basket,status", func(r *rand.Rand) string {
+		c := r.IntN(5)
+		return fmt.Sprintf("c%d,p%d,2026-01-%02d,%d,%d,o%d,%s", c, r.IntN(3), 1+r.IntN(2), 1, 5, c, [6]string{"paid", "paid", "sold", "", "cancelled", "failed"}[r.IntN(6)])
 	}},
 	Visits: {"customer,session,product,at", func(r *rand.Rand) string {
 		return fmt.Sprintf("%s,s%d,v%d,2026-01-%02d", [3]string{"", "c1", "w1"}[r.IntN(3)], r.IntN(4), r.IntN(3), 1+r.IntN(3))
@@ -96,7 +97,7 @@ func TestUndoIsAsIfItHadNeverBeen(t *testing.T) {
 		st, _ := newStore(t)
 		without, _ := newStore(t)
 		for _, kind := range Kinds {
-			if kind.timed() && round > 0 && !soak {
+			if kind.timed() && kind != Purchases && round > 0 && !soak {
 				continue
 			}
 			rows, ok := undoRows[kind]
@@ -133,7 +134,11 @@ func TestUndoIsAsIfItHadNeverBeen(t *testing.T) {
 			r.Shuffle(len(u.Lacking), func(i, j int) { u.Lacking[i], u.Lacking[j] = u.Lacking[j], u.Lacking[i] })
 			for _, l := range u.Lacking {
 				again := mustLoad(t, st, Options{Kind: kind, Files: []string{l.File}, Zone: "UTC"})
-				if again.Again || kind.timed() && again.Accepted > l.Rows {
+				rows := again.Accepted
+				if kind == Purchases { // lines of orders that are void count as accepted every time
+					rows = count(t, st, fmt.Sprintf("SELECT count(*) FROM events.purchase_lines WHERE import_id = %d", again.ID))
+				}
+				if again.Again || kind.timed() && rows > l.Rows {
 					t.Errorf("import %d of %s lacks %d rows; loaded again it has %d, again %t", l.Import, kind, l.Rows, again.Accepted, again.Again)
 				}
 			}
@@ -321,6 +326,8 @@ func contents(t *testing.T, st *duckstore.Store, kind Kind) (rows []string) {
 			"SELECT * EXCLUDE (import_id) FROM events.usage",
 			"SELECT 'end', id FROM events.ids",
 		}
+	case Purchases:
+		queries = append(queries, "SELECT 'void', * EXCLUDE (import_id) FROM events.void_purchases", "SELECT DISTINCT * EXCLUDE (import_id) FROM events.order_states WHERE void")
 	case Customers, Products:
 	}
 	queries = append(queries, "SELECT what, id FROM events.known",

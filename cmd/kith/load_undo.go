@@ -90,7 +90,10 @@ func printUndone(c *console, u *loaders.Undone) {
 	}
 	for _, t := range u.Tables {
 		c.printf("  %s: %s", t.Table, graph.Counted(t.Removed, "row"))
-		if t.Restored > 0 {
+		switch {
+		case t.Restored > 0 && u.Import.Kind == loaders.Purchases:
+			c.printf("; %s of them %s again, as the orders are not cancelled any more", thousands(t.Restored), graph.Agree(t.Restored, "counts", "count"))
+		case t.Restored > 0:
 			c.printf("; %s of them %s again what stood there before", thousands(t.Restored), graph.Agree(t.Restored, "is", "are"))
 		}
 		c.printf("\n")

@@ -54,6 +54,8 @@ func fill(t testing.TB, s *Store) {
 		INSERT INTO events.calls VALUES ('`+someone+`', '`+other+`', NULL, 'voice', 5, true, 1), ('`+other+`', '`+someone+`', NULL, 'voice', 5, true, 1),
 			('`+other+`', 'third', NULL, 'voice', 5, true, 1), ('`+someone+`', 'known to nobody else', NULL, 'voice', 5, true, 1);
 		INSERT INTO events.purchases VALUES ('`+someone+`', 'tea', NULL, '', 1, 2, 1), ('`+other+`', 'tea', NULL, '', 1, 2, 1);
+		INSERT INTO events.void_purchases VALUES ('`+someone+`', 'tea', NULL, '17', 1, 2, 1), ('`+other+`', 'tea', NULL, '18', 1, 2, 1);
+		INSERT INTO events.order_states VALUES ('`+someone+`', 'tea', NULL, '17', 1, 2, true, 1), ('`+other+`', 'tea', NULL, '18', 1, 2, true, 1);
 		INSERT INTO events.visits VALUES ('`+someone+`', 'tea', NULL, 9, 1, '', 's1'), ('', 'tea', NULL, 9, 1, '/of/`+someone+`', 's1'), ('', 'tea', NULL, 9, 1, '/of/`+someone+`', '`+someone+`'),
 			('`+other+`', 'tea', NULL, 9, 1, '/of/`+someone+`', 's2'), ('`+someone+`', 'tea', NULL, 9, 1, '', 's2'), ('', 'tea', NULL, 9, 1, '', 's2'),
 			('`+someone+`', 'tea', NULL, 9, 1, '', ''); -- no session is nobody's

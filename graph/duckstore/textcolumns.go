@@ -61,6 +61,9 @@ var classes = map[string]class{
 	"events.purchases.customer":    {use: person},
 	"events.purchases.product":     {use: noPerson},
 	"events.purchases.basket":      {use: noPerson},
+	"events.order_states.customer": {use: person},
+	"events.order_states.product":  {use: noPerson},
+	"events.order_states.basket":   {use: noPerson},
 	"events.visits.customer":       {use: person},
 	"events.visits.product":        {use: noPerson},
 	"events.visits.page":           {use: free},
@@ -84,6 +87,10 @@ var classes = map[string]class{
 	"events.products.name":         {use: noPerson},
 	"events.products.category":     {use: noPerson},
 	"events.products.carried":      {use: noPerson},
+
+	"events.void_purchases.customer": {use: person},
+	"events.void_purchases.product":  {use: noPerson},
+	"events.void_purchases.basket":   {use: noPerson},
 
 	"events.former_customers.id":         {use: person},
 	"events.former_customers.attributes": {use: object},

@@ -43,6 +43,8 @@ func openMoments(t testing.TB) *Store {
 		INSERT INTO events.calls SELECT unnest(['ann', 'called ' || name, 'bob']), unnest(['bob', 'bob', 'answered ' || name]), time, 'voice', 60, true, 1`+from+`;
 		INSERT INTO events.usage SELECT unnest(['ann', 'used ' || name]), time, 60, 1, 1`+from+`;
 		INSERT INTO events.purchases SELECT unnest(['ann', 'bought ' || name]), unnest(['tea', 'bought ' || name]), time, '', 1, 2, 1`+from+`;
+		INSERT INTO events.void_purchases SELECT 'void ' || name, 'void ' || name, time, '17', 1, 2, 1`+from+`;
+		INSERT INTO events.order_states SELECT 'void ' || name, 'void ' || name, time, '17', 1, 2, true, 1`+from+`;
 		INSERT INTO events.visits (customer, product, time, seconds, import_id) SELECT unnest(['ann', 'viewed ' || name]), unnest(['tea', 'viewed ' || name]), time, 60, 1`+from+`;
 		INSERT INTO events.contacts SELECT 'ann', time, name, '', '', true, '', true, 1, 1`+from+`;
 		INSERT INTO events.satisfaction SELECT 'ann', time, 'survey', name, 1, 0, 10, '', 1`+from+`;
@@ -136,7 +138,7 @@ func TestDropBefore(t *testing.T) {
 	s := openMoments(t)
 	mustExec(t, s, `INSERT INTO events.numbers VALUES ('1', 'ann', '2019-01-01', '2026-03-02', 1), ('2', 'ann', '2019-01-01', '2026-03-02 00:00:00.000001', 1)`)
 	want := map[string]int64{
-		"events.calls": 3, "events.call_twins": 1, "events.usage": 2, "events.purchases": 2, "events.visits": 2, "events.contacts": 1,
+		"events.calls": 3, "events.call_twins": 1, "events.usage": 2, "events.purchases": 2, "events.void_purchases": 1, "events.order_states": 1, "events.visits": 2, "events.contacts": 1,
 		"events.satisfaction": 1, "events.churn": 1, "events.numbers": 1,
 	}
 	elsewhere := begins.In(time.FixedZone("", 7200))

@@ -3,7 +3,7 @@ UPDATE staged SET problem = 'duplicate|loaded before from another file|' || repe
 FROM (
     SELECT s.rowid AS ord, e.import_id
     FROM staged AS s
-    JOIN events.{{.Table}} AS e
+    JOIN events.{{.Seen}} AS e
         ON {{.Span}}{{range .Keys}} AND e.{{.}} = s.{{.}}{{end}}{{range .Nullable}} AND e.{{.}} IS NOT DISTINCT FROM s.{{.}}{{end}}
     WHERE s.problem IS NULL
 ) AS repeats

@@ -19,14 +19,14 @@ FROM (
     JOIN events.ids AS k USING (n)
     WHERE k.id IN (SELECT id FROM unnamed WHERE what = 'customer')
     UNION ALL SELECT 'customer', customer, import_id FROM events.usage
-    UNION ALL SELECT 'customer', customer, import_id FROM events.purchases
+    UNION ALL SELECT 'customer', customer, import_id FROM events.purchase_lines
     UNION ALL SELECT 'customer', customer, import_id FROM events.visits
     UNION ALL SELECT 'customer', customer, import_id FROM events.contacts
     UNION ALL SELECT 'customer', customer, import_id FROM events.satisfaction
     UNION ALL SELECT 'customer', customer, import_id FROM events.churn
     UNION ALL SELECT 'customer', customer, import_id FROM events.numbers
     UNION ALL SELECT 'product', id, import_id FROM events.products
-    UNION ALL SELECT 'product', product, import_id FROM events.purchases
+    UNION ALL SELECT 'product', product, import_id FROM events.purchase_lines
     UNION ALL SELECT 'product', product, import_id FROM events.visits
 )
 SEMI JOIN unnamed USING (what, id)
