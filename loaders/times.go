@@ -142,15 +142,22 @@ func (s timeStyle) expr(x, number, zone string) string {
 		// count of a few seconds.
 		compact := timeStyle{form: compactTime, joined: s.joined}.layouts()
 		return fmt.Sprintf("coalesce(%s, %s, CASE WHEN try_cast(%s AS DOUBLE) >= 1e8 THEN %s END, %s)",
-			iso, naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(compact))), x, epoch("try_cast("+x+" AS DOUBLE)"), isoExpr(rewritten(x, isoWritings), zone))
+			iso, naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(append(compact, halvedLayouts...)))), x, epoch("try_cast("+x+" AS DOUBLE)"), isoExpr(rewritten(x, isoWritings), zone))
 	}
-	read := naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(s.layouts())))
+	written, zoned := x, []string(nil)
 	if s.form == namedTime {
-		bare := "regexp_replace(" + x + ", '^" + weekday + "', '', 'i')"
-		bare = "coalesce(" + rewritten(bare, namedWritings) + ", " + bare + ")"
-		zoned := "timezone('UTC', try_strptime(regexp_replace(" + bare + ", ' (GMT|UTC|Z)$', ' +0000'), " + list(zonedLayouts) + "))"
-		read = "CASE WHEN regexp_matches(" + bare + ", '[0-9] ([+-][0-9]{2}:?[0-9]{2}|GMT|UTC|Z)$') THEN " + zoned +
-			" ELSE " + naive(fmt.Sprintf("try_strptime(%s, %s)", bare, list(s.layouts()))) + " END"
+		written = "regexp_replace(" + x + ", '^" + weekday + "', '', 'i')"
+		written = "coalesce(" + rewritten(written, namedWritings) + ", " + written + ")"
+		zoned = serverLayouts
+	}
+	for _, l := range s.layouts() {
+		if strings.Contains(l, ":") {
+			zoned = append(zoned, l+" %z")
+		}
+	}
+	read := naive(fmt.Sprintf("try_strptime(%s, %s)", written, list(s.layouts())))
+	if zoned != nil {
+		read += ", " + zonedExpr(written, zoned)
 	}
 	return fmt.Sprintf("coalesce(%s, %s)", read, iso)
 }
@@ -166,15 +173,17 @@ func isoExpr(x, zone string) string {
 		plain = "CASE WHEN " + x + "[5] = '-' OR " + x + "[5] = '/' THEN " + converted + " END"
 	}
 	return fmt.Sprintf(`CASE WHEN length(%[1]s) <= 10 OR %[1]s[14] = ':' AND (length(%[1]s) = 16 OR length(%[1]s) = 19 AND %[1]s[17] = ':')
-			OR NOT regexp_matches(%[1]s, '^.{10,}([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)$') THEN %[2]s
+			OR NOT regexp_matches(%[1]s, '^.{10,}([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?|(UTC|GMT)[+-][0-9])$') THEN %[2]s
 		WHEN regexp_matches(%[1]s, '^[0-9]{4}[-/]') THEN timezone('UTC', try_cast(
-			regexp_replace(regexp_replace(regexp_replace(%[1]s, ' ?[zZ]$', 'Z'), ' ([+-][0-9])', '\1'), '([ T][0-9]+:[0-9]+)([Z+-])', '\1:00\2') AS TIMESTAMPTZ)) END`,
-		x, plain)
+			regexp_replace(regexp_replace(regexp_replace(%[3]s, ' ?[zZ]$', 'Z'), ' ([+-][0-9])', '\1'), '([ T][0-9]+:[0-9]+)([Z+-])', '\1:00\2') AS TIMESTAMPTZ)) END`,
+		x, plain, fmt.Sprintf("CASE WHEN %[1]s[-2] >= 'A' AND %[1]s[-1] >= 'A' OR contains(%[1]s, 'UTC') OR contains(%[1]s, 'GMT') THEN %[2]s ELSE %[1]s END", x, numberedZone(x)))
 }
 
-// zonedLayouts are those with the name of a month and a zone: of e-mail and HTTP,
-// and of web servers.
-var zonedLayouts = []string{"%d %b %Y %H:%M:%S %z", "%d-%b-%Y %H:%M:%S %z", "%d/%b/%Y:%H:%M:%S %z", "%d %b %Y %H:%M %z"}
+// halvedLayouts are those of ISO dates with the half of the day.
+var halvedLayouts = []string{"%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p", "%Y/%m/%d %I:%M:%S %p", "%Y/%m/%d %I:%M %p"}
+
+// serverLayouts are those of web servers.
+var serverLayouts = []string{"%d/%b/%Y:%H:%M:%S %z"}
 
 // epoch reads a number as a time: 1e11 seconds is the year 5138, and 1e11
 // milliseconds is 1973. Above 4e9 seconds the product has no place for half a

@@ -24,10 +24,11 @@ var isoWritings = []rewriting{
 }
 
 // namedWritings are ways of writing the month by its name: Oracle's time of day with
-// points, and the year at the end, as C does and Twitter did.
+// points, the year at the end, as C does and Twitter did, and JavaScript's.
 var namedWritings = []rewriting{
 	{`^([0-9]{1,2}-[A-Za-z]+-[0-9]{2,4}) ([0-9]{1,2})\.([0-9]{2})\.([0-9]{2})`, `\1 \2:\3:\4`},
-	{`^([A-Za-z]{3}) +([0-9]{1,2}) ([0-9:]+)( [A-Z]{1,4}| [+-][0-9]{4})? ([0-9]{4})$`, `\2 \1 \5 \3\4`},
+	{`^([A-Za-z]{3}) +([0-9]{1,2}) ([0-9:]+)( [A-Z]{1,5}| [+-][0-9]{4})? ([0-9]{4})$`, `\2 \1 \5 \3\4`},
+	{`^([A-Za-z]{3}) ([0-9]{1,2}) ([0-9]{4}) ([0-9:]+) (GMT[+-][0-9]{4})( \(.*\))?$`, `\2 \1 \3 \4 \5`},
 }
 
 // rewritten is SQL for the text x with rewritings made, and NULL where none is for it.
@@ -45,5 +46,39 @@ func rewritten(x string, all []rewriting) string {
 // than a date at the beginning.
 var (
 	isoWritten = regexp.MustCompile(`^(\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d|(19|20|21|22)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[0-3])[0-5]\d)`)
-	yearLast   = regexp.MustCompile(`(?i)^(?:` + weekday + `)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) +\d{1,2} \d\d:\d\d(:\d\d)?( [a-z]{1,4}| [+-]\d{4})? (\d{4})$`)
+	yearLast   = regexp.MustCompile(`(?i)^(?:` + weekday + `)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) +\d{1,2} \d\d:\d\d(:\d\d)?( [a-z]{1,5}| [+-]\d{4})? (\d{4})$`)
 )
+
+// zoneNames are abbreviations of zones, as the tz database and RFC 5322 have them, and
+// two German ones. Of those that several countries use, IST is India's and BST Britain's.
+var zoneNames = []rewriting{
+	{"UTC", "+00:00"}, {"GMT", "+00:00"}, {"Z", "+00:00"}, {"WET", "+00:00"}, {"WEST", "+01:00"}, {"BST", "+01:00"}, {"CET", "+01:00"}, {"MEZ", "+01:00"},
+	{"CEST", "+02:00"}, {"MESZ", "+02:00"}, {"EET", "+02:00"}, {"SAST", "+02:00"}, {"EEST", "+03:00"}, {"MSK", "+03:00"}, {"IST", "+05:30"}, {"AWST", "+08:00"},
+	{"JST", "+09:00"}, {"KST", "+09:00"}, {"ACST", "+09:30"}, {"AEST", "+10:00"}, {"ACDT", "+10:30"}, {"AEDT", "+11:00"}, {"NZST", "+12:00"}, {"NZDT", "+13:00"},
+	{"HST", "-10:00"}, {"AKST", "-09:00"}, {"AKDT", "-08:00"}, {"PST", "-08:00"}, {"PDT", "-07:00"}, {"MST", "-07:00"}, {"MDT", "-06:00"},
+	{"CST", "-06:00"}, {"CDT", "-05:00"}, {"EST", "-05:00"}, {"EDT", "-04:00"}, {"AST", "-04:00"}, {"ADT", "-03:00"}, {"NST", "-03:30"}, {"NDT", "-02:30"},
+}
+
+// zoneBehind is a zone behind a time of day: a name, or hours and minutes.
+const zoneBehind = `(:[0-9]{2}(?:[.,][0-9]+)?(?: ?[AaPp][Mm])?) ?(Z|[A-Z]{3,5}|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?)$`
+
+// numberedZone is SQL that writes the zone at the end of the text x, where there is
+// one, as hours and minutes; NULL where it has a name that is none of zoneNames.
+func numberedZone(x string) string {
+	var names strings.Builder
+	for i, z := range zoneNames {
+		if i > 0 {
+			names.WriteString(", ")
+		}
+		fmt.Fprintf(&names, "%s: %s", literal(z.from), literal(z.to))
+	}
+	zone := fmt.Sprintf("regexp_extract(%s, %s, 2)", x, literal(zoneBehind))
+	return fmt.Sprintf(`CASE WHEN regexp_matches(%[1]s, %[2]s) THEN regexp_replace(%[1]s, %[2]s, '\1 ') ||
+		CASE WHEN regexp_matches(%[3]s, '[0-9]') THEN regexp_replace(ltrim(%[3]s, 'UTCGM'), '^([+-])([0-9])(:|$)', '\10\2\3') ELSE (MAP {%[4]s})[%[3]s] END
+		ELSE %[1]s END`, x, literal(zoneBehind), zone, names.String())
+}
+
+// zonedExpr is SQL that reads the text x by one of some layouts that end in a zone.
+func zonedExpr(x string, layouts []string) string {
+	return fmt.Sprintf("CASE WHEN regexp_matches(%s, %s) THEN timezone('UTC', try_strptime(%s, %s)) END", x, literal(zoneBehind), numberedZone(x), list(layouts))
+}

@@ -8,4 +8,4 @@ WHERE problem = 'aside' AND customer <> '' AND product <> '' AND basket <> '';
 INSERT INTO events.order_states (customer, product, time, basket, quantity, amount, void, import_id)
 SELECT DISTINCT customer, product, time, basket, quantity, amount, false, {{.}}
 FROM staged SEMI JOIN (SELECT * FROM events.order_states WHERE void) AS o USING (customer, product, basket)
-WHERE starts_with(problem, 'duplicate|loaded before')
+WHERE starts_with(problem, 'duplicate|')
