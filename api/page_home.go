@@ -22,6 +22,7 @@ type homePage struct {
 	Levels             []levelLink
 	Sorts              []sortLink
 	Rows               []communityRow
+	Columns            int
 	Next               string
 	Notice             string
 	etag               string
@@ -50,18 +51,21 @@ type communityRow struct {
 var homeSorts = []struct {
 	by            CommunitySort
 	name, heading string
-	minor         bool
+	ofRisk, minor bool
 }{
-	{CommunitySortRisk, "Risk", "Communities at risk", false},
-	{CommunitySortExpectedLoss, "Expected loss", "Communities by expected loss", false},
-	{CommunitySortSize, "Members", "Communities by size", false},
-	{CommunitySortDensity, "Density", "Communities by density", true},
+	{CommunitySortRisk, "Risk", "Communities at risk", true, false},
+	{CommunitySortExpectedLoss, "Expected loss", "Communities by expected loss", true, false},
+	{CommunitySortSize, "Members", "Communities by size", false, false},
+	{CommunitySortDensity, "Density", "Communities by density", false, true},
 }
 
 func (s *Server) homePage(snapshot *snapshot, c echo.Context) (string, any, error) {
 	sort, level := CommunitySort(c.QueryParam("sort")), 0
 	if sort == "" {
 		sort = CommunitySortRisk
+		if snapshot.Run.BaseRisk == 0 {
+			sort = CommunitySortSize
+		}
 	}
 	if !sort.Valid() {
 		return "", nil, badRequest(ParameterError{"sort", "is not one of risk, size, expected_loss and density"})
@@ -89,9 +93,11 @@ func (s *Server) homePage(snapshot *snapshot, c echo.Context) (string, any, erro
 		data.Levels = append(data.Levels, levelLink{i, homeLink(sort, i, ""), i == level})
 	}
 	for _, column := range homeSorts {
-		data.Sorts = append(data.Sorts, sortLink{column.name, homeLink(column.by, level, ""), column.by == sort, column.minor})
 		if column.by == sort {
 			data.Heading = column.heading
+		}
+		if data.BaseRisk > 0 || !column.ofRisk {
+			data.Sorts = append(data.Sorts, sortLink{column.name, homeLink(column.by, level, ""), column.by == sort, column.minor})
 		}
 	}
 	highest := slices.Max(append([]float64{0}, l.Risk...))
@@ -112,6 +118,7 @@ func (s *Server) homePage(snapshot *snapshot, c echo.Context) (string, any, erro
 			return "", nil, err
 		}
 	}
+	data.Columns = len(data.Sorts) + 2
 	data.frame = s.frame(data.Heading, snapshot)
 	return "home", data, nil
 }

@@ -243,9 +243,23 @@ func TestPagesTellWhoHasLeft(t *testing.T) {
 		t.Error("the first page says that nobody has left")
 	}
 	clear(r.Gone)
+	clear(r.Risk)
+	r.Run.BaseRisk = 0
+	for i := range r.Levels {
+		clear(r.Levels[i].Risk)
+	}
 	s = serving(t, func(o *Options) { o.Result = r })
 	body := get(t, s, "/", "Accept", "text/html").Body.String()
 	if !strings.Contains(body, "Nobody is known to have left") || strings.Contains(body, "has left</strong>") {
 		t.Error("the first page does not say what to do where nobody has left")
+	}
+	if !strings.Contains(body, "Communities by size") {
+		t.Error("the first page is in the order of a risk that there is not")
+	}
+	for _, target := range []string{"/", "/communities/c0-1", "/customers/" + r.Customers.At(leader)} {
+		body := get(t, s, target, "Accept", "text/html").Body.String()
+		if !strings.Contains(body, "not told") || strings.Contains(body, ">0.0 %") || strings.Contains(body, "risk 0.0 %") {
+			t.Errorf("%s tells a risk where nobody has left", target)
+		}
 	}
 }
