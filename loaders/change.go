@@ -17,7 +17,7 @@ type Change struct {
 
 // The verbs of a Change.
 const (
-	changeTrim    = "trim"             // all blanks around the text, also those of Unicode
+	changeTrim    = "trim"             // all blanks around the text, also those and unseen marks of Unicode
 	changeUpper   = "upper"            //
 	changeLower   = "lower"            //
 	changeDigits  = "digits"           // nothing but the digits 0 to 9 stays
@@ -80,7 +80,7 @@ func (c Change) String() string {
 func (c Change) expr(x string, missing []string) string {
 	switch c.Verb {
 	case changeTrim:
-		return "regexp_replace(" + x + `, '^[\s\p{Z}]+|[\s\p{Z}]+$', '', 'g')`
+		return "regexp_replace(" + x + `, '^[\s\p{Z}\p{Cf}]+|[\s\p{Z}\p{Cf}]+$', '', 'g')`
 	case changeUpper, changeLower:
 		return c.Verb + "(" + x + ")"
 	case changeDigits:

@@ -260,6 +260,9 @@ func (l *loading) update(ctx context.Context, conn *sql.Conn) (err error) {
 	if err := l.warn(ctx, conn); err != nil {
 		return err
 	}
+	if err := l.warnUnseen(ctx, conn); err != nil {
+		return err
+	}
 	if err := l.warnOtherwise(ctx, conn, mapping); err != nil {
 		return err
 	}

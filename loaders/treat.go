@@ -16,7 +16,7 @@ func (c Change) apply(text string, salt Salt, missing []string) string {
 	switch c.Verb {
 	case changeTrim:
 		return strings.TrimFunc(text, func(r rune) bool {
-			return strings.ContainsRune(" \t\n\f\r", r) || unicode.Is(unicode.Z, r)
+			return strings.ContainsRune(" \t\n\f\r", r) || unicode.In(r, unicode.Z, unicode.Cf)
 		})
 	case changeUpper:
 		return strings.ToUpper(text)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"kith/graph"
@@ -73,6 +74,39 @@ func (l *loading) warnOtherwise(ctx context.Context, conn *sql.Conn, mapping str
 			Count:   n,
 		})
 	}
+	return nil
+}
+
+// warnUnseen warns of new ids that look like others and are not the same, as they begin
+// or end with a no-break space or the like.
+func (l *loading) warnUnseen(ctx context.Context, conn *sql.Conn) error {
+	query, err := render("unseen.sql", l.receipt.ID)
+	if err != nil {
+		return err
+	}
+	var ids int64
+	var customers, products bool
+	if err := conn.QueryRowContext(ctx, query).Scan(&ids, &customers, &products); err != nil {
+		return fmt.Errorf("look for ids with blanks that nobody sees: %w", err)
+	}
+	if ids == 0 {
+		return nil
+	}
+	var steps []string
+	for _, f := range l.plan.kind.Fields() {
+		b, bound := l.plan.fields[f.Name]
+		if !bound || b.column < 0 || f.sort != idField || slices.Contains([]string{"session", "page", "number"}, f.Name) {
+			continue
+		}
+		if product := f.Name == "product" || l.plan.kind == Products; product && products || !product && customers {
+			steps = append(steps, f.Name+"=trim")
+		}
+	}
+	l.receipt.Warnings = append(l.receipt.Warnings, Warning{
+		Warning: graph.Agree(ids, "id begins or ends", "ids begin or end") + " with a blank or a mark that nobody sees, such as a no-break space, and so " + graph.Agree(ids, "is another id", "are other ids") +
+			" than without; to take it off, take this import back and load the file with --change " + strings.Join(steps, ","),
+		Count: ids,
+	})
 	return nil
 }
 
