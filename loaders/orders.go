@@ -38,25 +38,25 @@ func (l *loading) settleOrders(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	if void > 0 {
-		l.plan.notes = append(l.plan.notes, fmt.Sprintf("%s that %s stored before %s no more, as the orders were cancelled, given back or not paid since",
-			graph.Counted(void, "line"), graph.Agree(void, "was", "were"), graph.Agree(void, "counts", "count")))
+		l.plan.notes = append(l.plan.notes, fmt.Sprintf("%s %s no more, as %s cancelled, given back or not paid",
+			graph.Counted(void, "stored line"), graph.Agree(void, "counts", "count"), graph.Agree(void, "its order was", "their orders were")))
 	}
 	if back > 0 {
-		l.plan.notes = append(l.plan.notes, fmt.Sprintf("%s that %s stored before %s again, as the orders are not cancelled any more",
-			graph.Counted(back, "line"), graph.Agree(back, "was", "were"), graph.Agree(back, "counts", "count")))
+		l.plan.notes = append(l.plan.notes, fmt.Sprintf("%s %s again, as %s not cancelled any more",
+			graph.Counted(back, "stored line"), graph.Agree(back, "counts", "count"), graph.Agree(back, "its order is", "their orders are")))
 	}
 	return nil
 }
 
 // orderWords is what an import says of lines of orders; Turn is the import in whose
-// place it came.
+// place it came, or itself.
 type orderWords struct {
 	Import int
 	Turn   int64
 }
 
-// touch lists the lines of orders of which it says something, and those of which any
-// import does where it came in the place of another.
+// touch lists the lines of orders of which it says something or that it brought, as far
+// as any import says something of them, and all of these where it came in the place of another.
 func (w orderWords) touch(ctx context.Context, conn *sql.Conn) error {
 	if _, err := run(ctx, conn, "order_touched.sql", w); err != nil {
 		return fmt.Errorf("look of which orders it says something: %w", err)

@@ -34,7 +34,7 @@ var undoRows = map[Kind]struct {
 	}},
 	Purchases: {"customer,product,at,quantity,amount,basket,status", func(r *rand.Rand) string {
 		c := r.IntN(5)
-		return fmt.Sprintf("c%d,p%d,2026-01-%02d,%d,%d,o%d%d,%s", c, r.IntN(3), 1+r.IntN(2), 1, 5, c, r.IntN(2), [6]string{"paid", "paid", "sold", "", "cancelled", "failed"}[r.IntN(6)])
+		return fmt.Sprintf("c%d,p%d,2026-01-%02d,%d,5,o%d%d,%s", c, r.IntN(3), 1+r.IntN(2), 1-2*(r.IntN(6)/5), c, r.IntN(2), [6]string{"paid", "paid", "sold", "", "cancelled", "failed"}[r.IntN(6)])
 	}},
 	Visits: {"customer,session,product,at", func(r *rand.Rand) string {
 		return fmt.Sprintf("%s,s%d,v%d,2026-01-%02d", [3]string{"", "c1", "w1"}[r.IntN(3)], r.IntN(4), r.IntN(3), 1+r.IntN(3))

@@ -46,14 +46,17 @@ SELECT
     {{if and (.Has "price") (.Has "amount")}}CAST(abs(given) AS DOUBLE) - abs(CAST(units AS DOUBLE) * CAST(price AS DOUBLE)){{else}}CAST(NULL AS DOUBLE){{end}} AS beyond,
     CASE
         {{- if .Has "status"}}
-        WHEN state = 'void' AND NOT returned THEN 'aside'
-        WHEN state IS NULL AND NOT ({{.Missing "status_text"}}) THEN 'status|status is none of {{.WordList "status"}}; --map status= leaves it out'
+        WHEN state = 'void' AND NOT returned AND ({{.Missing "customer"}} OR {{.Missing "product"}}) THEN 'aside'
         {{- end}}
         {{- if .Has "guest"}}
         WHEN {{.Missing "customer"}} THEN 'customer|the order is nobody''s: customer and e-mail address are empty'
         {{- end}}
         {{- template "no id" .On "customer"}}
         {{- template "no id" .On "product"}}
+        {{- if .Has "status"}}
+        WHEN state IS NULL AND NOT ({{.Missing "status_text"}}) THEN 'status|status is none of {{.WordList "status"}}; --map status= leaves it out'
+        WHEN state = 'void' AND NOT returned THEN 'aside'
+        {{- end}}
         {{- if .Has "at"}}{{template "bad time" .On "at" "time" "time"}}{{end}}
         {{- if .Has "quantity"}}
         WHEN {{.Absent "quantity_text"}} THEN 'quantity|quantity is empty'

@@ -1,5 +1,15 @@
--- Puts lines without a state of their own aside where their order was void. It runs
--- before lines are compared with others.
+-- Puts good lines without a state of their own aside where their order was void, and
+-- lines that a later line of the file says are void, as logs of orders do. It runs before
+-- lines are compared with others.
+UPDATE staged SET problem = 'aside', state = 'void'
+WHERE problem IS NULL AND state IS NULL AND basket <> ''
+    AND basket IN (SELECT basket FROM staged WHERE state = 'void' AND problem = 'aside');
+
 UPDATE staged SET problem = 'aside'
-WHERE (problem IS NULL OR problem <> 'aside') AND state IS NULL AND basket <> ''
-    AND basket IN (SELECT basket FROM staged WHERE state = 'void' AND problem = 'aside')
+FROM (
+    SELECT customer, product, basket, quantity, amount, max(rowid) AS last
+    FROM staged WHERE state = 'void' AND problem = 'aside' AND basket <> ''
+    GROUP BY ALL
+) AS v
+WHERE staged.problem IS NULL AND staged.customer = v.customer AND staged.product = v.product AND staged.basket = v.basket
+    AND staged.quantity = v.quantity AND staged.amount = v.amount AND staged.rowid < v.last
