@@ -244,7 +244,7 @@ func (p *plan) overlap() float64 {
 			continue
 		}
 		set := map[string]bool{}
-		for _, v := range p.src.values(b.column) {
+		for _, v := range p.values(f.Name, b.column) {
 			if v = strings.TrimSpace(v); v != "" {
 				set[v] = true
 			}

@@ -116,7 +116,7 @@ func (s stage) text(field string, steps []Change) string {
 	case s.typed(field):
 		return "CAST(" + s.p.src.exprs[b.column] + " AS TIMESTAMP)"
 	}
-	return s.after(steps, field, s.column(b.column))
+	return s.after(steps, field, s.id(field, b.column))
 }
 
 // changed is a text after the steps that the options want.

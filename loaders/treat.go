@@ -166,6 +166,11 @@ func (p *plan) changed(field, text string) string {
 // values is the sample of a column as a field sees it.
 func (p *plan) values(field string, column int) []string {
 	values := p.src.values(column)
+	if last := p.floatIDs(field, column); last > 0 {
+		for i, v := range values {
+			values[i] = wholeID(v, last)
+		}
+	}
 	if len(p.changes[field]) > 0 {
 		for i, v := range values {
 			values[i] = p.changed(field, strings.Trim(v, " \t"))
