@@ -646,9 +646,12 @@ type Forgotten struct {
 	DryRun bool `json:"dry_run"`
 
 	// Names Ids by which the person was known.
-	Names          int         `json:"names"`
-	Neo4JCustomers int64       `json:"neo4j_customers"`
-	Proof          ForgetProof `json:"proof,omitempty,omitzero"`
+	Names          int   `json:"names"`
+	Neo4JCustomers int64 `json:"neo4j_customers"`
+
+	// Note What is left to do, where ids are hashed and the person was named by a plain one.
+	Note  string      `json:"note,omitempty,omitzero"`
+	Proof ForgetProof `json:"proof,omitempty,omitzero"`
 
 	// RejectedRows Rejected rows that were emptied in files of rejects.
 	RejectedRows int64 `json:"rejected_rows"`

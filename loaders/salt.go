@@ -112,12 +112,12 @@ func (s Salt) lend(ctx context.Context, conn *sql.Conn) (back func() error, err 
 
 // sealed says whether the store has people whose ids are hashed, so that no other
 // ids may stand beside them.
-func sealed(ctx context.Context, conn *sql.Conn) (is bool, err error) {
+func sealed(ctx context.Context, db querier) (is bool, err error) {
 	query, err := render("sealed.sql", nil)
 	if err != nil {
 		return false, err
 	}
-	if err := conn.QueryRowContext(ctx, query).Scan(&is); err != nil {
+	if err := db.QueryRowContext(ctx, query).Scan(&is); err != nil {
 		return false, fmt.Errorf("look whether ids are hashed: %w", err)
 	}
 	return is, nil
@@ -126,16 +126,25 @@ func sealed(ctx context.Context, conn *sql.Conn) (is bool, err error) {
 // sameSalt refuses a salt other than that of earlier imports: the same customer
 // would get two ids.
 func (s Salt) sameSalt(ctx context.Context, conn *sql.Conn, file string) error {
-	query, err := render("salts.sql", nil)
+	id, err := s.other(ctx, conn)
 	if err != nil {
 		return err
-	}
-	var id sql.NullInt64
-	if err := conn.QueryRowContext(ctx, query, s.mark()).Scan(&id); err != nil {
-		return fmt.Errorf("look for another salt: %w", err)
 	}
 	if id.Valid {
 		return &graph.DataError{File: file, Reason: fmt.Sprintf("the salt is another than that of import %d, so the same customer would get another id; give the same salt, load into a data folder of its own, or, where the earlier salt was wrong, take what was loaded with it back (kith load --undo %d)", id.Int64, id.Int64)}
 	}
 	return nil
+}
+
+// other is the first import whose ids are hashed with another salt; it is not valid
+// where there is none.
+func (s Salt) other(ctx context.Context, db querier) (id sql.NullInt64, err error) {
+	query, err := render("salts.sql", nil)
+	if err != nil {
+		return id, err
+	}
+	if err := db.QueryRowContext(ctx, query, s.mark()).Scan(&id); err != nil {
+		return id, fmt.Errorf("look for another salt: %w", err)
+	}
+	return id, nil
 }

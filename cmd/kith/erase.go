@@ -19,16 +19,20 @@ import (
 // forget removes a person who is known by some ids from all that the house keeps,
 // and searches for what is left. Each step may be repeated, so that the same
 // command again ends one that broke off. publish, which may be nil, is given the
-// result without the person as soon as that is stored.
-func (h *house) forget(ctx context.Context, ids []string, dry bool, publish func(context.Context, *analysis.Result) error) (f api.Forgotten, err error) {
+// result without the person as soon as that is stored. salt may be none.
+func (h *house) forget(ctx context.Context, ids []string, salt loaders.Salt, dry bool, publish func(context.Context, *analysis.Result) error) (f api.Forgotten, err error) {
 	if err := h.ownResults(ctx); err != nil {
+		return f, err
+	}
+	ids, note, err := h.storedNames(ctx, ids, salt)
+	if err != nil {
 		return f, err
 	}
 	names, err := h.events.NamesOf(ctx, ids)
 	if err != nil {
 		return f, err
 	}
-	f = api.Forgotten{DryRun: dry, Names: len(names), Tables: []api.ForgottenRows{}}
+	f = api.Forgotten{DryRun: dry, Names: len(names), Tables: []api.ForgottenRows{}, Note: note}
 	touched, err := h.events.Forget(ctx, ids, dry)
 	if err != nil {
 		return f, err
@@ -136,6 +140,9 @@ func (h *house) without(ctx context.Context, r *analysis.Result) (*analysis.Resu
 // privacy removes people for the API.
 type privacy struct {
 	runs *runner
+	// salt is what plain ids are hashed with, where the house has hashed ones; it may
+	// be none.
+	salt loaders.Salt
 }
 
 // Forget removes a person while no analysis is under way.
@@ -150,7 +157,10 @@ func (p privacy) Forget(ctx context.Context, ids []string, dry bool) (api.Forgot
 		return api.Forgotten{}, api.ErrRunning
 	}
 	defer p.runs.release()
-	f, err := h.forget(ctx, ids, dry, p.runs.publish)
+	f, err := h.forget(ctx, ids, p.salt, dry, p.runs.publish)
+	if option := (*loaders.OptionError)(nil); errors.As(err, &option) { // another salt
+		return f, api.NameError{Reason: option.Reason}
+	}
 	if err == nil && !dry {
 		// Also where there is no result.
 		err = p.drop(ctx)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"kith/api"
 	"kith/api/analysis"
 	"kith/graph"
 	"kith/graph/neo4jstore"
@@ -31,8 +32,9 @@ var errUsage = errors.New("wrong flags")
 func exitCode(err error) int {
 	var data *graph.DataError
 	var option *loaders.OptionError
+	var name api.NameError
 	switch {
-	case errors.Is(err, errUsage), errors.As(err, &option):
+	case errors.Is(err, errUsage), errors.As(err, &option), errors.As(err, &name):
 		return exitUsage
 	case errors.As(err, &data), errors.Is(err, fs.ErrNotExist):
 		return exitData

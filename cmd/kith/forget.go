@@ -15,6 +15,7 @@ type forgetCmd struct {
 	Also       []string `help:"Further ids of the person, such as a telephone number or an e-mail address." placeholder:"ID,..."`
 	Yes        bool     `help:"Do it. Without this it is only counted."`
 	AllowAgain bool     `help:"Let a person who asked to be forgotten come back with the next file; nothing is removed."`
+	SaltFile   string   `help:"File with the secret that ids are hashed with (or KITH_SALT), so that plain ids find the person." placeholder:"FILE" type:"path"`
 	JSON       bool     `name:"json" help:"Report as JSON."`
 	storeFlags
 }
@@ -24,6 +25,10 @@ var errStillThere = errors.New("something of the person is still there")
 
 // Run removes a person, or says what there is to remove.
 func (cmd *forgetCmd) Run(ctx context.Context, c *console) (err error) {
+	salt, err := saltIn(cmd.SaltFile)
+	if err != nil {
+		return err
+	}
 	h, err := openHouse(ctx, cmd.Data, cmd.storeFlags)
 	if err != nil {
 		return err
@@ -31,6 +36,9 @@ func (cmd *forgetCmd) Run(ctx context.Context, c *console) (err error) {
 	defer closeInto(h, &err)
 	ids := namesIn(cmd.ID, cmd.Also)
 	if cmd.AllowAgain {
+		if ids, _, err = h.storedNames(ctx, ids, salt); err != nil {
+			return err
+		}
 		lifted, err := h.allow(ctx, ids)
 		if err != nil {
 			return err
@@ -41,7 +49,7 @@ func (cmd *forgetCmd) Run(ctx context.Context, c *console) (err error) {
 		c.printf("%d of %d ids may come back; load a file that has them.\n", lifted, len(ids))
 		return nil
 	}
-	f, err := h.forget(ctx, ids, !cmd.Yes, nil)
+	f, err := h.forget(ctx, ids, salt, !cmd.Yes, nil)
 	if err != nil {
 		return err
 	}
@@ -81,6 +89,7 @@ func printForgotten(c *console, f *api.Forgotten) {
 		c.printf("  nothing: no table has these ids\n")
 	}
 	if f.DryRun {
+		printNote(c, f)
 		c.printf("Nothing was changed; --yes does it.\n")
 		return
 	}
@@ -109,5 +118,14 @@ func printForgotten(c *console, f *api.Forgotten) {
 	for _, note := range p.Notes {
 		c.printf("  %s\n", note)
 	}
-	c.printf("The person does not come back with the next file; --allow-again lifts that.\n")
+	if f.Note == "" {
+		c.printf("The person does not come back with the next file; --allow-again lifts that.\n")
+	}
+	printNote(c, f)
+}
+
+func printNote(c *console, f *api.Forgotten) {
+	if f.Note != "" {
+		c.printf("%s\n", f.Note)
+	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 
 	"kith/loaders"
@@ -51,27 +50,8 @@ func (f *mappingFlags) put(o *loaders.Options) (err error) {
 	o.Decimal = auto(f.Decimal)
 	o.HashIDs = f.HashIDs
 	o.MapFile, o.MaxRejects = f.MapFile, f.MaxRejects
-	o.Salt, err = f.salt()
+	o.Salt, err = saltIn(f.SaltFile)
 	return err
-}
-
-// salt reads the secret, which never stands on a command line, where others may
-// see it.
-func (f *mappingFlags) salt() (loaders.Salt, error) {
-	secret := os.Getenv("KITH_SALT")
-	switch {
-	case f.SaltFile != "" && secret != "":
-		return loaders.Salt{}, fmt.Errorf("%w: there are two salts, one in KITH_SALT and one in the file %s; leave one", errUsage, f.SaltFile)
-	case f.SaltFile != "":
-		return loaders.ReadSalt(f.SaltFile)
-	case secret != "":
-		s, err := loaders.NewSalt(secret)
-		if err != nil {
-			return s, fmt.Errorf("KITH_SALT: %w", err)
-		}
-		return s, nil
-	}
-	return loaders.Salt{}, nil
 }
 
 // sortedUnits are units as the flag takes them, fields in order.

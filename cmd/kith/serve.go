@@ -163,7 +163,7 @@ func (h *house) serve(ctx context.Context, c *console, o serving) error {
 	settings := api.Options{
 		Result: r, Runner: runs, Imports: receipts{h.events}, Events: posts{stream},
 		Uploads: uploads{h, runs, o.files.HashIDs, o.files.Salt}, UploadBytes: o.largest,
-		Histories: histories{h.events}, Privacy: privacy{runs},
+		Histories: histories{h.events}, Privacy: privacy{runs, o.files.Salt},
 		Notice:  func(ctx context.Context) (string, error) { return persons.Outdated(ctx, h.events) },
 		Logger:  slog.New(slog.NewJSONHandler(c.err, nil)),
 		Version: version, Key: o.key,
