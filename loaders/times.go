@@ -62,7 +62,7 @@ var (
 	compactShape = regexp.MustCompile(`^(19|20|21|22)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])[0-5]\d([0-5]\d)?)?$`)
 	isoShape     = regexp.MustCompile(`^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T].*)?$`)
 	slashShape   = regexp.MustCompile(`^\d{1,2}([/.-]|\. )\d{1,2}([/.-]|\. )(\d{4}|\d{2})([ T,].*)?$`)
-	namedShape   = regexp.MustCompile(`(?i)^(?:` + weekday + `)?(\d{1,2}[-/ ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ,]+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2},? )(\d{4}|\d{2})\b`)
+	namedShape   = regexp.MustCompile(`(?i)^(?:` + weekday + `)?(\d{1,2}[-/ ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ,]+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* +\d{1,2},? )(\d{4}|\d{2})\b`)
 )
 
 // sniffTimes finds the style of a column from some of its values. ok is false
@@ -155,12 +155,20 @@ func (s timeStyle) expr(x, number, zone string) string {
 			zoned = append(zoned, l+" %z")
 		}
 	}
-	read := naive(fmt.Sprintf("try_strptime(%s, %s)", written, list(s.layouts())))
+	layouts := list(s.layouts())
+	read := naive(fmt.Sprintf("try_strptime(%s, %s)", written, layouts))
 	if zoned != nil {
-		read += ", " + zonedExpr(written, zoned)
+		cut := fmt.Sprintf("regexp_replace(%s, %s, '\\1')", written, literal(longFraction))
+		read += ", " + zonedExpr(cut, zoned) + fmt.Sprintf(", CASE WHEN regexp_matches(%s, %s) THEN %s END", written, literal(longFraction),
+			naive(fmt.Sprintf("try_strptime(%s, %s)", cut, layouts)))
 	}
 	return fmt.Sprintf("coalesce(%s, %s)", read, iso)
 }
+
+// longFraction is a fraction of a second with more digits than are stored. They are
+// cut off, and not read with %n, as that makes every time of a column one in
+// nanoseconds, of which there are none before 1677 and after 2262.
+const longFraction = `(:[0-9]{2}\.[0-9]{6})[0-9]+`
 
 // isoExpr is SQL that reads the text x as ISO 8601 writes times.
 func isoExpr(x, zone string) string {
@@ -172,11 +180,13 @@ func isoExpr(x, zone string) string {
 	if converted := inZone(plain, zone); converted != plain {
 		plain = "CASE WHEN " + x + "[5] = '-' OR " + x + "[5] = '/' THEN " + converted + " END"
 	}
+	// What most programs write goes to DuckDB as it is, and the rest is brought into
+	// that form.
 	return fmt.Sprintf(`CASE WHEN length(%[1]s) <= 10 OR %[1]s[14] = ':' AND (length(%[1]s) = 16 OR length(%[1]s) = 19 AND %[1]s[17] = ':')
-			OR NOT regexp_matches(%[1]s, '^.{10,}([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?|(UTC|GMT)[+-][0-9])$') THEN %[2]s
-		WHEN regexp_matches(%[1]s, '^[0-9]{4}[-/]') THEN timezone('UTC', try_cast(
-			regexp_replace(regexp_replace(regexp_replace(%[3]s, ' ?[zZ]$', 'Z'), ' ([+-][0-9])', '\1'), '([ T][0-9]+:[0-9]+)([Z+-])', '\1:00\2') AS TIMESTAMPTZ)) END`,
-		x, plain, fmt.Sprintf("CASE WHEN %[1]s[-2] >= 'A' AND %[1]s[-1] >= 'A' OR contains(%[1]s, 'UTC') OR contains(%[1]s, 'GMT') THEN %[2]s ELSE %[1]s END", x, numberedZone(x)))
+			OR NOT regexp_matches(%[1]s, '^.{10,}([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?|[+-][0-9])$') THEN %[2]s
+		WHEN regexp_full_match(%[1]s, %[3]s) THEN timezone('UTC', try_cast(%[1]s AS TIMESTAMPTZ))
+		ELSE %[4]s END`,
+		x, plain, literal(isoZoned), otherZone(x))
 }
 
 // halvedLayouts are those of ISO dates with the half of the day.
@@ -231,7 +241,7 @@ func (s timeStyle) layouts() []string {
 	}
 	var all []string
 	for _, d := range dates {
-		for _, clock := range []string{" %H:%M:%S", " %H:%M", "", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", " %I:%M:%S.%n %p", "T%H:%M:%S", ", %H:%M:%S", ", %H:%M"} {
+		for _, clock := range []string{" %H:%M:%S", " %H:%M", "", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", " %I:%M:%S.%f %p", "T%H:%M:%S", ", %H:%M:%S", ", %H:%M"} {
 			all = append(all, d+clock)
 		}
 	}

@@ -59,8 +59,28 @@ var zoneNames = []rewriting{
 	{"CST", "-06:00"}, {"CDT", "-05:00"}, {"EST", "-05:00"}, {"EDT", "-04:00"}, {"AST", "-04:00"}, {"ADT", "-03:00"}, {"NST", "-03:30"}, {"NDT", "-02:30"},
 }
 
+// isoZoned is a time with a zone as most programs write it.
+const isoZoned = `[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)`
+
 // zoneBehind is a zone behind a time of day: a name, or hours and minutes.
-const zoneBehind = `(:[0-9]{2}(?:[.,][0-9]+)?(?: ?[AaPp][Mm])?) ?(Z|[A-Z]{3,5}|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?)$`
+const (
+	zoneOffset = `[+-](?:0?[0-9]|1[0-5])(?::?[0-5][0-9])?`
+	zoneBehind = `(?i)(:[0-9]{2}(?:[.,][0-9]+)?(?: ?[AP]M)?) ?(Z|[A-Z]{3,5}|(?:UTC|GMT)?` + zoneOffset + `)$`
+)
+
+// regionBehind is a time with a region of the tz database, such as Europe/Berlin,
+// America/Argentina/Buenos_Aires or Etc/GMT+2, or with hours and minutes. DuckDB is not
+// given other names, as it knows many abbreviations, some of them for other zones than
+// they stand for here.
+const regionBehind = `([0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ][0-9]{1,2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)? ?(` + zoneOffset + `| [A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+)`
+
+// otherZone is SQL that reads the text x, a year, month, day and time of day with a zone
+// behind them, in more ways than isoZoned.
+func otherZone(x string) string {
+	y := numberedZone(x)
+	return fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, %[2]s) THEN timezone('UTC', try_cast(
+		regexp_replace(regexp_replace(%[1]s, '([T ][0-9]+:[0-9]+)($|[ +-])', '\1:00\2'), ' ([+-])', '\1') AS TIMESTAMPTZ)) END`, y, literal(regionBehind))
+}
 
 // numberedZone is SQL that writes the zone at the end of the text x, where there is
 // one, as hours and minutes; NULL where it has a name that is none of zoneNames.
@@ -72,7 +92,7 @@ func numberedZone(x string) string {
 		}
 		fmt.Fprintf(&names, "%s: %s", literal(z.from), literal(z.to))
 	}
-	zone := fmt.Sprintf("regexp_extract(%s, %s, 2)", x, literal(zoneBehind))
+	zone := fmt.Sprintf("upper(regexp_extract(%s, %s, 2))", x, literal(zoneBehind))
 	return fmt.Sprintf(`CASE WHEN regexp_matches(%[1]s, %[2]s) THEN regexp_replace(%[1]s, %[2]s, '\1 ') ||
 		CASE WHEN regexp_matches(%[3]s, '[0-9]') THEN regexp_replace(ltrim(%[3]s, 'UTCGM'), '^([+-])([0-9])(:|$)', '\10\2\3') ELSE (MAP {%[4]s})[%[3]s] END
 		ELSE %[1]s END`, x, literal(zoneBehind), zone, names.String())
