@@ -65,7 +65,9 @@ func (s *snapshot) customerAt(ctx context.Context, id string, p graph.Period, hi
 		u, err = s.customer(id)
 	}
 	if err != nil {
-		if history.Customer != "" {
+		if n := history.Purchases.Cancelled; n > 0 && history.Purchases.Lines+history.Purchases.Returns == 0 {
+			err = notFound("result %s does not have the customer %q: %s, and where something else was loaded since, run an analysis", s.Run.ID, id, cancelled(n))
+		} else if history.Customer != "" {
 			err = notFound("result %s does not have the customer %q, of whom something was loaded since: run an analysis", s.Run.ID, id)
 		}
 		return Customer{}, err
@@ -85,6 +87,11 @@ func (s *snapshot) customerAt(ctx context.Context, id string, p graph.Period, hi
 		Version: s.Run.Version, Inputs: len(s.Run.Inputs),
 	}
 	return c, nil
+}
+
+// cancelled says how many lines count for nothing.
+func cancelled(n int64) string {
+	return graph.Counted(n, "line") + " of cancelled orders " + graph.Agree(n, "counts", "count") + " for nothing"
 }
 
 // historyOf asks for a history, or says why there is none.

@@ -1061,8 +1061,11 @@ type ProductRef struct {
 // PurchaseHistory defines model for PurchaseHistory.
 type PurchaseHistory struct {
 	// Amount Money of all lines, returns subtracted, also of those whose purchase is not known; up to now unless the request bounds it. So it may differ from `value.spend`.
-	Amount     float64        `json:"amount"`
-	Baskets    int64          `json:"baskets,omitempty,omitzero"`
+	Amount  float64 `json:"amount"`
+	Baskets int64   `json:"baskets,omitempty,omitzero"`
+
+	// Cancelled Lines of orders that were cancelled, given back or not paid. They count for nothing and are in no other figure.
+	Cancelled  int64          `json:"cancelled,omitempty,omitzero"`
 	Categories []Favour       `json:"categories,omitempty,omitzero"`
 	First      time.Time      `json:"first,omitempty,omitzero"`
 	Last       time.Time      `json:"last,omitempty,omitzero"`

@@ -138,10 +138,16 @@ func printStanding(c *console, a *api.Customer) {
 }
 
 func printPurchases(c *console, p *api.PurchaseHistory) {
-	if p.Lines+p.Returns == 0 {
+	if p.Lines+p.Returns+p.Cancelled == 0 {
 		return
 	}
 	section(c, "Purchases", 1, func(t *tabwriter.Writer) {
+		if p.Cancelled > 0 {
+			fmt.Fprintf(t, "  cancelled\t%s of cancelled orders %s for nothing\n", graph.Counted(p.Cancelled, "line"), graph.Agree(p.Cancelled, "counts", "count"))
+		}
+		if p.Lines+p.Returns == 0 {
+			return
+		}
 		fmt.Fprintf(t, "  lines\t%d in %s, %d returned\n", p.Lines, graph.Counted(p.Baskets, "basket"), p.Returns)
 		fmt.Fprintf(t, "  amount\t%.2f\n", p.Amount)
 		if !p.Last.IsZero() {

@@ -72,6 +72,9 @@ type PurchaseHistory struct {
 	Lines   int64 `json:"lines"`
 	Returns int64 `json:"returns,omitempty"`
 	Baskets int64 `json:"baskets,omitempty"`
+	// Cancelled are lines of orders that were cancelled, given back or not paid, and
+	// are in no other figure.
+	Cancelled int64 `json:"cancelled,omitempty"`
 	// Amount is money, returns subtracted.
 	Amount float64  `json:"amount"`
 	First  NullTime `json:"first,omitzero"`
@@ -290,9 +293,12 @@ func scanFavour(rows *sql.Rows, f *Favour) error {
 }
 
 func (s *Store) purchases(ctx context.Context, h *History, in []any) error {
-	p := &PurchaseHistory{}
+	p := &PurchaseHistory{Products: []Favour{}, Latest: []Purchase{}}
 	err := s.one(ctx, "history_purchases", in, &p.Lines, &p.Returns, &p.Baskets, &p.Amount, &p.First, &p.Last, &p.RecencyDays, &p.PerMonth)
-	if err != nil || p.Lines+p.Returns == 0 {
+	if err == nil {
+		err = s.one(ctx, "history_cancelled", in, &p.Cancelled)
+	}
+	if err != nil || p.Lines+p.Returns+p.Cancelled == 0 {
 		return err
 	}
 	h.Purchases = p

@@ -4,6 +4,12 @@ FROM (
     SELECT import_id, time FROM people.calls_of($1)
     UNION ALL SELECT import_id, time FROM people.usage WHERE customer = $1
     UNION ALL SELECT import_id, time FROM people.purchases WHERE customer = $1
+    UNION ALL
+    SELECT e.import_id, e.time
+    FROM (SELECT customer, time, import_id FROM events.void_purchases UNION ALL SELECT customer, time, import_id FROM events.order_states) AS e
+    LEFT JOIN identity.holders AS h ON h.id = e.customer
+        AND coalesce(e.time, TIMESTAMP '-infinity') >= h.from_at AND coalesce(e.time, TIMESTAMP '294247-01-10 04:00:54') < h.to_at
+    WHERE coalesce(h.person, e.customer) = $1
     UNION ALL SELECT import_id, time FROM people.visits WHERE customer = $1
     UNION ALL SELECT import_id, time FROM people.contacts WHERE customer = $1
     UNION ALL SELECT import_id, time FROM people.satisfaction WHERE customer = $1
