@@ -14,20 +14,10 @@ import (
 // that the reject can tell which of the two columns is wrong.
 const badClock = "?"
 
-// Forms of a time of day, for Go and for DuckDB, which read patterns alike.
-const (
-	clock24     = `([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?`
-	clockZone   = `( ?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?))?`
-	clock12     = `(0?[1-9]|1[0-2]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)? ?[AaPp]\.? ?[Mm]\.?`
-	clockDigits = `([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9])?`
-	// midnight is what programs write behind a date that has no time of day.
-	midnight = `[T ]+(00?:00(:00([.,]0+)?)?|12:00(:00)? ?[Aa][Mm])$`
-)
+// midnight is what programs write behind a date that has no time of day.
+const midnight = `[T ]+(00?:00(:00([.,]0+)?)?|12:00(:00)? ?[Aa][Mm])$`
 
 var (
-	colonClock    = regexp.MustCompile(`^(` + clock24 + clockZone + `|` + clock12 + `)$`)
-	digitClock    = regexp.MustCompile(`^` + clockDigits + `$`)
-	digitsOnly    = regexp.MustCompile(`^[0-9]{1,6}$`)
 	midnightShape = regexp.MustCompile(midnight)
 	bareDate      = regexp.MustCompile(`^(\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}([/.-])\d{1,2}[/.-](\d{4}|\d{2})|(19|20|21|22)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))$`)
 )
@@ -53,61 +43,26 @@ func dateOnly(values []string) bool {
 	})
 }
 
-// isColonClock says whether a text is a time of day with colons.
-func isColonClock(v string) bool { return strings.Contains(v, ":") && colonClock.MatchString(v) }
-
-// clockWidth is how many digits the times of day of a column have where they are
-// written as 093015 or 0930, and 0 where most have colons. Zeros before them may
-// be missing, as where a program took them for numbers.
-func clockWidth(values []string) int {
-	if mostlyThere(values, isColonClock) || !mostlyThere(values, digitsOnly.MatchString) {
-		return 0
-	}
-	for _, v := range values {
-		if v = strings.TrimSpace(v); len(v) > 4 && digitsOnly.MatchString(v) {
-			return 6
-		}
-	}
-	return 4
-}
-
-// isClock says whether a text is a time of day in a column of that width.
-func isClock(v string, width int) bool {
-	if width > 0 && digitsOnly.MatchString(v) {
-		return digitClock.MatchString(strings.Repeat("0", max(0, width-len(v))) + v)
-	}
-	return isColonClock(v)
-}
-
-// clockOnly says whether the values of a column are times of day: most of them
-// where they have colons, and nearly all where they could be any numbers. Ours:
-// of the seconds of a day, written as numbers, little more than a third pass.
-func clockOnly(values []string) bool {
-	width := clockWidth(values)
-	if width == 0 {
-		return mostlyThere(values, isColonClock)
-	}
-	there, fit, long := 0, 0, false
-	for v := range given(values) {
-		there++
-		long = long || len(v) >= 4
-		if isClock(v, width) {
-			fit++
-		}
-	}
-	return long && 4*fit >= 3*there
-}
-
 // mostlyThere is mostly, where some value is there.
 func mostlyThere(values []string, pass func(string) bool) bool {
 	return !noneGiven(values) && mostly(values, pass)
 }
 
 // clockAlone says whether a column has times of day, and no days: also where these
-// are digits, which by themselves would be seconds since 1970.
+// are digits, which by themselves would be seconds since 1970, or have points, as
+// seconds with a fraction do.
 func (p *plan) clockAlone(column int) bool {
 	values := p.src.values(column)
-	return clockOnly(values) && (clockWidth(values) == 0 || !p.src.named() || ofDay(p.src.columns[column]))
+	if !clockOnly(values) {
+		return false
+	}
+	switch width := clockWidth(values); {
+	case width == 0:
+		return true
+	case width == pointed:
+		return p.src.named() && ofDay(p.src.columns[column]) && !lengths(values, 1)
+	}
+	return !p.src.named() || ofDay(p.src.columns[column])
 }
 
 // ofDay says whether a header is that of a time of day rather than of any number.
@@ -214,7 +169,7 @@ func (p *plan) guessPairUnnamed(b binding, used map[int]bool) binding {
 	found := -1
 	for i := range p.src.columns {
 		values := p.src.values(i)
-		if used[i] || i == b.column || clockWidth(values) > 0 || !clockOnly(values) {
+		if used[i] || i == b.column || clockWidth(values) != 0 || !clockOnly(values) {
 			continue
 		}
 		if found >= 0 {
@@ -230,12 +185,14 @@ func (p *plan) guessPairUnnamed(b binding, used map[int]bool) binding {
 	return b
 }
 
+var noHours = regexp.MustCompile(`^00?[:.]`)
+
 // lengths says whether the hours of so many values, and of all, are 0: such
 // columns have lengths of calls.
 func lengths(values []string, least int) bool {
 	there := 0
 	for v := range given(values) {
-		if there++; !strings.HasPrefix(v, "0:") && !strings.HasPrefix(v, "00:") {
+		if there++; !noHours.MatchString(v) {
 			return false
 		}
 	}
@@ -269,7 +226,7 @@ func (p *plan) pairStyle(f Field, b binding) (timeStyle, error) {
 	clocks := p.values(f.Name, b.clock-1)
 	style.joined, style.width = true, clockWidth(clocks)
 	if noClock(clocks, style.width) {
-		return style, p.src.fail(0, "the column %q has %s, which is no time of day that can be read for %s; write times of day as 09:30, 09:30:15, 9:30 am or 093015",
+		return style, p.src.fail(0, "the column %q has %s, which is no time of day that can be read for %s; write times of day as 09:30, 09:30:15, 9:30 am, 09.30 or 093015",
 			p.src.columns[b.clock-1], p.example(b.clock-1), f.Name)
 	}
 	return style, nil
@@ -328,28 +285,5 @@ func (s stage) joined(field string, b binding) string {
 	d, c := part(b.column), part(b.clock-1)
 	missing := s.p.missingTexts(field)
 	return fmt.Sprintf("nullif(CASE WHEN %s THEN '' WHEN strlen(%[2]s) > 10 THEN regexp_replace(%[2]s, %[3]s, '') ELSE %[2]s END || ' ' || CASE WHEN %[4]s THEN '' ELSE %[5]s END, ' ')",
-		isOneOf(d, missing), d, literal(midnight), isOneOf(c, missing), clockExpr(c, style.form == isoTime, style.width))
-}
-
-// clockExpr is SQL that writes the text c, a time of day, as HH:MM:SS, with a
-// fraction and a zone where it has them, or as badClock. Only dates in ISO 8601
-// are read with zones.
-func clockExpr(c string, zoned bool, width int) string {
-	whole := clock24
-	if zoned {
-		whole += clockZone
-	}
-	// With seconds, and a fraction of as many digits as are stored.
-	full := func(x string) string {
-		return fmt.Sprintf(`regexp_replace(regexp_replace(%s, '^([0-9]{2}:[0-9]{2})($|[^:0-9])', '\1:00\2'), '[.,]([0-9]{1,6})[0-9]*', '.\1')`, x)
-	}
-	out := fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, %[2]s) THEN %[3]s WHEN regexp_full_match(%[1]s, %[4]s) THEN %[5]s",
-		c, literal(whole), full(fmt.Sprintf(`regexp_replace(%s, '^([0-9]):', '0\1:')`, c)), literal(clock12),
-		full(fmt.Sprintf(`lpad(CAST(try_cast(regexp_extract(%[1]s, '^[0-9]+') AS INTEGER) %% 12 + CASE WHEN contains(lower(%[1]s), 'p') THEN 12 ELSE 0 END AS VARCHAR), 2, '0') || regexp_extract(%[1]s, ':[0-9:.,]*[0-9]')`, c)))
-	if width > 0 {
-		padded := fmt.Sprintf("lpad(%[1]s, CASE WHEN strlen(%[1]s) > 4 THEN 6 ELSE %[2]d END, '0')", c, width)
-		out += fmt.Sprintf(" WHEN regexp_full_match(%[1]s, '[0-9]{1,6}') AND regexp_full_match(%[2]s, %[3]s) THEN regexp_replace(regexp_replace(%[2]s, '^(..)(..)$', '\\1\\200'), '^(..)(..)(..)$', '\\1:\\2:\\3')",
-			c, padded, literal(clockDigits))
-	}
-	return out + " ELSE " + literal(badClock) + " END"
+		isOneOf(d, missing), d, literal(midnight), isOneOf(c, missing), clockExpr(c, style.width))
 }

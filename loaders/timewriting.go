@@ -59,6 +59,15 @@ var zoneNames = []rewriting{
 	{"CST", "-06:00"}, {"CDT", "-05:00"}, {"EST", "-05:00"}, {"EDT", "-04:00"}, {"AST", "-04:00"}, {"ADT", "-03:00"}, {"NST", "-03:30"}, {"NDT", "-02:30"},
 }
 
+// zoneAbbreviations are those of zoneNames.
+func zoneAbbreviations() []string {
+	var all []string
+	for _, z := range zoneNames {
+		all = append(all, z.from)
+	}
+	return all
+}
+
 // isoZoned is a time with a zone as most programs write it.
 const isoZoned = `[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)`
 
