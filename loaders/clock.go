@@ -56,10 +56,10 @@ func (p *plan) clockAlone(column int) bool {
 	if !clockOnly(values) {
 		return false
 	}
-	switch width := clockWidth(values); {
-	case width == 0:
+	switch clockWidth(values) {
+	case 0:
 		return true
-	case width == pointed:
+	case pointed:
 		return p.src.named() && ofDay(p.src.columns[column]) && !lengths(values, 1)
 	}
 	return !p.src.named() || ofDay(p.src.columns[column])

@@ -62,7 +62,7 @@ var (
 	compactShape = regexp.MustCompile(`^(19|20|21|22)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])[0-5]\d([0-5]\d)?)?$`)
 	isoShape     = regexp.MustCompile(`^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T].*)?$`)
 	slashShape   = regexp.MustCompile(`^\d{1,2}([/.-]|\. )\d{1,2}([/.-]|\. )(\d{4}|\d{2})([ T,].*)?$`)
-	namedShape   = regexp.MustCompile(`(?i)^(?:` + weekday + `)?(\d{1,2}[-/ ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ,]+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* +\d{1,2},? )(\d{4}|\d{2})\b`)
+	namedShape   = regexp.MustCompile(`(?i)^(?:` + weekday + `)?(\d{1,2}[-/ ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ,]+|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* +\d{1,2},? +)(\d{4}|\d{2})\b`)
 )
 
 // sniffTimes finds the style of a column from some of its values. ok is false
@@ -141,8 +141,12 @@ func (s timeStyle) expr(x, number, zone string) string {
 		// A number among such times is a compact date if it can be, and no
 		// count of a few seconds.
 		compact := timeStyle{form: compactTime, joined: s.joined}.layouts()
-		return fmt.Sprintf("coalesce(%s, %s, CASE WHEN try_cast(%s AS DOUBLE) >= 1e8 THEN %s END, %s)",
-			iso, naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(append(compact, halvedLayouts...)))), x, epoch("try_cast("+x+" AS DOUBLE)"), isoExpr(rewritten(x, isoWritings), zone))
+		var halvedZoned []string
+		for _, l := range halvedLayouts {
+			halvedZoned = append(halvedZoned, l+" %z")
+		}
+		return fmt.Sprintf("coalesce(%s, %s, CASE WHEN try_cast(%s AS DOUBLE) >= 1e8 THEN %s END, %s, %s)",
+			iso, naive(fmt.Sprintf("try_strptime(%s, %s)", x, list(append(compact, halvedLayouts...)))), x, epoch("try_cast("+x+" AS DOUBLE)"), isoExpr(rewritten(x, isoWritings), zone), zonedExpr(x, halvedZoned))
 	}
 	written, zoned := x, []string(nil)
 	if s.form == namedTime {
@@ -241,7 +245,7 @@ func (s timeStyle) layouts() []string {
 	}
 	var all []string
 	for _, d := range dates {
-		for _, clock := range []string{" %H:%M:%S", " %H:%M", "", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", " %I:%M:%S.%f %p", "T%H:%M:%S", ", %H:%M:%S", ", %H:%M"} {
+		for _, clock := range []string{" %H:%M:%S", " %H:%M", "", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", " %I:%M:%S.%f %p", "T%H:%M:%S", ", %H:%M:%S", ", %H:%M", ", %I:%M:%S %p", ", %I:%M %p"} {
 			all = append(all, d+clock)
 		}
 	}

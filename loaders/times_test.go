@@ -52,6 +52,8 @@ func TestSniffTimes(t *testing.T) {
 		{"26-JAN-26 10.15.30.000000 AM", timeStyle{form: namedTime, short: true}, true},
 		{"Thu Jan  1 10:15:30 UTC 2026|Fri Jan 02 10:15:30 +0000 2026|Jan 1 10:15:30 2026", timeStyle{form: namedTime}, true},
 		{"20260101T101530Z|20260101 1015", timeStyle{form: isoTime}, true},
+		{"20260101 10:15:30|20260101T10:15", timeStyle{form: isoTime}, true},
+		{"Jan  1 2026 10:15AM|Jan 1, 2026, 10:15 PM", timeStyle{form: namedTime}, true},
 		{"2026-01-01-10.15.30.123456", timeStyle{form: isoTime}, true},
 		{"20260101T2515|20261301T1015", timeStyle{form: isoTime}, false},
 		{"2024-01-01|2024-01-02|yesterday|7", timeStyle{form: isoTime}, true},
@@ -115,6 +117,12 @@ func TestTimesAgainstGo(t *testing.T) {
 		{style: timeStyle{form: namedTime}, layout: "02-Jan-2006 03.04.05.000000 PM", unit: time.Microsecond}, // Oracle
 		{style: timeStyle{form: namedTime}, layout: "02-Jan-2006 03.04.05.000000000 PM", unit: time.Microsecond},
 		{style: timeStyle{form: namedTime}, layout: time.ANSIC},
+		{style: timeStyle{form: namedTime}, layout: "Jan _2 2006 03:04PM", unit: time.Minute}, // SQL Server
+		{style: timeStyle{form: namedTime}, layout: "Jan 2, 2006, 3:04:05 PM"},                // JavaScript
+		{style: timeStyle{form: slashTime, sep: "/", short: true, order: MonthFirst}, layout: "1/2/06, 3:04 PM", unit: time.Minute},
+		{style: timeStyle{form: isoTime}, layout: "2006-01-02 15:04:05 -0700 MST", zoned: true}, // Go
+		{style: timeStyle{form: isoTime}, layout: "2006-01-02 03:04:05 PM -0700", zoned: true},
+		{style: timeStyle{form: isoTime}, layout: "20060102 15:04:05"},
 		{style: timeStyle{form: namedTime}, layout: time.RubyDate, zoned: true},
 	}
 	// Fixed offsets and zones that never had a summer time: in the hour that

@@ -13,21 +13,25 @@ import (
 type rewriting struct{ from, to string }
 
 // isoWritings are ways of writing a year, month and day first: with a comma before
-// the fraction, as ISO 8601 allows and loggers do, without marks between, and as
-// DB2 does.
+// the fraction, as ISO 8601 allows and loggers do, without marks between, as DB2 does,
+// and with both the hours and the name of a zone, as Go prints them.
 var isoWritings = []rewriting{
 	{`^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[T ][0-9]{1,2}:[0-9]{2}:[0-9]{2}),([0-9]+)`, `\1.\2`},
 	{`^([0-9]{4})([0-9]{2})([0-9]{2})[T ]([0-9]{2})([0-9]{2})([0-9]{2})[,.]([0-9]+)`, `\1-\2-\3T\4:\5:\6.\7`},
 	{`^([0-9]{4})([0-9]{2})([0-9]{2})[T ]([0-9]{2})([0-9]{2})([0-9]{2})`, `\1-\2-\3T\4:\5:\6`},
 	{`^([0-9]{4})([0-9]{2})([0-9]{2})[T ]([0-9]{2})([0-9]{2})`, `\1-\2-\3T\4:\5`},
+	{`^([0-9]{4})([0-9]{2})([0-9]{2})[T ]([0-9]{2}:[0-9]{2})`, `\1-\2-\3T\4`},
+	{`^([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+ [+-][0-9]{4}) ([A-Z]{3,5}|[+-][0-9]{2,4})( m=[+-][0-9.]+)?$`, `\1`},
 	{`^([0-9]{4}-[0-9]{2}-[0-9]{2})-([0-9]{2})\.([0-9]{2})\.([0-9]{2})`, `\1T\2:\3:\4`},
 }
 
 // namedWritings are ways of writing the month by its name: Oracle's time of day with
-// points, the year at the end, as C does and Twitter did, and JavaScript's.
+// points, the year at the end, as C does and Twitter did, JavaScript's, and SQL Server's,
+// which has blanks before a day of one digit and none before AM and PM.
 var namedWritings = []rewriting{
 	{`^([0-9]{1,2}-[A-Za-z]+-[0-9]{2,4}) ([0-9]{1,2})\.([0-9]{2})\.([0-9]{2})`, `\1 \2:\3:\4`},
 	{`^([A-Za-z]{3}) +([0-9]{1,2}) ([0-9:]+)( [A-Z]{1,5}| [+-][0-9]{4})? ([0-9]{4})$`, `\2 \1 \5 \3\4`},
+	{`^([A-Za-z]+) +([0-9]{1,2}),? +([0-9]{4}),? +([0-9]{1,2}:[0-9:]+(?:\.[0-9]+)?) ?([AaPp][Mm])`, `\2 \1 \3 \4 \5`},
 	{`^([A-Za-z]{3}) ([0-9]{1,2}) ([0-9]{4}) ([0-9:]+) (GMT[+-][0-9]{4})( \(.*\))?$`, `\2 \1 \3 \4 \5`},
 }
 
@@ -45,7 +49,7 @@ func rewritten(x string, all []rewriting) string {
 // isoWritten and yearLast are how sniffTimes knows the ways in which there is more
 // than a date at the beginning.
 var (
-	isoWritten = regexp.MustCompile(`^(\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d|(19|20|21|22)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[0-3])[0-5]\d)`)
+	isoWritten = regexp.MustCompile(`^(\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d|(19|20|21|22)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[T ]([01]\d|2[0-3]):?[0-5]\d)`)
 	yearLast   = regexp.MustCompile(`(?i)^(?:` + weekday + `)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) +\d{1,2} \d\d:\d\d(:\d\d)?( [a-z]{1,5}| [+-]\d{4})? (\d{4})$`)
 )
 
