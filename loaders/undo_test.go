@@ -108,7 +108,6 @@ func TestUndoIsAsIfItHadNeverBeen(t *testing.T) {
 			load := func(st *duckstore.Store, k int) Receipt {
 				return mustLoad(t, st, Options{Kind: kind, Files: []string{filepath.Join(dir, fmt.Sprintf("%d.csv", k))}, Zone: "UTC"})
 			}
-			ids := make([]int, files)
 			for k := range files {
 				lines := []string{rows.header}
 				for range 12 {
@@ -118,21 +117,10 @@ func TestUndoIsAsIfItHadNeverBeen(t *testing.T) {
 				if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.csv", k)), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 					t.Fatal(err)
 				}
-				ids[k] = load(st, k).ID
+				load(st, k)
 			}
 			asFolded(t, st, kind)
-			gone := (round + r.IntN(files)) % files
-			for k := range files {
-				if k != gone {
-					load(without, k)
-				}
-			}
-			u, err := Undo(t.Context(), st, ids[gone], false)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.Shuffle(len(u.Lacking), func(i, j int) { u.Lacking[i], u.Lacking[j] = u.Lacking[j], u.Lacking[i] })
-			for _, l := range u.Lacking {
+			again := func(l Lacking) {
 				again := mustLoad(t, st, Options{Kind: kind, Files: []string{l.File}, Zone: "UTC"})
 				rows := again.Accepted
 				if kind == Purchases { // lines of orders that are void count as accepted every time
@@ -141,6 +129,25 @@ func TestUndoIsAsIfItHadNeverBeen(t *testing.T) {
 				if again.Again || kind.timed() && rows > l.Rows {
 					t.Errorf("import %d of %s lacks %d rows; loaded again it has %d, again %t", l.Import, kind, l.Rows, again.Accepted, again.Again)
 				}
+			}
+			if round%2 == 1 { // one in the middle goes, and comes again in its place
+				k := 1 + r.IntN(files-2)
+				for _, l := range takeFileBack(t, st, filepath.Join(dir, fmt.Sprintf("%d.csv", k))) {
+					again(l)
+				}
+				load(st, k)
+				asFolded(t, st, kind)
+			}
+			gone := (round + r.IntN(files)) % files
+			for k := range files {
+				if k != gone {
+					load(without, k)
+				}
+			}
+			lacking := takeFileBack(t, st, filepath.Join(dir, fmt.Sprintf("%d.csv", gone)))
+			r.Shuffle(len(lacking), func(i, j int) { lacking[i], lacking[j] = lacking[j], lacking[i] })
+			for _, l := range lacking {
+				again(l)
 			}
 			asFolded(t, st, kind)
 			if diff := cmp.Diff(contents(t, without, kind), contents(t, st, kind)); diff != "" {
@@ -157,6 +164,36 @@ func TestUndoIsAsIfItHadNeverBeen(t *testing.T) {
 			t.Errorf("round %d: the fingerprint is %s, and %s of a folder that never had the files", round, got, want)
 		}
 	}
+}
+
+// takeFileBack takes all imports of a file back that stand, and returns the others that
+// lack rows then: one for each file, as it says all of it when it is loaded again.
+func takeFileBack(t *testing.T, st *duckstore.Store, file string) (lacking []Lacking) {
+	t.Helper()
+	all, err := Receipts(t.Context(), st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range all {
+		if r.File != file || !r.Undone.IsZero() {
+			continue
+		}
+		u, err := Undo(t.Context(), st, r.ID, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range u.Lacking {
+			same := slices.IndexFunc(lacking, func(other Lacking) bool { return other.File == l.File })
+			switch {
+			case l.File == file:
+			case same < 0:
+				lacking = append(lacking, l)
+			default:
+				lacking[same].Rows += l.Rows
+			}
+		}
+	}
+	return lacking
 }
 
 // A file that was taken back can be loaded again, and stands where it stood: what
@@ -256,6 +293,81 @@ func TestTwoFilesSayWhatAThirdDoes(t *testing.T) {
 			if diff := cmp.Diff(before, contents(t, st, kind)); diff != "" {
 				t.Errorf("%s without import %d (-before +now):\n%s", kind, gone+1, diff)
 			}
+		}
+	}
+}
+
+// What a file that comes again says later files may say together: it lacks its row as soon as
+// one of them is taken back, and brings it when it is loaded again.
+func TestLaterFilesSayTogetherWhatOneDoes(t *testing.T) {
+	for kind, c := range map[Kind]struct {
+		texts [3]string
+		want  [2]string // without the second and without the third
+	}{
+		Customers: {[3]string{"id,city,age\nx,Ulm,30\ny,Ulm,30\n", "id,city\nx,Bonn\n", "id,age\nx,31\n"},
+			[2]string{`x|{"age":31,"city":"Ulm"}|`, `x|{"age":30,"city":"Bonn"}|`}},
+		Products: {[3]string{"id,name,price\nx,Tea,3\ny,Tea,3\n", "id,name\nx,Mate\n", "id,price\nx,4\n"},
+			[2]string{`x|{"name":"Tea","price":4.0000}|`, `x|{"name":"Mate","price":3.0000}|`}},
+	} {
+		for gone := range 2 {
+			st, _ := newStore(t)
+			files := make([]string, 3)
+			for i, text := range c.texts {
+				files[i] = write(t, fmt.Sprintf("f%d.csv", i+1), text)
+			}
+			load := func(i int) Receipt { return mustLoad(t, st, Options{Kind: kind, Files: []string{files[i]}}) }
+			undo := func(id int) []Lacking {
+				u, err := Undo(t.Context(), st, id, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return u.Lacking
+			}
+			load(0)
+			undo(1)
+			load(1)
+			load(2)
+			back := load(0)
+			if diff := cmp.Diff([]Reason{{"a later file has newer values", 1}}, back.Repeats); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff([]Lacking{{Import: back.ID, Kind: kind, File: files[0], Rows: 1}}, undo(2+gone)); diff != "" {
+				t.Errorf("%s without import %d lack:\n%s", kind, 2+gone, diff)
+			}
+			if again := load(0); again.Again || again.Accepted != 1 {
+				t.Errorf("%s are not loaded again: %+v", kind, again)
+			}
+			query := map[Kind]string{Customers: "SELECT id, attributes", Products: "SELECT id, CAST(json_object('name', name, 'price', price) AS VARCHAR)"}[kind]
+			if diff := cmp.Diff([]string{c.want[gone]}, texts(t, st, query+" FROM events."+string(kind)+" WHERE id = 'x'")); diff != "" {
+				t.Errorf("%s without import %d (-want +got):\n%s", kind, 2+gone, diff)
+			}
+		}
+	}
+}
+
+// A file that comes again says anew what one before it has said and another, between the two,
+// has said otherwise.
+func TestAFileComesAgainBehindOneThatSaysOtherwise(t *testing.T) {
+	for kind, texts := range map[Kind][4]string{
+		Customers: {"id,city,plan\nx,Ulm,flat\n", "id,city\nx,Bonn\n", "id,city,plan\nx,Ulm,flat\ny,Ulm,flat\n", "id,plan\nx,gold\n"},
+		Products:  {"id,name,price\nx,Tea,1\n", "id,name\nx,Mate\n", "id,name,price\nx,Tea,1\ny,Tea,1\n", "id,price\nx,4\n"},
+	} {
+		st, _ := newStore(t)
+		var third string
+		for i, text := range texts {
+			if r := mustLoad(t, st, Options{Kind: kind, Files: []string{write(t, "a.csv", text)}}); i == 2 {
+				third = r.File
+			}
+		}
+		before := contents(t, st, kind)
+		if _, err := Undo(t.Context(), st, 3, false); err != nil {
+			t.Fatal(err)
+		}
+		if r := mustLoad(t, st, Options{Kind: kind, Files: []string{third}}); r.Duplicates > 0 {
+			t.Errorf("%s: %+v", kind, r)
+		}
+		if diff := cmp.Diff(before, contents(t, st, kind)); diff != "" {
+			t.Errorf("%s loaded again (-as before +now):\n%s", kind, diff)
 		}
 	}
 }

@@ -1,8 +1,16 @@
--- Notes of which earlier imports the duplicates are, {{.}} being the import.
+-- Notes of which other imports the duplicates are, {{.}} being the import. One that
+-- several have together counts for each of them.
 CREATE TEMP TABLE leaning AS
-SELECT CAST(split_part(problem, '|', 3) AS INTEGER) AS earlier, count(*) AS rows
-FROM staged
-WHERE starts_with(problem, 'duplicate|') AND split_part(problem, '|', 3) NOT IN ('', '{{.}}')
+SELECT earlier, sum(rows)::BIGINT AS rows
+FROM (
+    SELECT CAST(unnest(string_split(split_part(problem, '|', 3), ',')) AS INTEGER) AS earlier, rows
+    FROM (
+        SELECT problem, count(*) AS rows
+        FROM staged
+        WHERE starts_with(problem, 'duplicate|') AND split_part(problem, '|', 3) NOT IN ('', '{{.}}')
+        GROUP BY problem
+    )
+)
 GROUP BY earlier;
 
 UPDATE events.repeated SET rows = repeated.rows + l.rows
