@@ -10,9 +10,11 @@ import (
 )
 
 // again looks whether the same file was loaded in the same way before, and takes its
-// receipt then. So it does of events where all that is otherwise is what kith has
-// found out by itself since: further columns, or times of day beside dates. Rows that
-// come again with more to them would stand twice. Of any other way of reading the file
+// receipt then. Where the newest word counts, of customers, products and states of
+// orders, a file of the same bytes under another name is another one (events.title).
+// Events are loaded before, too, where all that is otherwise is what kith has found out
+// by itself since: further columns, or times of day beside dates. Rows that come again
+// with more to them would stand twice. Of any other way of reading the file
 // warnOtherwise tells.
 func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bool, error) {
 	query, err := render("again.sql", nil)
@@ -20,14 +22,14 @@ func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bo
 		return false, err
 	}
 	var id sql.NullInt64
-	if err := conn.QueryRowContext(ctx, query, string(l.o.Kind), l.v.hash, mapping).Scan(&id); err != nil {
+	if err := conn.QueryRowContext(ctx, query, string(l.o.Kind), l.v.hash, l.src.path, mapping).Scan(&id); err != nil {
 		return false, fmt.Errorf("look for an earlier import: %w", err)
 	}
 	if id.Valid {
 		return true, l.takeReceipt(ctx, conn, id.Int64, "")
 	}
 	if !l.plan.kind.timed() || l.plan.kind == Purchases { // the newest word of an id or an order counts
-		if err := l.findPlace(ctx, conn); err != nil || !l.plan.kind.timed() {
+		if err := l.findPlace(ctx, conn, mapping); err != nil || !l.plan.kind.timed() {
 			return false, err
 		}
 	}
@@ -47,13 +49,13 @@ func (l *loading) again(ctx context.Context, conn *sql.Conn, mapping string) (bo
 // findPlace finds the import in whose place customers, products or orders come again: the
 // file was taken back, or is to bring what it left out because of one that was. What
 // files behind that place say is newer.
-func (l *loading) findPlace(ctx context.Context, conn *sql.Conn) error {
+func (l *loading) findPlace(ctx context.Context, conn *sql.Conn, mapping string) error {
 	query, err := render("place.sql", nil)
 	if err != nil {
 		return err
 	}
 	var place sql.NullInt64
-	if err := conn.QueryRowContext(ctx, query, string(l.o.Kind), l.v.hash).Scan(&place); err != nil {
+	if err := conn.QueryRowContext(ctx, query, string(l.o.Kind), l.v.hash, l.src.path, mapping).Scan(&place); err != nil {
 		return fmt.Errorf("look for an import that was taken back: %w", err)
 	}
 	l.place = place.Int64

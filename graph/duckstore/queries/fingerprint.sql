@@ -2,8 +2,8 @@
 -- loading does not change. $1 and $2 are the bounds of the window.
 -- Which rows of overlapping files count as duplicates depends on the order, so
 -- rows are counted over all files; and what customers and products are known
--- depends on which import is the newest, so their content is summed up, as is who
--- stands for whom.
+-- depends on which import is the newest, so their content is summed up, as is that of
+-- lines of orders that are void, and who stands for whom.
 SELECT line FROM (
     SELECT DISTINCT 1 AS part, concat_ws(' ', 'import', kind, hash, mapping) AS line FROM events.imports WHERE undone_at IS NULL
     UNION ALL
@@ -43,5 +43,10 @@ SELECT line FROM (
     UNION ALL
     SELECT 11, concat_ws(' ', 'people', count(*), sum(md5_number_lower(to_json([id, from_at::VARCHAR, to_at::VARCHAR, person])::VARCHAR)))
     FROM identity.holders HAVING count(*) > 0
+    UNION ALL
+    SELECT 12, concat_ws(' ', 'void', count(*), sum(md5_number_lower(to_json([customer, product, time::VARCHAR, basket, quantity::VARCHAR, amount::VARCHAR])::VARCHAR)))
+    FROM events.void_purchases
+    WHERE time IS NULL OR (time >= make_timestamp($1::BIGINT) AND time < make_timestamp($2::BIGINT))
+    HAVING count(*) > 0
 )
 ORDER BY part, line

@@ -263,6 +263,14 @@ FROM events.visits AS v
 JOIN events.sessions(until) AS s ON s.session = v.session
 WHERE v.customer = '' AND v.session <> '' AND (v.time IS NULL OR v.time < until);
 
+-- The name of a file that it is known by beside its bytes, with the folders that give
+-- columns: NULL where the bytes alone tell, as the newest word does not count or the name
+-- says nothing.
+CREATE MACRO events.title(kind, file, mapping) AS CASE
+    WHEN file <> 'stdin' AND json_extract_string(mapping, '$."(sql)"') IS NULL AND (kind IN ('customers', 'products') OR kind = 'purchases'
+        AND json_extract_string(mapping, '$.status') NOT LIKE '''%' AND json_extract_string(mapping, '$.basket') NOT LIKE '''%')
+    THEN array_to_string(list_filter(string_split(file, '/'), lambda part, i: i = len(string_split(file, '/')) OR regexp_matches(part, '^[^=]+=')), '/') END;
+
 -- The imports that lack rows which they left out because of one that was taken back
 -- since: loading the file again brings these. Posts have no file.
 CREATE VIEW events.lacking AS
@@ -274,6 +282,7 @@ WHERE i.mapping = '{}' OR NOT EXISTS (
     SELECT 1 FROM events.imports AS g
     WHERE g.kind = i.kind AND g.hash = i.hash AND g.id > i.id AND g.undone_at IS NULL AND g.loaded_at > u.undone_at
         AND json_merge_patch(g.mapping, '{"(map file)":null}') = json_merge_patch(i.mapping, '{"(map file)":null}')
+        AND coalesce(events.title(g.kind, g.file, g.mapping) = events.title(i.kind, i.file, i.mapping), true)
 );
 
 -- What a call was, as one number. From the lowest bit on: two of the kind, one where it
