@@ -155,3 +155,28 @@ func TestCutFiles(t *testing.T) {
 		t.Errorf("%d rows", n)
 	}
 }
+
+// What stands behind the end of a packed file is told from a file that is cut off.
+func TestBehindGzip(t *testing.T) {
+	st, _ := newStore(t)
+	part := pack(t, "gzip", "caller,callee,at\na,b,1700000000\n")
+	second := pack(t, "gzip", "c,d,1700000000\n")
+	for _, c := range []struct{ text, say string }{
+		{part + "x", "line 3: the gzip file ends here, and something stands behind its end; copy it again, or cut off what is behind"},
+		{part + "<html>an error of the server</html>", "something stands behind its end"},
+		{part + strings.Repeat("\x00", 512), "something stands behind its end"},
+		{part + second + "x", "line 4: the gzip file ends here, and something stands behind its end"},
+		{part + second[:1], "the gzip file is cut off here"},
+		{part + second[:9], "the gzip file is cut off here"},
+		{part + second[:len(second)-1], "the gzip file is cut off here"},
+		{part[:len(part)-1], "the gzip file is cut off here"},
+	} {
+		_, err := Load(t.Context(), st, Options{Kind: Calls, Files: []string{write(t, "calls.csv.gz", c.text)}})
+		if err == nil || !strings.Contains(err.Error(), c.say) {
+			t.Errorf("%q: %v", c.text, err)
+		}
+	}
+	if r := mustLoad(t, st, Options{Kind: Calls, Files: []string{write(t, "calls.csv.gz", part+second)}}); r.Accepted != 2 {
+		t.Errorf("%+v", r)
+	}
+}

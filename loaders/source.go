@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"kith/graph"
@@ -175,7 +174,7 @@ func (s *source) data() string {
 func (s *source) unpack(raw io.Reader) (io.ReadCloser, error) {
 	switch s.packed {
 	case "gzip":
-		z, err := gzip.NewReader(raw)
+		z, err := newGzipReader(raw)
 		if err != nil {
 			return nil, s.readError(0, err)
 		}
@@ -254,6 +253,9 @@ func (s *source) readError(line int64, err error) error {
 	}
 	if s.packed == "" {
 		return fmt.Errorf("read %s: %w", s.path, err)
+	}
+	if errors.Is(err, errBehindGzip) {
+		return s.fail(line, "the gzip file ends here, and something stands behind its end; copy it again, or cut off what is behind")
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return s.fail(line, "the %s file is cut off here; copy it again", s.packed)
