@@ -382,6 +382,9 @@ func (l *loading) settleKind(src *source) error {
 		return nil
 	}
 	g := guessKind(src, l.o)
+	if err := saidFault(src, l.o, g.Confidence >= leastKind); err != nil {
+		return err
+	}
 	if g.Kind == "" {
 		return src.fail(0, "it is not plain what it holds: %s; say it with --as, one of %s, and where the headers say little, which column is what with --map%s", g.Reason, kindList(), src.shapeHint())
 	}

@@ -89,7 +89,7 @@ func (p *plan) bindMap(m Map, used map[int]bool, left map[string]bool) error {
 	sort.Strings(names)
 	for _, name := range names {
 		value := m[name]
-		_, known := p.kind.field(name)
+		f, known := p.kind.field(name)
 		if !known && p.kind != Customers {
 			return p.src.fail(0, "the mapping names a field %q, which %s do not have; they have %s%s", name, p.kind, p.fieldList(), p.didYouMean(name))
 		}
@@ -100,14 +100,9 @@ func (p *plan) bindMap(m Map, used map[int]bool, left map[string]bool) error {
 			left[name] = true
 			continue
 		}
-		b, ok := bind(value, p.src.columns)
-		if f, _ := p.kind.field(name); !ok && known {
-			if b, ok = bindPair(value, p.src.columns); ok && f.sort != timeField {
-				return p.src.fail(0, "the mapping takes %s from two columns, %s, but only times are joined from a date and a time of day; name one column", name, value)
-			}
-		}
-		if !ok {
-			return p.src.fail(0, "the mapping takes %s from the column %s, which the file does not have; it has %s", name, value, p.columnList())
+		b, err := p.bindField(name, f, known, value)
+		if err != nil {
+			return err
 		}
 		if b.column >= 0 {
 			used[b.column] = true
@@ -125,6 +120,20 @@ func (p *plan) bindMap(m Map, used map[int]bool, left map[string]bool) error {
 		p.attributes = append(p.attributes, attribute{name: name, column: b.column})
 	}
 	return nil
+}
+
+// bindField binds a field, or an attribute that is none, to what was said of it.
+func (p *plan) bindField(name string, f Field, known bool, value string) (binding, error) {
+	b, ok := bind(value, p.src.columns)
+	if !ok && known {
+		if b, ok = bindPair(value, p.src.columns); ok && f.sort != timeField {
+			return b, p.src.fail(0, "the mapping takes %s from two columns, %s, but only times are joined from a date and a time of day; name one column", name, value)
+		}
+	}
+	if !ok {
+		return b, p.src.fail(0, "the mapping takes %s from the column %s, which the file does not have; it has %s", name, value, p.columnList())
+	}
+	return b, nil
 }
 
 // missing are the required fields that are not bound, nor what may stand in
