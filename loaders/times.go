@@ -184,13 +184,9 @@ func isoExpr(x, zone string) string {
 	if converted := inZone(plain, zone); converted != plain {
 		plain = "CASE WHEN " + x + "[5] = '-' OR " + x + "[5] = '/' THEN " + converted + " END"
 	}
-	// What most programs write goes to DuckDB as it is, and the rest is brought into
-	// that form.
 	return fmt.Sprintf(`CASE WHEN length(%[1]s) <= 10 OR %[1]s[14] = ':' AND (length(%[1]s) = 16 OR length(%[1]s) = 19 AND %[1]s[17] = ':')
 			OR NOT regexp_matches(%[1]s, '^.{10,}([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?|[+-][0-9])$') THEN %[2]s
-		WHEN regexp_full_match(%[1]s, %[3]s) THEN timezone('UTC', try_cast(%[1]s AS TIMESTAMPTZ))
-		ELSE %[4]s END`,
-		x, plain, literal(isoZoned), otherZone(x))
+		ELSE %[3]s END`, x, plain, zonedISO(x))
 }
 
 // halvedLayouts are those of ISO dates with the half of the day.

@@ -72,27 +72,39 @@ func zoneAbbreviations() []string {
 	return all
 }
 
-// isoZoned is a time with a zone as most programs write it.
-const isoZoned = `[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)`
+// zoneOffset is a zone in hours and minutes.
+const zoneOffset = `[+-](?:0?[0-9]|1[0-5])(?::?[0-5][0-9])?`
 
 // zoneBehind is a zone behind a time of day: a name, or hours and minutes.
 const (
-	zoneOffset = `[+-](?:0?[0-9]|1[0-5])(?::?[0-5][0-9])?`
-	zoneBehind = `(?i)(:[0-9]{2}(?:[.,][0-9]+)?(?: ?[AP]M)?) ?(Z|[A-Z]{3,5}|(?:UTC|GMT)?` + zoneOffset + `)$`
+	zoneOrName = `(Z|[A-Z]{3,5}|(?:UTC|GMT)?` + zoneOffset + `)`
+	zoneBehind = `(?i)(:[0-9]{2}(?:[.,][0-9]+)?(?: ?[AP]M)?) ?` + zoneOrName + `$`
 )
 
-// regionBehind is a time with a region of the tz database, such as Europe/Berlin,
-// America/Argentina/Buenos_Aires or Etc/GMT+2, or with hours and minutes. DuckDB is not
-// given other names, as it knows many abbreviations, some of them for other zones than
-// they stand for here.
-const regionBehind = `([0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ][0-9]{1,2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)? ?(` + zoneOffset + `| [A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+)`
+// The ways of a zone behind year, month, day and time of day: as most programs write
+// it, of another form or with a name, and a region of the tz database, such as
+// Europe/Berlin, America/Argentina/Buenos_Aires or Etc/GMT+2. DuckDB is not given other
+// names, as it knows many abbreviations, some of them for other zones than they stand
+// for here.
+const (
+	isoClock   = `[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?`
+	isoZoned   = `[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z| ?[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)`
+	isoOther   = `(?i)` + isoClock + ` ?` + zoneOrName
+	isoRegions = isoClock + ` [A-Za-z_]+(/[A-Za-z0-9_+-]+)+`
+)
 
-// otherZone is SQL that reads the text x, a year, month, day and time of day with a zone
-// behind them, in more ways than isoZoned.
-func otherZone(x string) string {
-	y := numberedZone(x)
-	return fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, %[2]s) THEN timezone('UTC', try_cast(
-		regexp_replace(regexp_replace(%[1]s, '([T ][0-9]+:[0-9]+)($|[ +-])', '\1:00\2'), ' ([+-])', '\1') AS TIMESTAMPTZ)) END`, y, literal(regionBehind))
+// zonedISO is SQL that reads the text x, a year, month, day and time of day with a zone
+// behind them. DuckDB wants seconds, and no blank before hours and minutes.
+func zonedISO(x string) string {
+	cast := func(e string) string {
+		return fmt.Sprintf("timezone('UTC', try_cast(replace(replace(%s, ' +', '+'), ' -', '-') AS TIMESTAMPTZ))", e)
+	}
+	whole := func(e string) string {
+		return cast(fmt.Sprintf(`regexp_replace(%s, '([T ][0-9]+:[0-9]+)($|[ +-])', '\1:00\2')`, e))
+	}
+	quick := fmt.Sprintf("CASE WHEN contains(%[1]s, ' +') OR contains(%[1]s, ' -') THEN %[2]s ELSE timezone('UTC', try_cast(%[1]s AS TIMESTAMPTZ)) END", x, cast(x))
+	return fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, %[2]s) THEN %[3]s WHEN regexp_full_match(%[1]s, %[4]s) THEN %[5]s WHEN regexp_full_match(%[1]s, %[6]s) THEN %[7]s END",
+		x, literal(isoZoned), quick, literal(isoOther), whole(numberedZone(x)), literal(isoRegions), whole(x))
 }
 
 // numberedZone is SQL that writes the zone at the end of the text x, where there is
