@@ -22,7 +22,7 @@ type heading struct {
 	// above is how many rows come before the data; the last of them is the header.
 	above int
 	raw   []byte
-	names []string // in order of bytes
+	names []string
 	sum   int
 }
 
@@ -36,10 +36,13 @@ func (r *record) unmarked(d dialect) {
 	if r.fault != "" || d.json != notJSON {
 		return
 	}
-	if p := d.parse(r.raw, true); p.more || p.n != len(r.raw) {
+	switch p := d.parse(r.raw, true); {
+	case p.more || p.n != len(r.raw):
 		r.fault = faultQuote
-	} else {
+	case p.fault != "":
 		r.fault = p.fault
+	default:
+		r.fault = d.count(p.fields)
 	}
 }
 
@@ -49,33 +52,33 @@ func (h *heading) judge(r *record, d dialect) error {
 	switch {
 	case h.above > 0:
 		if h.above--; h.above == 0 && r.fault == "" {
-			if names := namesIn(r.raw, d); strings.TrimSpace(strings.Join(names, "")) != "" { // blank cells name nothing
+			if names := d.split(r.raw); strings.TrimSpace(strings.Join(names, "")) != "" { // blank cells name nothing
 				h.raw, h.names, h.sum = bytes.Clone(r.raw), names, sumOf(r.raw)
 			}
 		}
 	case len(r.raw) != len(h.raw) || len(h.raw) == 0 || r.fault != "":
 	case bytes.Equal(r.raw, h.raw):
 		r.fault = faultHeading
-	case sumOf(r.raw) == h.sum && slices.Equal(namesIn(r.raw, d), h.names):
-		return &headingError{r.line}
+	case sumOf(r.raw) == h.sum:
+		switch names := d.split(r.raw); {
+		case slices.Equal(names, h.names): // with another blank beside a quote
+			r.fault = faultHeading
+		case slices.Equal(slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(h.names))):
+			return &headingError{r.line}
+		}
 	}
 	return nil
 }
 
-// sumOf is the same for two rows whose fields are in another order.
+// sumOf is the same for two rows with the same fields, in whatever order.
 func sumOf(raw []byte) int {
 	sum := 0
 	for _, c := range raw {
-		sum += int(c)
+		if c != ' ' && c != '\t' && c != '"' {
+			sum += int(c)
+		}
 	}
 	return sum
-}
-
-// namesIn are the fields of a row in order of bytes.
-func namesIn(raw []byte, d dialect) []string {
-	names := d.split(raw)
-	slices.Sort(names)
-	return names
 }
 
 // headingError says that the columns change places within the file.

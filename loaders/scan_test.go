@@ -249,7 +249,7 @@ func headingsAgain(text string, d dialect, rows []row) (turned bool) {
 		if s.next(); rows[i].Fault != "" || len(s.rec.raw) != len(first) {
 			continue
 		}
-		if string(s.rec.raw) == first {
+		if string(s.rec.raw) == first || slices.Equal(rows[i].Fields, names) {
 			rows[i].Fault = faultHeading
 		} else if slices.Equal(slices.Sorted(slices.Values(rows[i].Fields)), slices.Sorted(slices.Values(names))) {
 			turned = true
