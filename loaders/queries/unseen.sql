@@ -2,4 +2,4 @@
 -- nobody sees: blanks and marks of Unicode.
 SELECT count(*), coalesce(bool_or(what = 'customer'), false), coalesce(bool_or(what = 'product'), false)
 FROM events.known
-WHERE import_id = {{.}} AND (ascii(id) > 127 OR ascii(id[-1]) > 127) AND regexp_matches(id, '^[\p{Z}\p{Cf}]|[\p{Z}\p{Cf}]$')
+WHERE import_id = {{.}} AND strlen(id) <> length(id) AND regexp_matches(id, '^[\p{Z}\p{Cf}]|[\p{Z}\p{Cf}]$')
