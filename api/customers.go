@@ -66,7 +66,7 @@ func (s *snapshot) customerAt(ctx context.Context, id string, p graph.Period, hi
 	}
 	if err != nil {
 		if n := history.Purchases.Cancelled; n > 0 && history.Purchases.Lines+history.Purchases.Returns == 0 {
-			err = notFound("result %s does not have the customer %q: %s, and where something else was loaded since, run an analysis", s.Run.ID, id, cancelled(n))
+			err = notFound("result %s does not have the customer %q: %s, and where something else was loaded since, run an analysis", s.Run.ID, id, CancelledLines(n))
 		} else if history.Customer != "" {
 			err = notFound("result %s does not have the customer %q, of whom something was loaded since: run an analysis", s.Run.ID, id)
 		}
@@ -89,8 +89,8 @@ func (s *snapshot) customerAt(ctx context.Context, id string, p graph.Period, hi
 	return c, nil
 }
 
-// cancelled says how many lines count for nothing.
-func cancelled(n int64) string {
+// CancelledLines says how many lines count for nothing.
+func CancelledLines(n int64) string {
 	return graph.Counted(n, "line") + " of cancelled orders " + graph.Agree(n, "counts", "count") + " for nothing"
 }
 

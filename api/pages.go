@@ -112,7 +112,7 @@ var pageFuncs = template.FuncMap{
 	"counted":   graph.Counted[int],
 	"counted64": graph.Counted[int64],
 	"agree":     graph.Agree[int],
-	"cancelled": cancelled,
+	"cancelled": CancelledLines,
 	"day": func(t time.Time) string {
 		if t.IsZero() {
 			return ""

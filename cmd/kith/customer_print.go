@@ -142,13 +142,16 @@ func printPurchases(c *console, p *api.PurchaseHistory) {
 		return
 	}
 	section(c, "Purchases", 1, func(t *tabwriter.Writer) {
-		if p.Cancelled > 0 {
-			fmt.Fprintf(t, "  cancelled\t%s of cancelled orders %s for nothing\n", graph.Counted(p.Cancelled, "line"), graph.Agree(p.Cancelled, "counts", "count"))
+		bought := p.Lines+p.Returns > 0
+		if bought {
+			fmt.Fprintf(t, "  lines\t%d in %s, %d returned\n", p.Lines, graph.Counted(p.Baskets, "basket"), p.Returns)
 		}
-		if p.Lines+p.Returns == 0 {
+		if p.Cancelled > 0 {
+			fmt.Fprintf(t, "  cancelled\t%s\n", api.CancelledLines(p.Cancelled))
+		}
+		if !bought {
 			return
 		}
-		fmt.Fprintf(t, "  lines\t%d in %s, %d returned\n", p.Lines, graph.Counted(p.Baskets, "basket"), p.Returns)
 		fmt.Fprintf(t, "  amount\t%.2f\n", p.Amount)
 		if !p.Last.IsZero() {
 			fmt.Fprintf(t, "  when\t%s\n", between(p.First, p.Last))
